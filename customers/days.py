@@ -1,0 +1,100 @@
+"""Days of the business: what day an instant falls on, and how a day is stored.
+
+A day is stored as a whole number, days since 1 January 1970, so that both databases subtract and
+compare days alike. The day of a fact is stored with it and never recomputed.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.forms import Field as FormField
+
+EPOCH = date(1970, 1, 1)
+
+
+def zone() -> ZoneInfo:
+    """The business's zone."""
+    return ZoneInfo(settings.BUSINESS_TIME_ZONE)
+
+
+def number(day: date) -> int:
+    """Days since 1970-01-01; negative before."""
+    return (day - EPOCH).days
+
+
+def from_number(value: int) -> date:
+    return EPOCH + timedelta(days=value)
+
+
+def day_of(at: datetime) -> date:
+    """The business's day on which the instant `at` falls."""
+    return at.astimezone(zone()).date()
+
+
+def start_of(day: date) -> datetime:
+    """The first instant of a business day; where the clock skips midnight, the first that exists."""
+    wall = datetime.combine(day, time(), tzinfo=zone())
+    return wall.astimezone(ZoneInfo("UTC")).astimezone(zone())
+
+
+def end_of(day: date) -> datetime:
+    """The last microsecond of a business day."""
+    return start_of(day + timedelta(days=1)) - timedelta(microseconds=1)
+
+
+def parse(text: str) -> datetime:
+    """An ISO date, which means its end, or an ISO instant; one without an offset is the business's.
+
+    Raises ValueError with a sentence for the person who typed it.
+    """
+    try:
+        if len(text) <= 10:
+            return end_of(date.fromisoformat(text))
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"“{text}” is neither a date like 2026-01-31 nor an instant like 2026-01-31T09:30+01:00.") from None
+    return at if at.tzinfo else at.replace(tzinfo=zone())
+
+
+class DayField(models.IntegerField):  # type: ignore[type-arg]
+    """A calendar day in Python, a whole number in the database."""
+
+    description = "a day, stored as days since 1970-01-01"
+
+    def from_db_value(self, value: int | None, expression: object, connection: BaseDatabaseWrapper) -> date | None:
+        return None if value is None else from_number(value)
+
+    def to_python(self, value: Any) -> date | None:
+        if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+            return value
+        if isinstance(value, int):
+            return from_number(value)
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            raise ValidationError(f"“{value}” is not a date like 2026-01-31.", code="invalid") from None
+
+    def get_prep_value(self, value: Any) -> int | None:
+        if isinstance(value, date):
+            return number(value)
+        return value if value is None or isinstance(value, int) else number(date.fromisoformat(str(value)))
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return str(self.value_from_object(obj) or "")
+
+    @property
+    def validators(self) -> list[Any]:  # type: ignore[override]
+        return [*self._validators]
+
+    def formfield(self, **kwargs: Any) -> FormField | None:  # type: ignore[override]
+        return models.Field.formfield(self, **{"form_class": forms.DateField, **kwargs})

@@ -1,0 +1,43 @@
+"""Who the customers are and what they did."""
+
+from customers.models.catalogue import Category, Product
+from customers.models.imports import Import, Mapping, RefusedRow
+from customers.models.ledger import Entry, Purchase, PurchaseLine, Refund, RefundLine, ReturnMatch
+from customers.models.people import (
+    ContactPoint,
+    Customer,
+    CustomerQuerySet,
+    CustomerTag,
+    ExternalId,
+    NotRanked,
+    Qualification,
+    Source,
+    Stop,
+    Tag,
+    UsableCategory,
+)
+
+__all__ = [
+    "Category",
+    "ContactPoint",
+    "Customer",
+    "CustomerQuerySet",
+    "CustomerTag",
+    "Entry",
+    "ExternalId",
+    "Import",
+    "Mapping",
+    "NotRanked",
+    "Product",
+    "Purchase",
+    "PurchaseLine",
+    "Qualification",
+    "Refund",
+    "RefundLine",
+    "RefusedRow",
+    "ReturnMatch",
+    "Source",
+    "Stop",
+    "Tag",
+    "UsableCategory",
+]

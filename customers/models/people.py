@@ -1,0 +1,255 @@
+"""Customers: who they are, how they are reached, what is known of their fit."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from customers.days import DayField
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from accounts.models import Viewer
+
+
+class Source(models.Model):
+    """Where facts come from: a till, a shop, a file, this application itself."""
+
+    slug = models.SlugField(max_length=50, unique=True)
+    name = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.name or self.slug
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def visible_to(self, viewer: Viewer) -> CustomerQuerySet:
+        """Whom the viewer may see. Every page, endpoint, count and export goes through here."""
+        return self.filter(viewer.reach())
+
+    def called(self, words: str) -> CustomerQuerySet:
+        """Whose name, contact point or external id holds every word."""
+        found = self
+        for word in words.split()[:6]:
+            found = found.filter(
+                Q(name__icontains=word)
+                | Q(pk__in=ContactPoint.objects.filter(value__icontains=word).values("customer_id"))
+                | Q(pk__in=ExternalId.objects.filter(external_id__iexact=word).values("customer_id"))
+            )
+        return found
+
+
+class Customer(models.Model):
+    """A person or an organisation, bought or not."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person", "Person"
+        ORGANISATION = "organisation", "Organisation"
+
+    class Address(models.TextChoices):
+        FIRST_NAME = "first_name", "By first name"
+        FORMAL = "formal", "Formally"
+        UNKNOWN = "", "Not known"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.PERSON)
+    name = models.CharField(max_length=200)
+    form_of_address = models.CharField(max_length=10, choices=Address.choices, default=Address.UNKNOWN, blank=True)
+    organisation = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="people")
+    language = models.CharField(max_length=10, blank=True, help_text='As in "en" or "pt-br".')
+    country = models.CharField(max_length=60, blank=True)
+    time_zone = models.CharField(max_length=50, blank=True, help_text='As in "Europe/Paris"; empty means the business\'s.')
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="customers")
+    team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, related_name="customers")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+", help_text="Where we first heard of them.")
+    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+    recorded_day = DayField(editable=False)
+    brought_by = models.ForeignKey("customers.Import", on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+        indexes = [models.Index(fields=["name", "id"], name="customer_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ExternalId(models.Model):
+    """What another system calls this customer."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="external_ids")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
+    external_id = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("source", "external_id", name="customer_once_per_source")]
+
+    def __str__(self) -> str:
+        return f"{self.source.slug}:{self.external_id}"
+
+
+class ContactPoint(models.Model):
+    """A way to reach a customer."""
+
+    class Kind(models.TextChoices):
+        EMAIL = "email", "E-mail"
+        PHONE = "phone", "Phone"
+        POST = "post", "Postal address"
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contact_points")
+    kind = models.CharField(max_length=5, choices=Kind.choices)
+    value = models.CharField(max_length=300)
+    preferred = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-preferred", "id"]
+        constraints = [models.UniqueConstraint("customer", "kind", "value", name="contact_point_once")]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Dated(models.Model):
+    """Something said of a customer from a day on: rules use it, so it is a row, not a field."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="%(class)ss")
+    since = DayField(help_text="From which day it holds.")
+    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+    brought_by = models.ForeignKey("customers.Import", on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class SpanQuerySet(models.QuerySet["Span"]):
+    def on(self, day: date) -> SpanQuerySet:
+        """What holds on a day."""
+        return self.filter(since__lte=day).filter(Q(until=None) | Q(until__gt=day))
+
+
+class Span(Dated):
+    """Something that holds from a day until another, which is the first on which it holds no more."""
+
+    until = DayField(null=True, blank=True, help_text="The first day on which it no longer holds.")
+
+    objects = SpanQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class Answer(models.TextChoices):
+    YES = "yes", "Yes"
+    NO = "no", "No"
+    UNKNOWN = "unknown", "Unknown"
+
+
+class Qualification(Dated):
+    """Has the customer a need, are they able to pay; the latest row of a subject counts."""
+
+    class Subject(models.TextChoices):
+        NEED = "need", "Need"
+        ABILITY = "ability", "Able to pay"
+
+    subject = models.CharField(max_length=7, choices=Subject.choices)
+    answer = models.CharField(max_length=7, choices=Answer.choices)
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["customer", "subject", "since", "id"]
+        indexes = [models.Index(fields=["customer", "since"], name="qualification_by_customer")]
+
+    def __str__(self) -> str:
+        return f"{self.get_subject_display()}: {self.get_answer_display()}"
+
+
+class UsableCategory(Span):
+    """A category this customer can use."""
+
+    class Basis(models.TextChoices):
+        HAND = "hand", "set by hand"
+        SEGMENT = "segment", "by segment"
+        ASSUMED = "assumed", "assumed from what others buy"
+
+    category = models.ForeignKey("customers.Category", on_delete=models.PROTECT, related_name="+")
+    basis = models.CharField(max_length=7, choices=Basis.choices, default=Basis.HAND)
+
+    class Meta:
+        ordering = ["customer", "category", "since"]
+        verbose_name_plural = "usable categories"
+        indexes = [models.Index(fields=["customer", "category", "since"], name="usable_by_customer")]
+
+    def __str__(self) -> str:
+        return self.category.name
+
+
+class Tag(models.Model):
+    name = models.CharField(max_length=50, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CustomerTag(Span):
+    tag = models.ForeignKey(Tag, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["customer", "tag", "since"]
+
+    def __str__(self) -> str:
+        return self.tag.name
+
+
+class NotRanked(Span):
+    """While it holds, the customer stands on no ladder, in no programme and in no figure's base."""
+
+    class Reason(models.TextChoices):
+        STAFF = "staff", "Our own staff"
+        SUPPLIER = "supplier", "Supplier"
+        COMPETITOR = "competitor", "Competitor"
+        TEST = "test", "Test record"
+        DECEASED = "deceased", "Deceased"
+        CEASED = "ceased", "Ceased trading"
+
+    reason = models.CharField(max_length=10, choices=Reason.choices)
+
+    class Meta:
+        ordering = ["customer", "since"]
+        verbose_name_plural = "not ranked"
+        indexes = [models.Index(fields=["customer", "since"], name="not_ranked_by_customer")]
+
+    def __str__(self) -> str:
+        return self.get_reason_display()
+
+
+class Stop(Span):
+    """While it holds, nothing is queued for the customer and nothing is sent."""
+
+    class Reason(models.TextChoices):
+        DO_NOT_CONTACT = "do_not_contact", "Does not want to be contacted"
+        MINOR = "minor", "A minor"
+        LEGAL = "legal", "Legal dispute"
+        INSOLVENCY = "insolvency", "Insolvency"
+
+    reason = models.CharField(max_length=15, choices=Reason.choices)
+
+    class Meta:
+        ordering = ["customer", "since"]
+
+    def __str__(self) -> str:
+        return self.get_reason_display()
