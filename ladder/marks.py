@@ -47,7 +47,7 @@ WATCHED = (
 CATALOGUE = ("customers_category", "customers_product")
 
 INSERT = "INSERT INTO ladder_stalemark (customer_id, day, imported)"
-AFFECTED = f"{INSERT} SELECT DISTINCT customer_id, 0, NULL FROM customers_usablecategory"
+AFFECTED = "INSERT INTO ladder_stalemark (customer_id, day) SELECT DISTINCT customer_id, 0 FROM customers_usablecategory"
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
@@ -90,21 +90,22 @@ def _postgresql() -> Iterator[str]:
     for watched in WATCHED:
         for event in watched.events:
             marks = " UNION ALL ".join(
-                f"SELECT {row}.{watched.customer}, {row}.{day}, {_imported(watched, event, row)}::boolean FROM {row} WHERE {row}.{day} IS NOT NULL"
+                f"SELECT {row}_rows.{watched.customer}, {row}_rows.{day}, ({_imported(watched, event, f'{row}_rows')})::boolean"
+                f" FROM {row}_rows WHERE {row}_rows.{day} IS NOT NULL"
                 for row in _rows_of(event)
                 for day in watched.days
             )
             yield from _function(watched.table, event, f"{INSERT} {marks};", _rows_of(event))
     for event in ("INSERT", "UPDATE", "DELETE"):
         yield from _function("customers_category", event, f"{AFFECTED};", ())
-    changed = "IF EXISTS (SELECT 1 FROM old JOIN new USING (id) WHERE old.category_id IS DISTINCT FROM new.category_id)"
+    changed = "IF EXISTS (SELECT 1 FROM old_rows o JOIN new_rows n USING (id) WHERE o.category_id IS DISTINCT FROM n.category_id)"
     yield from _function("customers_product", "UPDATE", f"{changed} THEN {AFFECTED}; END IF;", ("old", "new"))
 
 
 def _function(table: str, event: str, body: str, rows: tuple[str, ...]) -> Iterator[str]:
     """A statement-level trigger: one call a statement, however many rows it wrote."""
     name = f"stale_{table}_{event.lower()}"
-    referencing = f"REFERENCING {' '.join(f'{row.upper()} TABLE AS {row}' for row in rows)}" if rows else ""
+    referencing = f"REFERENCING {' '.join(f'{row.upper()} TABLE AS {row}_rows' for row in rows)}" if rows else ""
     yield f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} RETURN NULL; END $$"
     yield f"DROP TRIGGER IF EXISTS {name} ON {table}"
     yield f"CREATE TRIGGER {name} AFTER {event} ON {table} {referencing} FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
