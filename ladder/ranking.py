@@ -99,7 +99,7 @@ def rank_chunk(number: int, run: Run, panel: list[Judges], *, now: datetime, ful
             moved = settle(run.day, panel, now=now)
             run.judged += judged
             run.moved += moved
-            run.actions += programmes.follow(run, now=now, queue=queue)
+            run.actions += programmes.follow(run.day, now=now, queue=queue)
         run.done += 1
         run.save(update_fields=["done", "judged", "moved", "actions"])
 
