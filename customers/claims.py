@@ -11,15 +11,24 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
     Group = tuple[int, int | None, Decimal]  # customer, product, unit price
-    Key = tuple[str, str, Decimal, int]  # source, external id, quantity, copy
+    Key = tuple[str, str, int, Decimal, int]  # source, external id, and what tells equal lines of a document apart
 
 NOTHING = Decimal(0)
+
+
+def key(source: str, external_id: str, quantity: Decimal, copy: int) -> Key:
+    """What orders lines of the same instant: what they say, never when they came.
+
+    Within a document the checksum favours neither large lines nor small ones.
+    """
+    return source, external_id, crc32(f"{quantity.normalize():f}".encode()), quantity, copy
 
 
 @dataclass(slots=True)
@@ -84,7 +93,9 @@ def settle(bought: Iterable[Bought], returned: Iterable[Returned], wholes: Itera
     """Let every return take what it claims; changes what is left of the lines, gives the matches."""
     by_group: dict[Group, list[Bought]] = defaultdict(list)
     by_purchase: dict[int, list[Bought]] = defaultdict(list)
+    by_id: dict[int, Bought] = {}
     for line in sorted(bought, key=lambda line: (line.occurred_at, line.key), reverse=True):
+        by_id[line.id] = line
         by_group[line.group].append(line)
         by_purchase[line.purchase].append(line)
     matches: Matches = {}
@@ -95,21 +106,20 @@ def settle(bought: Iterable[Bought], returned: Iterable[Returned], wholes: Itera
             for line in by_purchase[claim.purchase]:
                 line.take(line.left, claim.day)
         else:
-            match(claim, named(claim, by_group, by_purchase), matches)
+            match(claim, named(claim, by_group, by_id), matches)
     for claim in returned:
         if not claim.names_its_purchase:
             match(claim, (line for line in by_group[claim.group] if line.occurred_at <= claim.occurred_at), matches)
-    for lines in by_purchase.values():
-        for line in lines:
-            line.ended = None if line.left else line.ended
+    for line in by_id.values():
+        line.ended = None if line.left else line.ended
     return matches
 
 
-def named(claim: Returned, by_group: dict[Group, list[Bought]], by_purchase: dict[int, list[Bought]]) -> Iterable[Bought]:
+def named(claim: Returned, by_group: dict[Group, list[Bought]], by_id: dict[int, Bought]) -> Iterable[Bought]:
     """The very line a return names, or the lines of its purchase with that product and price."""
-    if claim.purchase_line is None:
-        return [line for line in by_group[claim.group] if line.purchase == claim.purchase]
-    return [line for lines in by_purchase.values() for line in lines if line.id == claim.purchase_line]
+    if claim.purchase_line is not None:
+        return [by_id[claim.purchase_line]] if claim.purchase_line in by_id else []
+    return [line for line in by_group[claim.group] if line.purchase == claim.purchase]
 
 
 def match(claim: Returned, lines: Iterable[Bought], matches: Matches) -> None:

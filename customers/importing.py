@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 
 from customers import introducing, mappings, reading, sql, staging, storing
 from customers.models import Import, Mapping, RefundLine, RefusedRow, Source
@@ -176,7 +176,7 @@ class Work:
     def counted(self) -> dict[str, Any]:
         """The counts under their stable names; rows = taken + already + the sum of refused."""
         refused = RefusedRow.objects.filter(brought_by=self.of).values_list("reason").annotate(n=Count("id")).order_by("-n", "reason")
-        waiting = RefundLine.objects.filter(brought_by=self.of, matched__lt=F("quantity")).count()
+        waiting = RefundLine.objects.filter(brought_by=self.of, matched=0).count()
         found = self.of.counts
         return {
             "rows": self.of.rows,

@@ -14,7 +14,7 @@ from django.db.models import Count, F, Max, Q, Sum
 from django.db.models.expressions import RawSQL
 
 from customers import days, sql
-from customers.claims import NOTHING, Bought, Matches, Returned, Whole, settle
+from customers.claims import NOTHING, Bought, Matches, Returned, Whole, key, settle
 from customers.models import Purchase, PurchaseLine, Refund, RefundLine, ReturnMatch
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def rematch_some(customers: Sequence[int]) -> None:
     bought, stored_lines, withdrawn = bought_by(customers)
     returned, stored_open, idle = returned_by(customers)
     wholes = [
-        Whole(purchase, (slug, external_id, NOTHING, 0), at, day)
+        Whole(purchase, key(slug, external_id, NOTHING, 0), at, day)
         for purchase, slug, external_id, at, day in Refund.objects.standing()
         .filter(customer__in=customers, whole=True, purchase__isnull=False)
         .values_list("purchase", "source__slug", "external_id", "occurred_at", "day")
@@ -89,7 +89,8 @@ def bought_by(customers: Sequence[int]) -> tuple[list[Bought], dict[int, tuple[A
     )  # fmt: skip
     for pk, purchase, customer, product, price, quantity, copy, back, ended, slug, external_id, at, day, gone in rows:
         if gone is None:
-            bought.append(Bought(pk, purchase, (customer, product, price), (slug, external_id, quantity, copy), at, day, quantity, quantity))
+            at_key = key(slug, external_id, quantity, copy)
+            bought.append(Bought(pk, purchase, (customer, product, price), at_key, at, day, quantity, quantity))
             stored[pk] = (back, ended)
         elif back:
             withdrawn.append(pk)
@@ -105,8 +106,8 @@ def returned_by(customers: Sequence[int]) -> tuple[list[Returned], dict[int, tup
     )  # fmt: skip
     for pk, customer, product, price, quantity, copy, matched, line, purchase, names, slug, external_id, at, day, gone in rows:
         if gone is None and not names:
-            key = (slug, external_id, quantity, copy)
-            returned.append(Returned(pk, (customer, product, price), key, at, day, quantity, quantity, purchase, line))
+            at_key = key(slug, external_id, quantity, copy)
+            returned.append(Returned(pk, (customer, product, price), at_key, at, day, quantity, quantity, purchase, line))
             stored[pk] = (matched,)
         elif matched:
             idle.append(pk)

@@ -80,6 +80,13 @@ def analyse(table: str) -> None:
 
 BOUNDARY = "SELECT document FROM {stagedline} WHERE brought_by_id = %s ORDER BY document LIMIT 1 OFFSET %s"
 LAST = "SELECT max(document) FROM {stagedline} WHERE brought_by_id = %s"
+def make_room() -> None:
+    """Let PostgreSQL sort and join a range in memory, until the transaction ends."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL work_mem = '64MB'")
+
+
 PEOPLE = "SELECT count(*) FROM {stagedcustomer} WHERE brought_by_id = %s"
 DOCUMENTS_UPTO = "SELECT count(*) FROM (SELECT DISTINCT document, refund FROM {stagedline} WHERE brought_by_id = %s AND document <= %s) AS d"
 DOCUMENTS = "SELECT count(*) FROM (SELECT DISTINCT document, refund FROM {stagedline} WHERE brought_by_id = %s) AS d"

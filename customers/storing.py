@@ -43,6 +43,7 @@ class Range:
         if self.upto is None:
             return self.counts
         self.counts["documents"] = int(sql.rows(sql.DOCUMENTS_UPTO, self.of.pk, self.upto)[0][0])
+        sql.make_room()
         self.refuse_contested()
         sql.run("DROP TABLE IF EXISTS chunk")
         self.run(sql.CHUNK, self.source.pk, self.source.pk, self.of.pk, self.upto)
