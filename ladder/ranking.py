@@ -37,6 +37,13 @@ def judges() -> list[Judges]:
     return found
 
 
+def in_force(ladder: Ladder, day: date | None) -> Edition | None:
+    """The edition that judges on a day; without one, the latest."""
+    published = list(ladder.editions.published())
+    reigning = [e for e in published if day is None or e.first_day is None or e.first_day <= day]
+    return reigning[-1] if reigning else None
+
+
 def rank(
     *,
     now: datetime,
