@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models, transaction
 
 from accounts import auditing
-from customers import introducing, returns, sql
+from customers import returns, sql
 from customers.models import ContactPoint, Customer, ExternalId, Filling, Import, Qualification, StagedCustomer, StagedLine
 from customers.models.imports import State
 from customers.storing import PURCHASES, REFUNDS, words
@@ -38,7 +38,7 @@ def undo(of: Import, *, by: User | None = None) -> dict[str, int]:
                 gone[each] += count
         unsay(of)
         gone["customers"] = unmake(of)
-        returns.rematch(customers & set(Customer.objects.filter(pk__gt=0).values_list("pk", flat=True)))
+        returns.rematch(customers)
         for staged in (StagedLine, StagedCustomer):
             staged.objects.filter(brought_by=of).delete()
         auditing.note(by, "undid", of, **gone)
@@ -88,7 +88,7 @@ def unmake(of: Import) -> int:
         free = sorted(set(some) - referred_to(some))
         Customer.objects.filter(pk__in=free).delete()
         gone += len(free)
-    Customer.objects.filter(brought_by=of).update(brought_by=None)
+    sql.run(sql.HAND_OVER_CUSTOMERS, of.pk)
     return gone
 
 
