@@ -74,7 +74,9 @@ def record_purchase(
     by: User | ApiKey | None = None,
     corrects: Purchase | None = None,
 ) -> Recorded:
-    """Record a purchase, once. `at` is when we learn of it. Raises Contradicted, ValidationError."""
+    """Record a purchase, once. `at` is when we learn of it. Raises Contradicted, ValidationError, ValueError without lines."""
+    if not lines:
+        raise ValueError("A purchase has at least one line.")
     purchase = Purchase(
         customer=customer, source=source, external_id=external_id, occurred_at=occurred_at, day=days.day_of(occurred_at), recorded_at=at,
         recorded_by=user_of(by), currency=currency or settings.BUSINESS_CURRENCY, channel=channel, fulfilled=fulfilled,
