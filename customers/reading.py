@@ -110,6 +110,8 @@ def records(stream: IO[bytes], mapping: Map) -> Iterator[Record]:
             yield from separated(lines, source, mapping)
     except UnicodeError as error:
         raise Unread(f"Line {lines.number + 1} is not {mapping.encoding}: {error}.") from None
+    finally:
+        lines.text.detach()  # or it would close the stream, which is its opener's to close
 
 
 def fixed_width(lines: Lines, source: Iterator[str], mapping: Map) -> Iterator[Record]:

@@ -292,3 +292,10 @@ UPDATE {document} SET occurred_at = m.occurred_at, day = m.day
 FROM (SELECT {owner} AS id, min(occurred_at) AS occurred_at, min(day) AS day FROM {mention} WHERE {owner} IN (SELECT id FROM shaken) GROUP BY {owner}) m
 WHERE m.id = {document}.id AND m.occurred_at <> {document}.occurred_at
 """
+# Who stays is from now on the other import's, or nobody's.
+HAND_OVER_CUSTOMERS = """
+UPDATE {customer} SET brought_by_id = (SELECT min(m.brought_by_id) FROM {mention} m
+    LEFT JOIN {purchase} p ON p.id = m.purchase_id LEFT JOIN {refund} r ON r.id = m.refund_id
+    WHERE coalesce(p.customer_id, r.customer_id) = {customer}.id)
+WHERE brought_by_id = %s
+"""

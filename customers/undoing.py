@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models, transaction
 
 from accounts import auditing
-from customers import introducing, returns, sql
+from customers import returns, sql
 from customers.models import ContactPoint, Customer, ExternalId, Filling, Import, Qualification, StagedCustomer, StagedLine
 from customers.models.imports import State
 from customers.storing import PURCHASES, REFUNDS, words
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 TOGETHER = 500
 
 
-class NotUndone(Exception):
-    """The import cannot be undone; the message says why."""
+class Undone(Exception):
+    """The import is undone already, or never stored anything; the message says which."""
 
 
 def undo(of: Import, *, by: User | None = None) -> dict[str, int]:
-    """Take the import back; how many lines, documents and customers went. Raises NotUndone."""
+    """Take the import back; how many lines, documents and customers went. Raises Undone."""
     with transaction.atomic():
         undoable = Import.objects.filter(pk=of.pk, dry_run=False).exclude(state=State.UNDONE)
         if not undoable.update(state=State.UNDONE, lease_until=None):
-            raise NotUndone("This import has been undone already, or was a dry run: there is nothing to take back.")
+            raise Undone("This import has been undone already, or was a dry run: there is nothing to take back.")
         of.refresh_from_db()
         customers = {customer for (customer,) in sql.rows(sql.UNDO_CONCERNED, of.pk, of.pk, of.pk, of.pk)}
         gone = {"lines": 0, "documents": 0}
@@ -38,7 +38,7 @@ def undo(of: Import, *, by: User | None = None) -> dict[str, int]:
                 gone[each] += count
         unsay(of)
         gone["customers"] = unmake(of)
-        returns.rematch(customers & set(Customer.objects.filter(pk__gt=0).values_list("pk", flat=True)))
+        returns.rematch(customers)
         for staged in (StagedLine, StagedCustomer):
             staged.objects.filter(brought_by=of).delete()
         auditing.note(by, "undid", of, **gone)
@@ -88,16 +88,19 @@ def unmake(of: Import) -> int:
         free = sorted(set(some) - referred_to(some))
         Customer.objects.filter(pk__in=free).delete()
         gone += len(free)
-    Customer.objects.filter(brought_by=of).update(brought_by=None)
+    sql.run(sql.HAND_OVER_CUSTOMERS, of.pk)
     return gone
 
 
 def referred_to(customers: Sequence[int]) -> set[int]:
-    """Of whom something else is known: any row that notes when we learned of it, or that protects its customer."""
+    """Of whom something else is known: a row that notes who or what brought it, or that protects its customer.
+
+    What is merely derived of a customer notes neither, and goes with them.
+    """
     found: set[int] = set()
     for relation in Customer._meta.related_objects:
         model: Any = relation.related_model
-        fact = any(each.name == "recorded_at" for each in model._meta.get_fields())
+        fact = any(each.name in ("recorded_by", "brought_by") for each in model._meta.get_fields())
         if model is not ExternalId and (fact or relation.on_delete is models.PROTECT):  # type: ignore[attr-defined]
             column = relation.field.name
             found |= set(model._base_manager.filter(**{f"{column}__in": customers}).values_list(f"{column}_id", flat=True))

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 
 from customers.models import Import
-from customers.undoing import NotUndone, undo
+from customers.undoing import Undone, undo
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -28,7 +28,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no import {options['uuid']}.", returncode=2)
         try:
             gone = undo(of)
-        except NotUndone as error:
+        except Undone as error:
             raise CommandError(str(error)) from None
         words = f"Taken back: {gone['lines']:,} lines, {gone['documents']:,} documents, {gone['customers']:,} customers."
         self.stdout.write(json.dumps(gone) if options["json"] else words)
