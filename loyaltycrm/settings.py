@@ -246,7 +246,12 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
-CELERY_BEAT_MAX_LOOP_INTERVAL = 5
+CELERY_BEAT_MAX_LOOP_INTERVAL = 1
+CELERY_BEAT_SCHEDULE = {
+    # A tick that nobody took in time is worth nothing: the next one finds the same work.
+    "rank what is stale": {"task": "ladder.tasks.tick", "schedule": 2.0, "options": {"expires": 10}},
+    "rank the night": {"task": "ladder.tasks.night", "schedule": 300.0, "options": {"expires": 250}},
+}
 
 LOGGING = {
     "version": 1,
