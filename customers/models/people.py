@@ -6,8 +6,11 @@ import uuid
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from customers.days import DayField
@@ -84,6 +87,9 @@ class Customer(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("customer", args=[self.uuid])
+
 
 class ExternalId(models.Model):
     """What another system calls this customer."""
@@ -118,6 +124,15 @@ class ContactPoint(models.Model):
 
     def __str__(self) -> str:
         return self.value
+
+    def clean(self) -> None:
+        if self.kind == self.Kind.EMAIL:
+            try:
+                validate_email(self.value)
+            except ValidationError as error:
+                raise ValidationError({"value": error.messages}) from None
+        if self.kind == self.Kind.PHONE and not any(c.isdigit() for c in self.value):
+            raise ValidationError({"value": "A phone number has digits."})
 
 
 class Dated(models.Model):
