@@ -104,7 +104,9 @@ class User(AbstractUser, Viewer):
 
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="users")
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.ACCOUNT_MANAGER)
-    theme = models.CharField(max_length=5, choices=[("auto", "As the device"), ("light", "Light"), ("dark", "Dark")], default="auto")
+    theme = models.CharField(
+        max_length=5, choices=[("auto", "As the device"), ("light", "Light"), ("dark", "Dark")], default="auto"
+    )
 
     objects: ClassVar[LoyaltyUserManager] = LoyaltyUserManager()  # type: ignore[assignment]
 

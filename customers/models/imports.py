@@ -55,7 +55,9 @@ class Import(models.Model):
     bytes_total = models.PositiveBigIntegerField(default=0)
     stored = models.PositiveIntegerField(default=0, help_text="Documents stored so far.")
     documents = models.PositiveIntegerField(default=0)
-    counts = models.JSONField(default=dict, help_text="rows, taken, already, refused, customers, purchases, refunds, waiting, seconds")
+    counts = models.JSONField(
+        default=dict, help_text="rows, taken, already, refused, customers, purchases, refunds, waiting, seconds"
+    )
     error = models.TextField(blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)

@@ -39,7 +39,9 @@ class Entry(models.Model):
     day = DayField(editable=False, help_text="The business's day on which it happened.")
     recorded_at = models.DateTimeField(default=timezone.now, editable=False, help_text="When we learned of it.")
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-    brought_by = models.ForeignKey("customers.Import", on_delete=models.PROTECT, null=True, editable=False, related_name="%(class)ss")
+    brought_by = models.ForeignKey(
+        "customers.Import", on_delete=models.PROTECT, null=True, editable=False, related_name="%(class)ss"
+    )
     withdrawn_at = models.DateTimeField(null=True, editable=False)
     corrects = models.OneToOneField("self", on_delete=models.PROTECT, null=True, editable=False, related_name="corrected_by")
 
@@ -129,7 +131,9 @@ class Refund(Entry):
     """
 
     purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, null=True, blank=True, related_name="refunds")
-    names = models.CharField(max_length=200, blank=True, editable=False, help_text="The purchase it names, while that has not arrived.")
+    names = models.CharField(
+        max_length=200, blank=True, editable=False, help_text="The purchase it names, while that has not arrived."
+    )
     whole = models.BooleanField(default=False, help_text="All of the named purchase is taken back.")
     currency = models.CharField(max_length=3)
     amount = models.DecimalField(**MONEY, default=0)  # type: ignore[arg-type]
@@ -159,7 +163,9 @@ class RefundLine(models.Model):
     purchase_line = models.ForeignKey(PurchaseLine, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     brought_by = models.ForeignKey("customers.Import", on_delete=models.PROTECT, null=True, editable=False, related_name="+")
     # derived from purchases:
-    matched = models.DecimalField(max_digits=14, decimal_places=4, default=0, editable=False, help_text="Quantity that found its purchase.")
+    matched = models.DecimalField(
+        max_digits=14, decimal_places=4, default=0, editable=False, help_text="Quantity that found its purchase."
+    )
 
     class Meta:
         ordering = ["refund", "id"]

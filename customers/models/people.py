@@ -71,7 +71,9 @@ class Customer(models.Model):
     language = models.CharField(max_length=10, blank=True, help_text='As in "en" or "pt-br".')
     country = models.CharField(max_length=60, blank=True)
     time_zone = models.CharField(max_length=50, blank=True, help_text='As in "Europe/Paris"; empty means the business\'s.')
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="customers")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="customers"
+    )
     team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, related_name="customers")
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+", help_text="Where we first heard of them.")
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -141,7 +143,9 @@ class Dated(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="%(class)ss")
     since = DayField(help_text="From which day it holds.")
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
     brought_by = models.ForeignKey("customers.Import", on_delete=models.PROTECT, null=True, editable=False, related_name="+")
 
     class Meta:

@@ -1,0 +1,40 @@
+"""What every test may use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests import servers
+
+CI = os.environ.get("CI") == "true"
+LAYERS = ("browser", "worker", "data")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A layer's tests say so in the report; tests that share a worker or browser run in one process."""
+    for item in items:
+        for layer in LAYERS:
+            if item.get_closest_marker(layer):
+                item.user_properties.append(("layer", layer))
+        if item.get_closest_marker("browser") or item.get_closest_marker("worker"):
+            item.add_marker(pytest.mark.xdist_group("live"))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The real data sets. In CI their absence is a failure."""
+    path = servers.shared_data()
+    if path is None:
+        (pytest.fail if CI else pytest.skip)("the data sets are not here: put them in ../shared/data or set SHARED_DATA")
+    return path
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    path = servers.chromium()
+    if path is None:
+        (pytest.fail if CI else pytest.skip)("there is no Chromium: apt-get install chromium")
+    return path
