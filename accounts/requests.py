@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from django.core.exceptions import PermissionDenied
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django_htmx.middleware import HtmxDetails
 
-from accounts.models import User
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.forms import BaseForm
+    from django.http.response import HttpResponseBase
+    from django_htmx.middleware import HtmxDetails
+
+    from accounts.models import User
 
 P = ParamSpec("P")
 
@@ -25,7 +28,7 @@ class Request(HttpRequest):
     htmx: HtmxDetails
 
 
-def writing(view: Callable[Concatenate[Request, P], HttpResponseBase]) -> Callable[Concatenate[Request, P], HttpResponseBase]:
+def writing(view: Callable[Concatenate[Request, P], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """A view that changes something: readers are refused before anything they sent is looked at."""
 
     @wraps(view)

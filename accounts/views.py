@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import LoginView, LogoutView
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -17,7 +18,11 @@ from django.views.decorators.http import require_POST
 
 from accounts.auditing import note
 from accounts.forms import SignInForm, ThemeForm
-from accounts.requests import Request
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from accounts.requests import Request
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -35,7 +40,7 @@ def settings(request: Request) -> HttpResponse:
     return _settings_page(request, PasswordChangeForm(request.user))
 
 
-def _settings_page(request: Request, password_form: PasswordChangeForm[object], status: int = 200) -> HttpResponse:
+def _settings_page(request: Request, password_form: PasswordChangeForm, status: int = 200) -> HttpResponse:
     forms = {"password_form": password_form, "theme_form": ThemeForm(instance=request.user)}
     return render(request, "accounts/settings.html", forms, status=status)
 

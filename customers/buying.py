@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, Max, Min, Q, Sum
 
 from customers.days import from_number
 from customers.models import Customer, Purchase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 YEAR = timedelta(days=365)
 
@@ -50,14 +53,13 @@ def figures(customers: Iterable[Customer], on: date) -> dict[int, Figures]:
     return found
 
 
-def _add(to: Figures, row: dict[str, object]) -> None:
-    currency = str(row["currency"])
-    to.purchases += int(str(row["kept"]))
+def _add(to: Figures, row: Mapping[str, Any]) -> None:
+    to.purchases += row["kept"]
     to.first = min(filter(None, (to.first, _day(row["first"]))), default=None)
     to.last = max(filter(None, (to.last, _day(row["last"]))), default=None)
     for name, amounts in (("total", to.total), ("year", to.year)):
         if row[name]:
-            amounts[currency] = Decimal(str(row[name]))
+            amounts[row["currency"]] = Decimal(row[name])
 
 
 def _day(value: object) -> date | None:

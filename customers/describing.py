@@ -5,8 +5,6 @@ All of it is dated rows. Saying something new adds a row or ends one; what was s
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -16,6 +14,9 @@ from accounts.auditing import note
 from customers.models import Category, Customer, NotRanked, Qualification, Stop, UsableCategory
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import date
+
     from accounts.models import ApiKey, User
     from customers.models.people import Span
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
-from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db.models import prefetch_related_objects
 
 from customers import paging
 from customers.buying import Figures, figures
-from customers.models import Customer, CustomerQuerySet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from customers.models import Customer, CustomerQuerySet
 
 CHUNK = 1000
 COLUMNS = [

@@ -5,12 +5,12 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.urls import reverse_lazy
 from django.utils import timezone
 
 from accounts.models import Role, Team, User, Viewer
@@ -28,10 +28,15 @@ from customers.models import (
 )
 from customers.models.people import Answer
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
 
 def owners(viewer: Viewer) -> QuerySet[User]:
     """Whom the viewer may give a customer to: themselves, and those in their reach who may write."""
-    return User.objects.filter(viewer.reach(owner="pk"), is_active=True).exclude(role=Role.READER).order_by("first_name", "username")
+    return (
+        User.objects.filter(viewer.reach(owner="pk"), is_active=True).exclude(role=Role.READER).order_by("first_name", "username")
+    )
 
 
 def teams(viewer: Viewer) -> QuerySet[Team]:
@@ -86,7 +91,9 @@ class CustomerFilter(forms.Form):
 
     q = forms.CharField(required=False, max_length=200, label="Name, e-mail, phone or id")
     owner = forms.ChoiceField(required=False, label="Owner")
-    source = forms.ModelChoiceField(Source.objects.all(), required=False, to_field_name="slug", label="Source", empty_label="Any source")
+    source = forms.ModelChoiceField(
+        Source.objects.all(), required=False, to_field_name="slug", label="Source", empty_label="Any source"
+    )
     country = forms.ChoiceField(required=False, label="Country")
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
@@ -128,13 +135,14 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         now = self.instance
         owner, team = self.fields["owner"], self.fields["team"]
-        assert isinstance(owner, forms.ModelChoiceField) and isinstance(team, forms.ModelChoiceField)
+        assert isinstance(owner, forms.ModelChoiceField)
+        assert isinstance(team, forms.ModelChoiceField)
         owner.queryset = owners(viewer) | User.objects.filter(pk=now.owner_id)
         owner.empty_label = "Unassigned"
         team.queryset = teams(viewer) | Team.objects.filter(pk=now.team_id)
         team.empty_label = None
         if not now.pk:
-            self.initial |= {"owner": viewer.pk if isinstance(viewer, User) else None, "team": viewer.team_id}
+            self.initial.update(owner=viewer.pk if isinstance(viewer, User) else None, team=viewer.team_id)
 
 
 class ContactPointForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -187,10 +195,16 @@ class UsableForm(forms.Form):
 
 class LimitsForm(forms.Form):
     not_ranked = forms.ChoiceField(
-        choices=[("", "Ranked like everybody"), *NotRanked.Reason.choices], required=False, widget=forms.RadioSelect, label="On the ladders"
+        choices=[("", "Ranked like everybody"), *NotRanked.Reason.choices],
+        required=False,
+        widget=forms.RadioSelect,
+        label="On the ladders",
     )
     stops = forms.MultipleChoiceField(
-        choices=Stop.Reason.choices, required=False, widget=forms.CheckboxSelectMultiple, label="Nothing is queued or sent because of"
+        choices=Stop.Reason.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label="Nothing is queued or sent because of",
     )
     since = PastDay(label="Since")
 
@@ -214,8 +228,20 @@ class PurchaseForm(OccurrenceForm):
         return str(self.cleaned_data["currency"]).upper()
 
 
+class ProductInput(forms.TextInput):
+    """Proposes products while one types; any other words will do."""
+
+    def __init__(self) -> None:
+        asking = {
+            "hx-get": reverse_lazy("customers:product_options"),
+            "hx-target": "#products",
+            "hx-trigger": "input changed delay:200ms",
+        }
+        super().__init__({"list": "products", "autocomplete": "off", **asking})
+
+
 class LineForm(forms.Form):
-    product = forms.CharField(max_length=100, label="Product", widget=forms.TextInput(attrs={"list": "products", "autocomplete": "off"}))
+    product = forms.CharField(max_length=100, label="Product", widget=ProductInput)
     quantity = forms.DecimalField(min_value=Decimal("0.0001"), max_digits=14, decimal_places=4, initial=1, label="Quantity")
     unit_price = forms.DecimalField(required=False, min_value=0, max_digits=16, decimal_places=4, label="Price each")
     free = forms.BooleanField(required=False, label="Free", help_text="")
@@ -238,7 +264,10 @@ class RefundForm(OccurrenceForm):
     WHOLE, LINES = "whole", "lines"
 
     what = forms.ChoiceField(
-        choices=[(WHOLE, "All that is left of it"), (LINES, "Some of it")], initial=WHOLE, widget=forms.RadioSelect, label="What came back"
+        choices=[(WHOLE, "All that is left of it"), (LINES, "Some of it")],
+        initial=WHOLE,
+        widget=forms.RadioSelect,
+        label="What came back",
     )
     reason = forms.CharField(required=False, max_length=200, label="Why")
 
@@ -248,7 +277,11 @@ class RefundForm(OccurrenceForm):
         self.bought = [line for line in purchase.lines.select_related("product") if line.quantity > line.returned]
         for line in self.bought:
             self.fields[self._name(line)] = forms.DecimalField(
-                required=False, min_value=0, max_value=line.quantity - line.returned, decimal_places=4, label=str(line.product or "Something")
+                required=False,
+                min_value=0,
+                max_value=line.quantity - line.returned,
+                decimal_places=4,
+                label=str(line.product or "Something"),
             )
 
     @staticmethod

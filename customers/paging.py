@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from customers.models import Customer, CustomerQuerySet
 
 SIZE = 50

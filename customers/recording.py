@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +12,9 @@ from customers.days import day_of
 from customers.models import Customer, Purchase, PurchaseLine, Refund, RefundLine, Source
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
     from accounts.models import User
 
 
@@ -87,7 +88,9 @@ def record_refund(
         },
     )
     if new:
-        RefundLine.objects.bulk_create(RefundLine(refund=refund, customer=customer, copy=i, **line) for i, line in enumerate(lines, 1))
+        RefundLine.objects.bulk_create(
+            RefundLine(refund=refund, customer=customer, copy=i, **line) for i, line in enumerate(lines, 1)
+        )
         for line in lines:
             PurchaseLine.objects.filter(pk=line["purchase_line"].pk).update(returned=F("returned") + line["quantity"])
         Purchase.objects.filter(pk=purchase.pk).update(

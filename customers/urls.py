@@ -8,6 +8,7 @@ app_name = "customers"
 urlpatterns = [
     path("new/", views.customer_new, name="customer_new"),
     path("owner/", views.owner_many, name="owner_many"),
+    path("owner/undo/", views.owner_undo, name="owner_undo"),
     path("products/", views.product_options, name="product_options"),
     path("<uuid:uuid>/edit/", views.customer_edit, name="customer_edit"),
     path("<uuid:uuid>/owner/", views.owner, name="owner"),

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -36,6 +36,7 @@ from customers.models.people import Answer
 
 if TYPE_CHECKING:
     from django.forms import BaseFormSet
+    from django.http import HttpResponse, QueryDict
 
 MOST_AT_ONCE = 1000
 
@@ -90,13 +91,9 @@ def _save(request: Request, form: CustomerForm, points: Any, verb: str) -> None:
 @writing
 @require_POST
 def owner(request: Request, uuid: UUID) -> HttpResponse:
+    """Give one customer an owner."""
     customer = _customer(request, uuid)
-    form = OwnerForm(request.POST, viewer=request.user)
-    if form.is_valid():
-        assigning.assign(Customer.objects.filter(pk=customer.pk), form.cleaned_data["owner"], by=request.user)
-        messages.success(request, f"{customer} is now with {form.cleaned_data['owner'] or 'nobody'}.")
-    else:
-        messages.error(request, "This owner cannot be chosen. Nothing was changed.")
+    _assign(request, [str(customer.uuid)])
     return _back_to(request, customer)
 
 
@@ -104,16 +101,37 @@ def owner(request: Request, uuid: UUID) -> HttpResponse:
 @require_POST
 def owner_many(request: Request) -> HttpResponse:
     """Give every ticked customer of the list one owner."""
+    _assign(request, [u for u in request.POST.getlist("customer")[:MOST_AT_ONCE] if _is_uuid(u)])
+    return redirect(_next(request))
+
+
+def _assign(request: Request, chosen: list[str]) -> None:
     form = OwnerForm(request.POST, viewer=request.user)
     if form.is_valid():
-        ticked = [u for u in request.POST.getlist("customer")[:MOST_AT_ONCE] if _is_uuid(u)]
-        theirs = Customer.objects.visible_to(request.user).filter(uuid__in=ticked)
-        moved = assigning.assign(theirs, form.cleaned_data["owner"], by=request.user)
-        messages.success(request, f"{len(moved)} of {len(ticked)} changed owner, now with {form.cleaned_data['owner'] or 'nobody'}.")
+        theirs = Customer.objects.visible_to(request.user).filter(uuid__in=chosen)
+        before = assigning.assign(theirs, form.cleaned_data["owner"], by=request.user)
+        request.session["owners_before"] = before
+        people = "1 customer is" if len(before) == 1 else f"{len(before)} customers are"
+        undo = f"undo:{reverse('customers:owner_undo')}" if before else ""
+        messages.success(request, f"{people} now with {form.cleaned_data['owner'] or 'nobody'}.", extra_tags=undo)
     else:
         messages.error(request, "This owner cannot be chosen. Nothing was changed.")
+
+
+@writing
+@require_POST
+def owner_undo(request: Request) -> HttpResponse:
+    """Take back the last change of owners this person made."""
+    before = [assigning.Before(*row) for row in request.session.pop("owners_before", [])]
+    back = assigning.put_back(Customer.objects.visible_to(request.user), before, by=request.user)
+    messages.success(request, f"Put back as it was: {back}.")
+    return redirect(_next(request))
+
+
+def _next(request: Request) -> str:
+    """Where the form was sent from, if that is here; else the list."""
     back = request.POST.get("next", "")
-    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "customer_list")
+    return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else reverse("customer_list")
 
 
 def _is_uuid(text: str) -> bool:
@@ -164,7 +182,9 @@ def limits_edit(request: Request, uuid: UUID) -> HttpResponse:
     form = LimitsForm(request.POST or None, initial={"not_ranked": not_ranked, "stops": stops})
     if form.is_valid():
         with transaction.atomic():
-            describing.set_not_ranked(customer, form.cleaned_data["not_ranked"], since=form.cleaned_data["since"], by=request.user)
+            describing.set_not_ranked(
+                customer, form.cleaned_data["not_ranked"], since=form.cleaned_data["since"], by=request.user
+            )
             describing.set_stops(customer, form.cleaned_data["stops"], since=form.cleaned_data["since"], by=request.user)
         return redirect(customer)
     return form_page(request, "customers/limits_edit.html", form, customer=customer)
@@ -217,7 +237,7 @@ def _record_purchase(request: Request, customer: Customer, form: PurchaseForm, l
         covers_until=asked["covers_until"],
         recorded_by=request.user,
     )
-    _tell(request, customer, "purchase", new)
+    _tell(request, customer, "purchase", new=new)
 
 
 @writing
@@ -245,10 +265,10 @@ def _record_refund(request: Request, purchase: Purchase, form: RefundForm) -> No
         reason=form.cleaned_data["reason"],
         recorded_by=request.user,
     )
-    _tell(request, purchase.customer, "refund", new)
+    _tell(request, purchase.customer, "refund", new=new)
 
 
-def _tell(request: Request, customer: Customer, what: str, new: bool) -> None:
+def _tell(request: Request, customer: Customer, what: str, *, new: bool) -> None:
     if new:
         note(request.user, f"recorded a {what} of", customer)
     messages.success(request, f"The {what} is recorded." if new else f"This {what} was recorded already; it is there once.")
@@ -256,5 +276,5 @@ def _tell(request: Request, customer: Customer, what: str, new: bool) -> None:
 
 def product_options(request: Request) -> HttpResponse:
     """Products to choose from while a line's product is typed."""
-    words = next((v for k, v in request.GET.items() if k.endswith("product")), "")[:100].replace("\x00", "")
+    words = next((str(v) for k, v in request.GET.items() if k.endswith("product")), "")[:100].replace("\x00", "")
     return render(request, "customers/_product_options.html", {"products": cataloguing.like(words)})

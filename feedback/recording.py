@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -11,6 +10,8 @@ from accounts.auditing import note
 from feedback.models import Recommendation, Response
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from accounts.models import User
     from customers.models import Customer, Source
 

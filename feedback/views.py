@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from accounts.requests import Request, form_page, writing
 from customers.models import Customer, Source
 from feedback import recording
 from feedback.forms import RecommendationForm, ResponseForm
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpResponse
 
 
 def _customer(request: Request, uuid: UUID) -> Customer:
@@ -25,7 +29,8 @@ def recommendation_new(request: Request, uuid: UUID) -> HttpResponse:
     if form.is_valid():
         asked = form.cleaned_data
         _, new = recording.record_recommendation(
-            customer=customer, source=Source.objects.get(slug="here"), external_id=str(asked["key"]), occurred_at=form.occurred_at(),
+            customer=customer, source=Source.objects.get(slug="here"), external_id=str(asked["key"]),
+            occurred_at=form.occurred_at(),
             prompted=asked["prompted"], to_whom=asked["to_whom"], words=asked["words"], recorded_by=request.user,
         )  # fmt: skip
         messages.success(request, "The recommendation is recorded." if new else "It was recorded already; it is there once.")
@@ -40,7 +45,8 @@ def response_new(request: Request, uuid: UUID) -> HttpResponse:
     if form.is_valid():
         asked = form.cleaned_data
         _, new = recording.record_response(
-            customer=customer, source=Source.objects.get(slug="here"), external_id=str(asked["key"]), occurred_at=form.occurred_at(),
+            customer=customer, source=Source.objects.get(slug="here"), external_id=str(asked["key"]),
+            occurred_at=form.occurred_at(),
             score=asked["score"], words=asked["words"], recorded_by=request.user,
         )  # fmt: skip
         messages.success(request, "The answer is recorded." if new else "It was recorded already; it is there once.")

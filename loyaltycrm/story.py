@@ -6,16 +6,18 @@ row; a mark "20412.3.77" (day, chapter, row) says where a page begins, so any pa
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model, Q, QuerySet
 
 from customers.days import number
 from customers.models import Customer, NotRanked, Purchase, Qualification, Refund, Stop
 from feedback.models import Recommendation, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
 
 SIZE = 25
 
@@ -33,17 +35,25 @@ class Chapter:
         return f"loyaltycrm/story/_{self.kind}.html"
 
 
+def _refunds(customer: Customer) -> QuerySet[Refund]:
+    return Refund.objects.standing().filter(customer=customer).select_related("purchase").prefetch_related("lines__product")
+
+
+def _purchases(customer: Customer) -> QuerySet[Purchase]:
+    return Purchase.objects.standing().filter(customer=customer).select_related("source").prefetch_related("lines__product")
+
+
 # Within a day what stands first here is shown first: a refund above the purchase it takes back.
 CHAPTERS = (
     # Movements of the ladder join here.
     Chapter("response", "day", lambda c: Response.objects.standing().filter(customer=c)),
     Chapter("recommendation", "day", lambda c: Recommendation.objects.standing().filter(customer=c)),
-    Chapter("refund", "day", lambda c: Refund.objects.standing().filter(customer=c).select_related("purchase").prefetch_related("lines__product")),
-    Chapter("purchase", "day", lambda c: Purchase.objects.standing().filter(customer=c).prefetch_related("lines__product")),
+    Chapter("refund", "day", _refunds),
+    Chapter("purchase", "day", _purchases),
     Chapter("qualification", "since", lambda c: Qualification.objects.filter(customer=c)),
     Chapter("not_ranked", "since", lambda c: NotRanked.objects.filter(customer=c)),
     Chapter("stop", "since", lambda c: Stop.objects.filter(customer=c)),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)

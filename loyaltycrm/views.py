@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from typing import TYPE_CHECKING
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -10,13 +10,17 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from accounts.auditing import note
-from accounts.requests import Request
 from customers import exporting, paging
 from customers.buying import figures
 from customers.days import day_of
 from customers.forms import CustomerFilter, OwnerForm
 from customers.models import Customer, CustomerQuerySet
 from loyaltycrm import story
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from accounts.requests import Request
 
 
 def _fragment(request: Request, page: str, fragment: str, context: dict[str, object]) -> HttpResponse:
@@ -44,7 +48,7 @@ def customer_list(request: Request) -> HttpResponse:
         "owner_form": OwnerForm(viewer=request.user, auto_id="bulk_%s"),
         "page": page,
         "rows": [(customer, bought[customer.pk]) for customer in page.rows],
-        "count": paging.count(found),
+        "how_many": paging.count(found),
         "counted": paging.COUNTED,
         "sort": sort,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -17,6 +17,7 @@ from customers.days import DayField
 
 if TYPE_CHECKING:
     from datetime import date
+    from typing import Self
 
     from accounts.models import Viewer
 
@@ -152,8 +153,11 @@ class Dated(models.Model):
         abstract = True
 
 
-class SpanQuerySet(models.QuerySet["Span"]):
-    def on(self, day: date) -> SpanQuerySet:
+Row = TypeVar("Row", bound=models.Model)
+
+
+class SpanQuerySet(models.QuerySet[Row]):
+    def on(self, day: date) -> Self:
         """What holds on a day."""
         return self.filter(since__lte=day).filter(Q(until=None) | Q(until__gt=day))
 

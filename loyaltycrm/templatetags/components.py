@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import template
 from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.http import HttpRequest
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 register = template.Library()
 SCALE = 7  # colours of the rung scale, cool at the bottom
@@ -47,7 +49,9 @@ def money(amount: Decimal | float | None, currency: str = "") -> str:
     """An amount as people read it: thousands apart, two decimals, its currency before it."""
     value = Decimal(amount or 0).quantize(Decimal("0.01"))
     sign = "− " if value < 0 else ""
-    unit = {"EUR": "€", "GBP": "£", "USD": "$"}.get(currency or settings.BUSINESS_CURRENCY, currency or settings.BUSINESS_CURRENCY)
+    unit = {"EUR": "€", "GBP": "£", "USD": "$"}.get(
+        currency or settings.BUSINESS_CURRENCY, currency or settings.BUSINESS_CURRENCY
+    )
     return f"{sign}{unit}\u00a0{intcomma(str(abs(value)), use_l10n=False)}"
 
 
