@@ -151,8 +151,22 @@ class ContactPointForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["kind", "value", "preferred"]
         labels = {"value": "Number or address"}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)
+        kind.choices = [("", "Choose"), *ContactPoint.Kind.choices]
 
-ContactPoints = forms.inlineformset_factory(Customer, ContactPoint, form=ContactPointForm, extra=2, max_num=20)
+
+class BaseContactPoints(forms.BaseInlineFormSet):  # type: ignore[type-arg]
+    def add_fields(self, form: forms.BaseForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["DELETE"].label = "Remove"
+
+
+ContactPoints = forms.inlineformset_factory(
+    Customer, ContactPoint, form=ContactPointForm, formset=BaseContactPoints, extra=2, max_num=20, absolute_max=40
+)
 
 
 class OwnerForm(forms.Form):
@@ -169,9 +183,9 @@ class QualificationForm(forms.Form):
     """Need and ability to pay; a no needs its reason, because it can send a customer off the ladder."""
 
     need = forms.ChoiceField(choices=Answer.choices, widget=forms.RadioSelect, label="Has a need for what we sell")
-    need_reason = forms.CharField(required=False, max_length=300, label="Why", help_text="Needed for a no.")
+    need_reason = forms.CharField(required=False, max_length=300, label="What makes you say so of the need", help_text="Needed for a no.")
     ability = forms.ChoiceField(choices=Answer.choices, widget=forms.RadioSelect, label="Is able to pay for it")
-    ability_reason = forms.CharField(required=False, max_length=300, label="Why", help_text="Needed for a no.")
+    ability_reason = forms.CharField(required=False, max_length=300, label="What makes you say so of the means", help_text="Needed for a no.")
     since = PastDay(label="Since")
 
     def clean(self) -> dict[str, Any]:
