@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.conf import settings
@@ -29,7 +29,10 @@ from customers.models import (
 from customers.models.people import Answer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.db.models import QuerySet
+    from django.http import QueryDict
 
 
 def owners(viewer: Viewer) -> QuerySet[User]:
@@ -159,7 +162,7 @@ class ContactPointForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class BaseContactPoints(forms.BaseInlineFormSet):  # type: ignore[type-arg]
-    def add_fields(self, form: forms.BaseForm, index: int | None) -> None:
+    def add_fields(self, form: forms.ModelForm[ContactPoint], index: int | None) -> None:
         super().add_fields(form, index)
         form.fields["DELETE"].label = "Remove"
 
@@ -170,22 +173,39 @@ ContactPoints = forms.inlineformset_factory(
 
 
 class OwnerForm(forms.Form):
-    owner = forms.ModelChoiceField(User.objects.none(), required=False, empty_label="Unassigned", label="Owner")
+    """Whom to give customers to. Nobody is a choice of its own, so that nobody loses their owner by a slip."""
 
-    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
+    NOBODY = "nobody"
+
+    owner = forms.ChoiceField(label="Owner")
+
+    def __init__(self, *args: Any, viewer: Viewer, of: Customer | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.people = {str(user.pk): user for user in owners(viewer)}
+        if of and of.owner and str(of.owner_id) not in self.people:
+            self.people[str(of.owner_id)] = of.owner
+        names = [(pk, str(user)) for pk, user in self.people.items()]
         field = self.fields["owner"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = owners(viewer)
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [*([] if of else [("", "Choose an owner")]), *names, (self.NOBODY, "Nobody")]
+        if of:
+            self.initial["owner"] = str(of.owner_id or self.NOBODY)
+
+    def chosen(self) -> User | None:
+        return self.people.get(self.cleaned_data["owner"])
 
 
 class QualificationForm(forms.Form):
     """Need and ability to pay; a no needs its reason, because it can send a customer off the ladder."""
 
     need = forms.ChoiceField(choices=Answer.choices, widget=forms.RadioSelect, label="Has a need for what we sell")
-    need_reason = forms.CharField(required=False, max_length=300, label="What makes you say so of the need", help_text="Needed for a no.")
+    need_reason = forms.CharField(
+        required=False, max_length=300, label="What makes you say so of the need", help_text="Needed for a no."
+    )
     ability = forms.ChoiceField(choices=Answer.choices, widget=forms.RadioSelect, label="Is able to pay for it")
-    ability_reason = forms.CharField(required=False, max_length=300, label="What makes you say so of the means", help_text="Needed for a no.")
+    ability_reason = forms.CharField(
+        required=False, max_length=300, label="What makes you say so of the means", help_text="Needed for a no."
+    )
     since = PastDay(label="Since")
 
     def clean(self) -> dict[str, Any]:
@@ -269,7 +289,33 @@ class LineForm(forms.Form):
         return asked
 
 
-Lines = forms.formset_factory(LineForm, extra=2, min_num=1, validate_min=True, max_num=100, absolute_max=100)
+class BaseLines(forms.BaseFormSet):  # type: ignore[type-arg]
+    """Lines of a purchase; `typed` shows what was typed so far and room for one more, without judging it yet."""
+
+    def __init__(self, *args: Any, typed: Sequence[dict[str, Any]] = (), **kwargs: Any) -> None:
+        self.typed = typed
+        super().__init__(*args, **kwargs)
+        if typed:
+            self.extra = len(typed)
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super().get_form_kwargs(index)
+        if index is not None and index < len(self.typed):
+            kwargs["initial"] = self.typed[index]
+        return kwargs
+
+    @staticmethod
+    def typed_in(sent: QueryDict, prefix: str) -> list[dict[str, Any]]:
+        """What stands in the lines of a form that was sent."""
+        count = sent.get(f"{prefix}-TOTAL_FORMS", "")
+        lines = range(min(int(count), 99) if count.isdecimal() else 1)
+        return [{name: sent.get(f"{prefix}-{i}-{name}", "") for name in LineForm.base_fields} for i in lines]
+
+
+Lines = cast(
+    "type[BaseLines]",
+    forms.formset_factory(LineForm, formset=BaseLines, extra=2, min_num=1, validate_min=True, max_num=100, absolute_max=100),
+)
 
 
 class RefundForm(OccurrenceForm):

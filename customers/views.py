@@ -36,7 +36,7 @@ from customers.models.people import Answer
 
 if TYPE_CHECKING:
     from django.forms import BaseFormSet
-    from django.http import HttpResponse, QueryDict
+    from django.http import HttpResponse
 
 MOST_AT_ONCE = 1000
 
@@ -74,7 +74,7 @@ def _edit(request: Request, customer: Customer, verb: str) -> HttpResponse:
         _save(request, form, points, verb)
         messages.success(request, f"{customer} is {verb}.")
         return _back_to(request, customer)
-    return form_page(request, "customers/customer_edit.html", form, points=points, customer=customer)
+    return form_page(request, "customers/customer_edit.html", form, points=points, formset=points, customer=customer)
 
 
 @transaction.atomic
@@ -109,11 +109,11 @@ def _assign(request: Request, chosen: list[str]) -> None:
     form = OwnerForm(request.POST, viewer=request.user)
     if form.is_valid():
         theirs = Customer.objects.visible_to(request.user).filter(uuid__in=chosen)
-        before = assigning.assign(theirs, form.cleaned_data["owner"], by=request.user)
+        before = assigning.assign(theirs, form.chosen(), by=request.user)
         request.session["owners_before"] = before
         people = "1 customer is" if len(before) == 1 else f"{len(before)} customers are"
         undo = f"undo:{reverse('customers:owner_undo')}" if before else ""
-        messages.success(request, f"{people} now with {form.cleaned_data['owner'] or 'nobody'}.", extra_tags=undo)
+        messages.success(request, f"{people} now with {form.chosen() or 'nobody'}.", extra_tags=undo)
     else:
         messages.error(request, "This owner cannot be chosen. Nothing was changed.")
 
@@ -193,24 +193,16 @@ def limits_edit(request: Request, uuid: UUID) -> HttpResponse:
 @writing
 def purchase_new(request: Request, uuid: UUID) -> HttpResponse:
     customer = _customer(request, uuid)
-    sent = _with_another_line(request.POST) if request.method == "POST" else None
-    form, lines = PurchaseForm(sent), Lines(sent, prefix="lines")
-    if sent is not None and "more" not in request.POST and form.is_valid() and lines.is_valid():
+    if "more" in request.POST:
+        form = PurchaseForm(initial=request.POST.dict())
+        lines = Lines(prefix="lines", typed=Lines.typed_in(request.POST, "lines"))
+    else:
+        sent = request.POST if request.method == "POST" else None
+        form, lines = PurchaseForm(sent), Lines(sent, prefix="lines")
+    if form.is_valid() and lines.is_valid():
         _record_purchase(request, customer, form, lines)
         return redirect(customer)
-    more = "more" in request.POST
-    context = {"form": form, "lines": lines, "customer": customer, "more": more}
-    return render(request, "customers/purchase_new.html", context, status=422 if sent is not None and not more else 200)
-
-
-def _with_another_line(sent: QueryDict) -> QueryDict:
-    """What was sent, with room for one more line if that was asked for: works without JavaScript."""
-    if "more" not in sent:
-        return sent
-    grown = sent.copy()
-    total = sent.get("lines-TOTAL_FORMS", "1")
-    grown["lines-TOTAL_FORMS"] = str(min(100, int(total) + 1)) if total.isdecimal() else "3"
-    return grown
+    return form_page(request, "customers/purchase_new.html", form, lines=lines, formset=lines, customer=customer)
 
 
 @transaction.atomic

@@ -80,7 +80,7 @@ def customer(request: Request, uuid: UUID) -> HttpResponse:
         "usable": found.usablecategorys.on(today).select_related("category"),
         "not_ranked": found.notrankeds.on(today).first(),
         "stops": found.stops.on(today),
-        "owner_form": OwnerForm(viewer=request.user, initial={"owner": found.owner_id}),
+        "owner_form": OwnerForm(viewer=request.user, of=found),
         "story": story.page(found, request.GET.get("after", "")),
     }
     return _fragment(request, "loyaltycrm/customer.html", "loyaltycrm/_story_entries.html", context)
