@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests import servers
 
 CI = os.environ.get("CI") == "true"
+# Shrinking runs whole lives hundreds of times: ask for it when there is something to find.
+hypothesis.settings.register_profile("usual", phases=[hypothesis.Phase.explicit, hypothesis.Phase.reuse, hypothesis.Phase.generate])
+hypothesis.settings.register_profile("shrink")
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS", "usual"))
 LAYERS = ("browser", "worker", "data")
 
 

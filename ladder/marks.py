@@ -1,0 +1,111 @@
+"""Stale marks: every write to a ledger marks its customer, by database triggers made from one list.
+
+Triggers, because nothing can forget them: pages, API, admin, imports and a hand at the database's
+prompt all leave their mark in the transaction of the fact itself. They are made anew after every
+`migrate`, since SQLite drops a table's triggers when it rebuilds the table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A ledger: its table, the days a row touches, and whether a row tells that an import brought it.
+
+    On an update the marks say nothing about imports: derived columns change by whatever was written elsewhere,
+    and that has left a mark of its own.
+    """
+
+    table: str
+    days: tuple[str, ...]
+    customer: str = "customer_id"
+    tells_import: bool = True
+    events: tuple[str, ...] = ("INSERT", "UPDATE", "DELETE")
+
+
+WATCHED = (
+    Watched("customers_customer", ("recorded_day",), customer="id", events=("INSERT",)),
+    Watched("customers_purchase", ("day",)),
+    Watched("customers_refund", ("day",)),
+    Watched("customers_qualification", ("since",)),
+    Watched("customers_usablecategory", ("since", "until")),
+    Watched("customers_notranked", ("since", "until")),
+    Watched("customers_customertag", ("since", "until")),
+    Watched("feedback_recommendation", ("day",)),
+    Watched("feedback_response", ("day",)),
+)
+
+# The catalogue touches everybody of whom usable categories are known.
+CATALOGUE = ("customers_category", "customers_product")
+
+INSERT = "INSERT INTO ladder_stalemark (customer_id, day, imported)"
+AFFECTED = "INSERT INTO ladder_stalemark (customer_id, day) SELECT DISTINCT customer_id, 0 FROM customers_usablecategory"
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    """Make every trigger anew."""
+    statements = _postgresql() if connection.vendor == "postgresql" else _sqlite()
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def _rows_of(event: str) -> tuple[str, ...]:
+    return {"INSERT": ("new",), "UPDATE": ("old", "new"), "DELETE": ("old",)}[event]
+
+
+def _imported(watched: Watched, event: str, row: str) -> str:
+    return f"{row}.brought_by_id IS NOT NULL" if watched.tells_import and event != "UPDATE" else "NULL"
+
+
+def _sqlite() -> Iterator[str]:
+    for watched in WATCHED:
+        for event in watched.events:
+            name = f"stale_{watched.table}_{event.lower()}"
+            body = " ".join(
+                f"{INSERT} SELECT {row}.{watched.customer}, {row}.{day}, {_imported(watched, event, row)} WHERE {row}.{day} IS NOT NULL;"
+                for row in _rows_of(event)
+                for day in watched.days
+            )
+            yield f"DROP TRIGGER IF EXISTS {name}"
+            yield f"CREATE TRIGGER {name} AFTER {event} ON {watched.table} FOR EACH ROW BEGIN {body} END"
+    for table in CATALOGUE:
+        for event in ("INSERT", "UPDATE", "DELETE"):
+            yield f"DROP TRIGGER IF EXISTS stale_{table}_{event.lower()}"
+            when = "WHEN old.category_id IS NOT new.category_id" if table == "customers_product" and event == "UPDATE" else ""
+            if table == "customers_product" and event != "UPDATE":
+                continue
+            yield f"CREATE TRIGGER stale_{table}_{event.lower()} AFTER {event} ON {table} FOR EACH ROW {when} BEGIN {AFFECTED}; END"
+
+
+def _postgresql() -> Iterator[str]:
+    for watched in WATCHED:
+        for event in watched.events:
+            marks = " UNION ALL ".join(
+                f"SELECT {row}_rows.{watched.customer}, {row}_rows.{day}, ({_imported(watched, event, f'{row}_rows')})::boolean"
+                f" FROM {row}_rows WHERE {row}_rows.{day} IS NOT NULL"
+                for row in _rows_of(event)
+                for day in watched.days
+            )
+            yield from _function(watched.table, event, f"{INSERT} {marks};", _rows_of(event))
+    for event in ("INSERT", "UPDATE", "DELETE"):
+        yield from _function("customers_category", event, f"{AFFECTED};", ())
+    changed = "IF EXISTS (SELECT 1 FROM old_rows o JOIN new_rows n USING (id) WHERE o.category_id IS DISTINCT FROM n.category_id)"
+    yield from _function("customers_product", "UPDATE", f"{changed} THEN {AFFECTED}; END IF;", ("old", "new"))
+
+
+def _function(table: str, event: str, body: str, rows: tuple[str, ...]) -> Iterator[str]:
+    """A statement-level trigger: one call a statement, however many rows it wrote."""
+    name = f"stale_{table}_{event.lower()}"
+    referencing = f"REFERENCING {' '.join(f'{row.upper()} TABLE AS {row}_rows' for row in rows)}" if rows else ""
+    yield f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} RETURN NULL; END $$"
+    yield f"DROP TRIGGER IF EXISTS {name} ON {table}"
+    yield f"CREATE TRIGGER {name} AFTER {event} ON {table} {referencing} FOR EACH STATEMENT EXECUTE FUNCTION {name}()"

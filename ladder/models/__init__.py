@@ -1,0 +1,22 @@
+"""What we make of the facts: ladders and their rules, where everybody stands, what is to be done."""
+
+from ladder.models.actions import Action, ActionEvent, Programme, ProgrammeStep
+from ladder.models.ladders import Edition, Ladder, Rung, Step
+from ladder.models.standing import Chunk, Placement, Point, Run, Scorecard, StaleMark
+
+__all__ = [
+    "Action",
+    "ActionEvent",
+    "Chunk",
+    "Edition",
+    "Ladder",
+    "Placement",
+    "Point",
+    "Programme",
+    "ProgrammeStep",
+    "Run",
+    "Rung",
+    "Scorecard",
+    "StaleMark",
+    "Step",
+]

@@ -1,0 +1,160 @@
+"""Ladders, their rungs, and the editions of their rules."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import BigIntegerField, Case, Q, Value, When
+from django.utils import timezone
+
+from customers.days import DayField
+from ladder import rules
+from ladder.facts import Numbers
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ladder.facts import Expression
+
+NOWHERE = 0  # stands for "on no rung"; a NULL here would slip through every comparison
+
+
+class Ladder(models.Model):
+    """A way that customers go, from its ground to its top."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=100)
+    position = models.PositiveSmallIntegerField(default=0, help_text="The first one is the primary ladder.")
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Rung(models.Model):
+    """A place on a ladder or beside it. The same slug on two ladders means two different rungs."""
+
+    ladder = models.ForeignKey(Ladder, on_delete=models.CASCADE, related_name="rungs")
+    slug = models.SlugField()
+    name = models.CharField(max_length=60)
+    public_label = models.CharField(max_length=60, blank=True, help_text="What a customer may see.")
+
+    class Meta:
+        ordering = ["ladder", "id"]
+        constraints = [models.UniqueConstraint("ladder", "slug", name="rung_once_per_ladder")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    def published(self) -> EditionQuerySet:
+        """In the order in which they judge: by first day, the one without first day first."""
+        return self.filter(published_at__isnull=False).order_by(models.F("first_day").asc(nulls_first=True), "number")
+
+
+class Edition(models.Model):
+    """One state of a ladder's rules and numbers. Once published it never changes."""
+
+    ladder = models.ForeignKey(Ladder, on_delete=models.CASCADE, related_name="editions")
+    number = models.PositiveIntegerField()
+    numbers = models.JSONField(default=dict, blank=True, help_text="The numbers that facts are computed with.")
+    note = models.CharField(max_length=300, blank=True)
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+    published_at = models.DateTimeField(null=True, editable=False)
+    first_day = DayField(null=True, editable=False, help_text="It judges from this day; empty means from the first fact.")
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["ladder", "number"]
+        constraints = [models.UniqueConstraint("ladder", "number", name="edition_once_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.ladder.slug} edition {self.number}"
+
+    def clean(self) -> None:
+        Numbers.read(self.numbers)
+        if self.published_at and self.pk and Edition.objects.filter(pk=self.pk, published_at__isnull=False).exists():
+            raise ValidationError("A published edition never changes: make a new one.")
+
+    @cached_property
+    def read_numbers(self) -> Numbers:
+        return Numbers.read(self.numbers)
+
+    @cached_property
+    def all_steps(self) -> list[Step]:
+        return list(self.steps.select_related("rung").order_by("position"))
+
+    def in_order_of_judgement(self) -> list[Step]:
+        """Side states first, then the steps from the top; the ground has no rule and comes last of all."""
+        sides = [step for step in self.all_steps if step.kind == Step.Kind.SIDE]
+        climb = [step for step in self.all_steps if step.kind == Step.Kind.STEP]
+        return sides + climb[::-1]
+
+    @property
+    def ground(self) -> Step:
+        return next(step for step in self.all_steps if step.kind == Step.Kind.GROUND)
+
+    def earned(self, day: Expression) -> Case:
+        """The rung earned on a day, as a column of a scorecard."""
+        whens = [When(step.fits(day), then=Value(step.rung_id)) for step in self.in_order_of_judgement()]
+        unranked = When(Q(not_ranked=1), then=Value(NOWHERE))
+        return Case(unranked, *whens, default=Value(self.ground.rung_id), output_field=BigIntegerField())
+
+    def flips(self) -> list[Expression]:
+        """The days on which time alone may move somebody, as expressions over a scorecard; each once."""
+        found: dict[str, Expression] = {}
+        for step in self.in_order_of_judgement():
+            for expression in step.read_rule.flips(self.read_numbers):
+                found.setdefault(repr(expression), expression)
+        return list(found.values())
+
+
+class Step(models.Model):
+    """A rung in an edition: beside the ladder, its ground, or a step with the rule that earns it."""
+
+    class Kind(models.TextChoices):
+        SIDE = "side", "Beside the ladder"
+        GROUND = "ground", "Ground"
+        STEP = "step", "Step"
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="steps")
+    rung = models.ForeignKey(Rung, on_delete=models.PROTECT, related_name="steps")
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    position = models.PositiveSmallIntegerField(
+        help_text="Side states in order of judgement, then the ladder from its ground up."
+    )
+    rule = models.JSONField(null=True, blank=True)
+    loyal = models.BooleanField(default=False, help_text="From here on a customer counts as loyal.")
+
+    class Meta:
+        ordering = ["edition", "position"]
+        constraints = [
+            models.UniqueConstraint("edition", "rung", name="step_once_per_edition"),
+            models.UniqueConstraint("edition", "position", name="step_one_per_position"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rung.name} in {self.edition}"
+
+    def clean(self) -> None:
+        if self.kind == self.Kind.GROUND:
+            if self.rule is not None:
+                raise ValidationError({"rule": "The ground has no rule."})
+        else:
+            rules.read(self.rule, f"{self.rung.slug}.rule")
+
+    @cached_property
+    def read_rule(self) -> rules.Rule:
+        return rules.read(self.rule, f"{self.rung.slug}.rule")
+
+    def fits(self, day: Expression) -> Q:
+        return self.read_rule.q(day, self.edition.read_numbers)

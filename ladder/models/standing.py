@@ -1,0 +1,176 @@
+"""Where customers stand: stale marks, scorecards, placements, and the runs that bring them up to date."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from customers.days import DayField
+from ladder import facts
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+CHUNK_SIZE = 10_000
+
+
+class StaleMark(models.Model):
+    """A customer's facts were touched, from this day on. Written by database triggers only; see ladder.marks.
+
+    Append-only, duplicates welcome: a ranker consumes exactly the marks it has read, before it reads facts.
+    """
+
+    customer_id = models.BigIntegerField()
+    day = DayField()
+    imported = models.BooleanField(null=True, help_text="By an import; empty where the write says nothing about it.")
+
+    class Meta:
+        indexes = [models.Index(fields=["customer_id", "day"], name="stale_by_customer")]
+
+    def __str__(self) -> str:
+        return f"customer {self.customer_id} from {self.day}"
+
+
+FactColumns: type[models.Model] = type(
+    "FactColumns",
+    (models.Model,),
+    {
+        "__module__": __name__,
+        "__doc__": "One column a fact: what a scorecard and a day of a life have in common.",
+        "Meta": type("Meta", (), {"abstract": True}),
+        **{name: field() for name, field in facts.COLUMNS.items()},
+    },
+)
+
+
+class Scorecard(FactColumns):  # type: ignore[misc, valid-type]
+    """A customer's facts as they stand since their last change. Recomputed from the ledgers, never patched."""
+
+    customer = models.OneToOneField("customers.Customer", on_delete=models.CASCADE, primary_key=True, related_name="scorecard")
+    day = models.IntegerField(help_text="The day from which these facts hold.")
+
+    def __str__(self) -> str:
+        return f"scorecard of {self.customer_id}"
+
+
+class Point(FactColumns):  # type: ignore[misc, valid-type]
+    """A customer's facts from one day of their life to the next change. Lives in a temporary table."""
+
+    customer_id = models.BigIntegerField(primary_key=True)  # with day; Django wants one column named
+    day = models.IntegerField()
+    next_day = models.IntegerField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "life_point"
+
+    def __str__(self) -> str:
+        return f"customer {self.customer_id} on day {self.day}"
+
+
+class PlacementQuerySet(models.QuerySet["Placement"]):
+    def current(self) -> PlacementQuerySet:
+        """Where customers stand now, as far as we know now."""
+        return self.filter(until=None, superseded_at=None)
+
+    def true(self) -> PlacementQuerySet:
+        """The history as we know it now."""
+        return self.filter(superseded_at=None)
+
+    def on(self, day: date) -> PlacementQuerySet:
+        return self.filter(since__lte=day).filter(Q(until=None) | Q(until__gt=day))
+
+    def known_at(self, at: datetime) -> PlacementQuerySet:
+        """The rows that were believed at an instant."""
+        return self.filter(recorded_at__lte=at).filter(Q(superseded_at=None) | Q(superseded_at__gt=at))
+
+
+class Placement(models.Model):
+    """A customer stands on a rung from `since` until the day before `until`.
+
+    In two times: valid (since, until) and known (recorded_at, closed_at, superseded_at). What ends is
+    closed; what was wrong is superseded, and stays.
+    """
+
+    customer = models.ForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="placements")
+    ladder = models.ForeignKey("ladder.Ladder", on_delete=models.CASCADE, related_name="+")
+    rung = models.ForeignKey("ladder.Rung", on_delete=models.PROTECT, related_name="placements")
+    edition = models.ForeignKey("ladder.Edition", on_delete=models.PROTECT, related_name="+")
+    since = DayField()
+    until = DayField(null=True)
+    due = DayField(null=True, help_text="The earliest day on which time alone may end it.")
+    imported = models.BooleanField(
+        default=False, help_text="Found by an import, a rule change or a full pass: queues nothing by itself."
+    )
+    recorded_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, help_text="When we learned that it ended.")
+    superseded_at = models.DateTimeField(null=True, help_text="When we learned that it was wrong.")
+
+    objects = PlacementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["customer", "ladder", "since", "id"]
+        constraints = [
+            models.UniqueConstraint("customer", "ladder", condition=Q(until=None, superseded_at=None), name="placement_one_open"),
+            models.UniqueConstraint("customer", "ladder", "since", condition=Q(superseded_at=None), name="placement_one_since"),
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gt=models.F("since")), name="placement_not_empty"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["ladder", "rung", "customer"], condition=Q(until=None, superseded_at=None), name="placement_by_rung"
+            ),
+            models.Index(fields=["due"], condition=Q(until=None, superseded_at=None), name="placement_due"),
+            models.Index(fields=["ladder", "since"], condition=Q(superseded_at=None), name="placement_movements"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} on {self.rung_id} since {self.since}"
+
+
+class Chunk(models.Model):
+    """A fixed range of customers. Whoever ranks it writes its row first, which locks it."""
+
+    number = models.BigIntegerField(
+        primary_key=True, help_text=f"Customers {CHUNK_SIZE:,} x number to {CHUNK_SIZE:,} x (number + 1) - 1."
+    )
+    ranked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"chunk {self.number}"
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    def ranked_through(self) -> date | None:
+        """The last business day up to which anybody has been ranked. It never goes back."""
+        return self.aggregate(day=models.Max("day"))["day"]
+
+
+class Run(models.Model):
+    """One bringing-up-to-date, with its progress. A night happens once per business day."""
+
+    class Kind(models.TextChoices):
+        NIGHT = "night", "nightly"
+        STALE = "stale", "what was stale"
+        ASKED = "asked", "asked for"
+
+    kind = models.CharField(max_length=5, choices=Kind.choices)
+    day = DayField(db_index=True)
+    started_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+    chunks = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    judged = models.PositiveIntegerField(default=0)
+    moved = models.PositiveIntegerField(default=0)
+    actions = models.PositiveIntegerField(default=0)
+
+    objects = RunQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint("day", condition=Q(kind="night"), name="run_one_night_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} run of {self.day}"

@@ -1,0 +1,190 @@
+"""Rules as data: read from JSON, checked at one place, compiled to conditions over scorecards.
+
+There is no second evaluator. Ranking, explanation and simulation all ask the database the same
+compiled conditions. A comparison with an unknown is never true, and `not` is the plain complement:
+a missing score is not a low score, an unknown need is not a no.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import F, Q
+from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, IsNull, LessThan, LessThanOrEqual
+
+from ladder.facts import CHOICES, FACTS, Fact, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ladder.facts import Expression, Numbers
+
+COMPARISONS: dict[str, tuple[Any, str]] = {
+    "at_least": (GreaterThanOrEqual, "≥"),
+    "above": (GreaterThan, ">"),
+    "at_most": (LessThanOrEqual, "≤"),
+    "below": (LessThan, "<"),
+    "equal": (Exact, "="),
+}
+DEEPEST, MOST_CONDITIONS, MOST_SAID = 8, 100, 10_000
+DAY = F("day")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One comparison of a fact: with a number, with a choice, with another fact, or known / unknown."""
+
+    fact: Fact
+    how: str
+    value: int | Fact | None
+
+    def left(self, day: Expression, numbers: Numbers) -> Expression:
+        return self.fact.value(day, numbers)
+
+    def right(self, day: Expression, numbers: Numbers) -> Expression:
+        return self.value.value(day, numbers) if isinstance(self.value, Fact) else whole(self.value or 0)
+
+    def q(self, day: Expression, numbers: Numbers) -> Q:
+        left = self.left(day, numbers)
+        if self.how in {"known", "unknown"}:
+            return Q(IsNull(left, self.how == "unknown"))
+        right = self.right(day, numbers)
+        # Never NULL, so that the complement of it is exact.
+        known = Q(IsNull(left, False)) & Q(IsNull(right, False))  # noqa: FBT003 (Django's own signature)
+        return known & Q(COMPARISONS[self.how][0](left, right))
+
+    def flips(self, numbers: Numbers) -> Iterator[Expression]:
+        """The days on which time alone may change the answer, as expressions over a scorecard."""
+        yield from self.fact.flips(numbers)
+        if isinstance(self.value, Fact):
+            yield from self.value.flips(numbers)
+        if self.fact.anchor:
+            reached = F(self.fact.anchor) + self.right(None, numbers)
+            if self.how in {"at_least", "below", "equal"}:
+                yield reached
+            if self.how in {"above", "at_most", "equal"}:
+                yield reached + whole(1)
+
+    def conditions(self) -> Iterator[Condition]:
+        yield self
+
+    def document(self) -> dict[str, Any]:
+        if self.how in {"known", "unknown"}:
+            return {"fact": self.fact.name, "is": self.how}
+        if isinstance(self.value, Fact):
+            return {"fact": self.fact.name, "is": self.how, "value": {"fact": self.value.name}}
+        value: Any = self.value
+        if self.fact.kind == "flag":
+            value = bool(value)
+        if self.fact.kind == "choice":
+            value = next(word for word, number in CHOICES.items() if number == value)
+        return {"fact": self.fact.name, "is": self.how, "value": value}
+
+
+@dataclass(frozen=True)
+class Combination:
+    """All of, or any of."""
+
+    how: str
+    rules: tuple[Rule, ...]
+
+    def q(self, day: Expression, numbers: Numbers) -> Q:
+        return reduce(and_ if self.how == "all" else or_, (rule.q(day, numbers) for rule in self.rules))
+
+    def flips(self, numbers: Numbers) -> Iterator[Expression]:
+        for rule in self.rules:
+            yield from rule.flips(numbers)
+
+    def conditions(self) -> Iterator[Condition]:
+        for rule in self.rules:
+            yield from rule.conditions()
+
+    def document(self) -> dict[str, Any]:
+        return {self.how: [rule.document() for rule in self.rules]}
+
+
+@dataclass(frozen=True)
+class Negation:
+    rule: Rule
+
+    def q(self, day: Expression, numbers: Numbers) -> Q:
+        return ~self.rule.q(day, numbers)
+
+    def flips(self, numbers: Numbers) -> Iterator[Expression]:
+        return self.rule.flips(numbers)
+
+    def conditions(self) -> Iterator[Condition]:
+        return self.rule.conditions()
+
+    def document(self) -> dict[str, Any]:
+        return {"not": self.rule.document()}
+
+
+Rule = Condition | Combination | Negation
+
+
+def read(document: Any, place: str = "rule") -> Rule:
+    """A rule from JSON. Whatever is not one is a ValidationError that names the place."""
+    rule = _parse(document, place, DEEPEST)
+    if sum(1 for _ in rule.conditions()) > MOST_CONDITIONS:
+        raise ValidationError(f"{place}: has more than {MOST_CONDITIONS} conditions.")
+    return rule
+
+
+def _parse(document: Any, place: str, depth: int) -> Rule:
+    if depth == 0:
+        raise ValidationError(f"{place}: is nested more than {DEEPEST} deep.")
+    match document:
+        case {"all": [_, *_] as parts} if len(document) == 1:
+            return Combination("all", tuple(_parse(p, f"{place}.all[{i}]", depth - 1) for i, p in enumerate(parts)))
+        case {"any": [_, *_] as parts} if len(document) == 1:
+            return Combination("any", tuple(_parse(p, f"{place}.any[{i}]", depth - 1) for i, p in enumerate(parts)))
+        case {"not": part} if len(document) == 1:
+            return Negation(_parse(part, f"{place}.not", depth - 1))
+        case {"fact": str(name), "is": str(how), **rest} if not set(rest) - {"value"}:
+            return _condition(_fact(name, f"{place}.fact"), how, rest, place)
+    raise ValidationError(
+        f'{place}: must be {{"all": [rules]}}, {{"any": [rules]}}, {{"not": rule}} or {{"fact": name, "is": comparison, "value": value}}.'
+    )
+
+
+def _fact(name: str, place: str) -> Fact:
+    if name not in FACTS:
+        raise ValidationError(f"{place}: “{name[:60]}” is not a fact; there are {', '.join(sorted(FACTS))}.")
+    return FACTS[name]
+
+
+def _condition(fact: Fact, how: str, rest: dict[str, Any], place: str) -> Condition:
+    if how in {"known", "unknown"}:
+        if rest:
+            raise ValidationError(f"{place}.value: “{how}” takes no value.")
+        return Condition(fact, how, None)
+    allowed = set(COMPARISONS) if fact.is_number else {"equal"}
+    if how not in allowed:
+        raise ValidationError(
+            f"{place}.is: “{how[:60]}” does not fit {fact.name}; there are {', '.join(sorted(allowed | {'known', 'unknown'}))}."
+        )
+    if "value" not in rest:
+        raise ValidationError(f"{place}.value: is missing.")
+    return Condition(fact, how, _value(fact, rest["value"], f"{place}.value"))
+
+
+def _value(fact: Fact, value: Any, place: str) -> int | Fact:
+    match value:
+        case {"fact": str(name)} if len(value) == 1 and fact.is_number:
+            other = _fact(name, f"{place}.fact")
+            if other.kind != fact.kind or other.anchor:
+                raise ValidationError(f"{place}.fact: {other.name} cannot be compared with {fact.name}.")
+            return other
+        case bool() if fact.kind == "flag":
+            return int(value)
+        case str() if fact.kind == "choice" and value in CHOICES:
+            return CHOICES[value]
+        case int() if fact.is_number and not isinstance(value, bool) and 0 <= value <= MOST_SAID:
+            return value
+    wanted = {"flag": "true or false", "choice": '"yes" or "no"'}.get(fact.kind, f"a whole number from 0 to {MOST_SAID:,}")
+    raise ValidationError(f"{place}: must be {wanted}.")

@@ -1,0 +1,63 @@
+"""The little SQL that the ORM cannot say: temporary tables, INSERT … SELECT, words that differ between databases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from django.db.models import QuerySet
+
+# Days are whole numbers, so "never ends" and "since always" can be numbers too: no comparison meets a NULL.
+FOREVER = 2_000_000_000
+ALWAYS = -2_000_000_000
+
+
+def on_postgresql() -> bool:
+    return connection.vendor == "postgresql"
+
+
+def words() -> dict[str, str]:
+    """Names that differ between the databases, for `str.format` of our own statements."""
+    if on_postgresql():
+        return {"greatest": "GREATEST", "least": "LEAST", "forever": str(FOREVER), "always": str(ALWAYS), "true": "TRUE"}
+    return {"greatest": "MAX", "least": "MIN", "forever": str(FOREVER), "always": str(ALWAYS), "true": "1"}
+
+
+def run(statement: str, parameters: Sequence[Any] = ()) -> int:
+    """Execute one statement; gives the number of rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, list(parameters))
+        return max(cursor.rowcount, 0)
+
+
+def rows(statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, list(parameters))
+        return list(cursor.fetchall())
+
+
+def quote(name: str) -> str:
+    return connection.ops.quote_name(name)
+
+
+def insert_select(table: str, columns: Iterable[str], query: QuerySet[Any, Any]) -> int:
+    """INSERT INTO table (columns) SELECT …, with the query's values bound; gives the number of rows."""
+    select, parameters = query.query.sql_with_params()
+    names = ", ".join(map(quote, columns))
+    return run(f"INSERT INTO {quote(table)} ({names}) {select}", parameters)  # noqa: S608 (names are our own)
+
+
+def fresh(table: str, columns: str) -> None:
+    """An empty temporary table of this name, kept for the life of the connection."""
+    run(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({columns})")
+    run(f"TRUNCATE {table}" if on_postgresql() else f"DELETE FROM {table}")  # noqa: S608
+
+
+def analyze(*tables: str) -> None:
+    """Tell PostgreSQL's planner how large just-filled temporary tables are; SQLite needs no telling."""
+    if on_postgresql():
+        run(f"ANALYZE {', '.join(tables)}")

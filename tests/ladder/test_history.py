@@ -1,0 +1,120 @@
+"""History is the fold over days, whatever the order and timing in which facts arrive."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from customers import days
+from customers.models import Category, Customer
+from ladder import ranking
+from ladder.models import Placement
+from tests import factories as make
+from tests.ladder.oracle import Life, history
+
+TODAY = 1500
+NOW = datetime.combine(make.DAY_0 + timedelta(days=TODAY), datetime.min.time(), tzinfo=UTC) + timedelta(hours=20)
+CATEGORIES = {"Textiles": -2000, "Lighting": -2000, "Seating": -2000, "Novelties": 300}
+
+
+def date_of(day: int):
+    return make.DAY_0 + timedelta(days=day)
+
+
+day = st.integers(0, TODAY + 20)
+maybe = st.none() | st.integers(1, 500)
+fact = st.one_of(
+    st.tuples(st.just("purchase"), day, maybe, maybe, st.sampled_from([None, *CATEGORIES])),
+    st.tuples(st.just("purchase"), day, st.none(), st.none(), st.sampled_from([None, *CATEGORIES])),
+    st.tuples(st.sampled_from(["need", "ability"]), day, st.sampled_from(["yes", "no", "unknown"])),
+    st.tuples(st.just("told"), day, st.booleans()),
+    st.tuples(st.just("score"), day, st.integers(0, 10)),
+    st.tuples(st.just("usable"), st.sampled_from(list(CATEGORIES)), day, maybe),
+    st.tuples(st.just("not ranked"), day, st.integers(1, 200)),
+)
+
+
+@st.composite
+def regular(draw: Any) -> list[tuple[Any, ...]]:
+    """A habit: buys every so often, of all the categories, so that the upper rungs are reached too."""
+    start, gap, times = draw(st.integers(0, 700)), draw(st.integers(1, 120)), draw(st.integers(2, 12))
+    facts: list[tuple[Any, ...]] = [("usable", c, start, None) for c in list(CATEGORIES)[:3]]
+    for i in range(times):
+        facts.append(("purchase", min(start + i * gap, TODAY), None, None, list(CATEGORIES)[i % 3]))
+    return facts
+
+
+def known(life: Life, f: tuple[Any, ...]) -> None:
+    match f:
+        case ("purchase", d, ends, covers, category):
+            life.purchases.append((d, None if ends is None else d + ends - 1, None if covers is None else d + covers, category))
+        case (("need" | "ability") as subject, d, answer):
+            getattr(life, subject).append((d, answer))
+        case ("told", d, prompted):
+            (life.prompted if prompted else life.unprompted).append(d)
+        case ("score", d, value):
+            life.scores.append((d, value))
+        case ("usable", category, d, length):
+            life.usable.append((category, d, None if length is None else d + length))
+        case ("not ranked", d, length):
+            life.not_ranked.append((d, d + length))
+
+
+def stored(of: Customer, f: tuple[Any, ...]) -> None:
+    match f:
+        case ("purchase", d, ends, covers, category):
+            make.purchase(
+                of, date_of(d), ended=None if ends is None else date_of(d + ends - 1),
+                covers_until=None if covers is None else date_of(d + covers), product=category and make.product(category),
+            )  # fmt: skip
+        case (("need" | "ability") as subject, d, answer):
+            make.qualification(of, subject, answer, date_of(d))
+        case ("told", d, prompted):
+            make.recommendation(of, date_of(d), prompted=prompted)
+        case ("score", d, value):
+            make.score(of, date_of(d), value)
+        case ("usable", category, d, length):
+            make.usable(of, category, date_of(d), None if length is None else date_of(d + length))
+        case ("not ranked", d, length):
+            make.not_ranked(of, date_of(d), date_of(d + length))
+
+
+def true_history(of: Customer) -> list[tuple[str, int, int | None]]:
+    zero = days.number(make.DAY_0)
+    return [
+        (p.rung.slug, days.number(p.since) - zero, None if p.until is None else days.number(p.until) - zero)
+        for p in Placement.objects.true().filter(customer=of, ladder__slug="griffin").select_related("rung").order_by("since")
+    ]
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_any_order_and_timing_gives_the_fold_over_days(db: None, data: st.DataObject) -> None:
+    facts = data.draw(st.lists(fact, max_size=10)) + data.draw(st.just([]) | regular())
+    arrivals = data.draw(st.permutations(facts))
+    # Between arrivals the clock goes on and the ranker may run.
+    pauses = data.draw(st.lists(st.booleans(), min_size=len(arrivals), max_size=len(arrivals)))
+    ticks = len(arrivals) + data.draw(st.integers(0, 4))
+    clock = sorted(data.draw(st.lists(st.integers(0, TODAY), min_size=ticks, max_size=ticks)))
+    with transaction.atomic():
+        for name, first_sold in CATEGORIES.items():
+            Category.objects.create(name=name, first_sold=date_of(first_sold))
+        ada = make.customer(recorded=date_of(5))
+        life = Life(recorded=5, sold=CATEGORIES)
+        for f, pause, at in zip(arrivals, pauses, clock, strict=False):
+            stored(ada, f)
+            known(life, f)
+            if pause:
+                ranking.rank(now=NOW, day=date_of(at))
+        for at in clock[len(arrivals) :]:  # nothing arrives any more: time alone moves
+            ranking.rank(now=NOW, day=date_of(at))
+        ranking.rank(now=NOW, day=date_of(TODAY))
+        found = true_history(ada)
+        again = ranking.rank(now=NOW, day=date_of(TODAY), full=True)
+        transaction.set_rollback(True)
+    assert found == history(life, TODAY)
+    assert again.moved == 0, "a full pass after an incremental one changes nothing"
