@@ -5,10 +5,10 @@ All of it is dated rows. Saying something new adds a row or ends one; what was s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from accounts.auditing import note
 from customers.models import Category, Customer, NotRanked, Qualification, Stop, UsableCategory
@@ -19,6 +19,24 @@ if TYPE_CHECKING:
 
     from accounts.models import ApiKey, User
     from customers.models.people import Span
+
+
+class Limits(NamedTuple):
+    """Why a customer is not ranked, if so, and what stops contact."""
+
+    not_ranked: NotRanked.Reason | None
+    stops: list[Stop.Reason]
+
+
+def limits(customer: Customer, on: date) -> Limits:
+    """What limits a customer on a day, in one query."""
+    held = [
+        kind.objects.on(on).filter(customer=customer).order_by().annotate(of=Value(kind.__name__)).values_list("of", "reason")
+        for kind in (NotRanked, Stop)
+    ]
+    rows = sorted(held[0].union(held[1]))
+    reasons = [NotRanked.Reason(reason) for of, reason in rows if of == "NotRanked"]
+    return Limits(reasons[0] if reasons else None, [Stop.Reason(reason) for of, reason in rows if of == "Stop"])
 
 
 @transaction.atomic

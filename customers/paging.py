@@ -38,7 +38,7 @@ def read_mark(text: str) -> tuple[str, int] | None:
     """What a mark says; None for one that nobody here wrote."""
     try:
         name, pk = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except ValueError:
+    except (ValueError, TypeError):
         return None
     good = isinstance(name, str) and isinstance(pk, int) and "\x00" not in name and abs(pk) < 2**63
     return (name, pk) if good else None

@@ -176,10 +176,8 @@ def usable_edit(request: Request, uuid: UUID) -> HttpResponse:
 def limits_edit(request: Request, uuid: UUID) -> HttpResponse:
     """Why they are not ranked, and what stops contact."""
     customer = _customer(request, uuid)
-    today = day_of(timezone.now())
-    not_ranked = customer.notrankeds.on(today).values_list("reason", flat=True).first() or ""
-    stops = list(customer.stops.on(today).values_list("reason", flat=True))
-    form = LimitsForm(request.POST or None, initial={"not_ranked": not_ranked, "stops": stops})
+    now = describing.limits(customer, day_of(timezone.now()))
+    form = LimitsForm(request.POST or None, initial={"not_ranked": now.not_ranked or "", "stops": now.stops})
     if form.is_valid():
         with transaction.atomic():
             describing.set_not_ranked(

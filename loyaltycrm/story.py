@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Prefetch, Q, QuerySet, Value
 
 from customers.days import number
-from customers.models import Customer, NotRanked, Purchase, Qualification, Refund, Stop
+from customers.models import Customer, NotRanked, Purchase, PurchaseLine, Qualification, Refund, RefundLine, Stop
 from feedback.models import Recommendation, Response
 
 if TYPE_CHECKING:
@@ -24,35 +24,36 @@ SIZE = 25
 
 @dataclass(frozen=True)
 class Chapter:
-    """One kind of entry: its rows of a customer, the field that holds their day, the include that shows one."""
+    """One kind of entry: its rows, the field that holds their day, the include that shows one."""
 
     kind: str
     day: str
-    rows: Callable[[Customer], QuerySet[Any]]
+    rows: Callable[[], QuerySet[Any]]
+    lines: type[Model] | None = None
 
     @property
     def template(self) -> str:
         return f"loyaltycrm/story/_{self.kind}.html"
 
-
-def _refunds(customer: Customer) -> QuerySet[Refund]:
-    return Refund.objects.standing().filter(customer=customer).select_related("purchase").prefetch_related("lines__product")
-
-
-def _purchases(customer: Customer) -> QuerySet[Purchase]:
-    return Purchase.objects.standing().filter(customer=customer).select_related("source").prefetch_related("lines__product")
+    def shown(self, pks: list[int]) -> dict[int, Model]:
+        """These rows with what their include needs."""
+        found = self.rows()
+        if self.lines:
+            lines = self.lines._default_manager.select_related("product")
+            found = found.select_related("source").prefetch_related(Prefetch("lines", lines))
+        return {row.pk: row for row in found.filter(pk__in=pks)}
 
 
 # Within a day what stands first here is shown first: a refund above the purchase it takes back.
 CHAPTERS = (
     # Movements of the ladder join here.
-    Chapter("response", "day", lambda c: Response.objects.standing().filter(customer=c)),
-    Chapter("recommendation", "day", lambda c: Recommendation.objects.standing().filter(customer=c)),
-    Chapter("refund", "day", _refunds),
-    Chapter("purchase", "day", _purchases),
-    Chapter("qualification", "since", lambda c: Qualification.objects.filter(customer=c)),
-    Chapter("not_ranked", "since", lambda c: NotRanked.objects.filter(customer=c)),
-    Chapter("stop", "since", lambda c: Stop.objects.filter(customer=c)),
+    Chapter("response", "day", Response.objects.standing),
+    Chapter("recommendation", "day", Recommendation.objects.standing),
+    Chapter("refund", "day", lambda: Refund.objects.standing().select_related("purchase"), RefundLine),
+    Chapter("purchase", "day", Purchase.objects.standing, PurchaseLine),
+    Chapter("qualification", "since", Qualification.objects.all),
+    Chapter("not_ranked", "since", NotRanked.objects.all),
+    Chapter("stop", "since", Stop.objects.all),
 )
 
 
@@ -72,24 +73,34 @@ class Page:
 def page(customer: Customer, after: str = "", size: int = SIZE) -> Page:
     """The entries past a mark; from the newest on without one."""
     start = _read_mark(after)
-    found = []
-    for place, chapter in enumerate(CHAPTERS):
-        rows = chapter.rows(customer).order_by(f"-{chapter.day}", "-pk")
-        if start:
-            rows = rows.filter(_past(chapter, place, *start))
-        found += [(getattr(row, chapter.day), -place, row.pk, row) for row in rows[: size + 1]]
-    found.sort(key=lambda entry: entry[:3], reverse=True)
-    shown = [Entry(day, CHAPTERS[-place], row) for day, place, _, row in found[:size]]
-    return Page(shown, _mark(shown[-1]) if len(found) > size else "")
+    keys = [_keys(chapter, place, customer, start) for place, chapter in enumerate(CHAPTERS)]
+    found = list(keys[0].union(*keys[1:], all=True).order_by("-on_day", "place", "-row")[: size + 1])
+    rows = {
+        place: chapter.shown(pks)
+        for place, chapter in enumerate(CHAPTERS)
+        if (pks := [row for _, at, row in found[:size] if at == place])
+    }
+    entries = [Entry(day, CHAPTERS[place], rows[place][row]) for day, place, row in found[:size]]
+    day, place, row = found[size - 1] if len(found) > size else (None, 0, 0)
+    return Page(entries, f"{number(day)}.{place}.{row}" if day else "")
 
 
-def _mark(entry: Entry) -> str:
-    return f"{number(entry.day)}.{CHAPTERS.index(entry.chapter)}.{entry.row.pk}"
+def _keys(
+    chapter: Chapter, place: int, customer: Customer, start: tuple[int, int, int] | None
+) -> QuerySet[Any, tuple[date, int, int]]:
+    """Day, place of the chapter and key of a chapter's rows past `start`."""
+    rows = chapter.rows().filter(customer=customer).order_by()
+    if start:
+        rows = rows.filter(_past(chapter, place, *start))
+    keys: QuerySet[Any, tuple[date, int, int]] = rows.annotate(
+        on_day=F(chapter.day), place=Value(place), row=F("pk")
+    ).values_list("on_day", "place", "row")
+    return keys
 
 
 def _read_mark(text: str) -> tuple[int, int, int] | None:
     parts = text.split(".")
-    if len(parts) != 3 or not all(p.lstrip("-").isdecimal() and len(p) < 18 for p in parts):
+    if len(parts) != 3 or not all(p.lstrip("-").isdecimal() and len(p) <= 18 for p in parts):
         return None
     return int(parts[0]), int(parts[1]), int(parts[2])
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from accounts.auditing import note
-from customers import exporting, paging
+from customers import describing, exporting, paging
 from customers.buying import figures
 from customers.days import day_of
 from customers.forms import CustomerFilter, OwnerForm
@@ -78,8 +78,7 @@ def customer(request: Request, uuid: UUID) -> HttpResponse:
         "bought": figures([found], today)[found.pk],
         "qualified": {row.subject: row for row in found.qualifications.filter(since__lte=today).order_by("since", "pk")},
         "usable": found.usablecategorys.on(today).select_related("category"),
-        "not_ranked": found.notrankeds.on(today).first(),
-        "stops": found.stops.on(today),
+        "limits": describing.limits(found, today),
         "owner_form": OwnerForm(viewer=request.user, of=found),
         "story": story.page(found, request.GET.get("after", "")),
     }
