@@ -25,7 +25,6 @@ from customers.undoing import undo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from uuid import UUID
 
     from accounts.models import User
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Max, Min, Q
+from django.db.models import Min, Q
 
 from accounts.models import Team, User
 from customers import days
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from customers.interpreting import Person
     from customers.models import Import, Source
 
 FIELDS = ("name", "email", "phone", "country", "language", "owner", "need", "ability")

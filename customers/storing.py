@@ -14,7 +14,6 @@ from customers import introducing, returns, sql
 from customers.models import Product, RefusedRow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from customers.mappings import Map

@@ -43,15 +43,9 @@ CUSTOMERS = 2000
 YEARS = 3
 SLUG = "demo"
 
-FIRST = (
-    "Ada Bruno Carla Dario Elif Femi Grace Hanna Ivo Jonas Karin Leila Marta Nils Olga Pavel Quinn Rosa Sven Tomás Uma Vera Wanda Xenia Yuki "
-    "Zoran Anton Birgit Chloé Dina Emil Freya Goran Hilde Ines Jakob Kofi Lars Mira Noor Oskar Petra Rafael Signe Tariq Ulla Viktor Yara"
-).split()
-LAST = (
-    "Lindqvist Ferreira Okafor Weber Nowak Tanaka Castellani Lund Moreau Haddad Sørensen Novák Brandt Keller Silva Rossi Dubois Jansen Petrov "
-    "Costa Meyer Eriksen Kowalski Horvat Fischer Garnier Almeida Vogel Larsen Bianchi Santos Krause Holm Marchetti Popov Laurent Schmid Aydin"
-).split()
-TRADES = "Interiors Atelier Bistro Hotel Studio Café Gallery Practice Bakery Workshop Bookshop Guesthouse".split()
+FIRST = ["Ada", "Bruno", "Carla", "Dario", "Elif", "Femi", "Grace", "Hanna", "Ivo", "Jonas", "Karin", "Leila", "Marta", "Nils", "Olga", "Pavel", "Quinn", "Rosa", "Sven", "Tomás", "Uma", "Vera", "Wanda", "Xenia", "Yuki", "Zoran", "Anton", "Birgit", "Chloé", "Dina", "Emil", "Freya", "Goran", "Hilde", "Ines", "Jakob", "Kofi", "Lars", "Mira", "Noor", "Oskar", "Petra", "Rafael", "Signe", "Tariq", "Ulla", "Viktor", "Yara"]
+LAST = ["Lindqvist", "Ferreira", "Okafor", "Weber", "Nowak", "Tanaka", "Castellani", "Lund", "Moreau", "Haddad", "Sørensen", "Novák", "Brandt", "Keller", "Silva", "Rossi", "Dubois", "Jansen", "Petrov", "Costa", "Meyer", "Eriksen", "Kowalski", "Horvat", "Fischer", "Garnier", "Almeida", "Vogel", "Larsen", "Bianchi", "Santos", "Krause", "Holm", "Marchetti", "Popov", "Laurent", "Schmid", "Aydin"]
+TRADES = ["Interiors", "Atelier", "Bistro", "Hotel", "Studio", "Café", "Gallery", "Practice", "Bakery", "Workshop", "Bookshop", "Guesthouse"]
 STOCK = {
     "Tableware": ("Stoneware plate", "Carafe", "Linen napkin ring", "Serving board"),
     "Textiles": ("Wool throw", "Linen curtain", "Cushion", "Table runner"),

@@ -1,6 +1,19 @@
 """Every address of the application."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+from django.views.generic import RedirectView
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from loyaltycrm import views
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="customer_list"), name="my_day"),
+    path("customers/", views.customer_list, name="customer_list"),
+    path("customers/customers.csv", views.customer_list_csv, name="customer_list_csv"),
+    path("customers/<uuid:uuid>/", views.customer, name="customer"),
+    path("customers/", include("customers.urls")),
+    path("customers/", include("feedback.urls")),
+    path("accounts/", include("accounts.urls")),
+    path("help/", views.help, name="help"),
+    path("admin/", admin.site.urls),
+]

@@ -7,7 +7,7 @@ What is derived from a ledger (`ended`, `returned`, ReturnMatch) says so and is 
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 MONEY = {"max_digits": 16, "decimal_places": 4}
 
 
-class EntryQuerySet(models.QuerySet["Entry"]):
+Row = TypeVar("Row", bound=models.Model)
+
+
+class EntryQuerySet(models.QuerySet[Row]):
     def standing(self) -> Self:
         """Not withdrawn by a correction or by the undoing of an import."""
         return self.filter(withdrawn_at=None)
