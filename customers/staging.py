@@ -7,7 +7,6 @@ import reads on where it stopped.
 from __future__ import annotations
 
 from itertools import islice
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from accounts.models import User
@@ -17,6 +16,7 @@ from customers.models import RefusedRow, StagedCustomer, StagedLine
 from customers.reading import opened, records
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from collections.abc import Callable, Iterable, Iterator
 
     from customers.mappings import Map

@@ -206,29 +206,32 @@ def purchase_new(request: Request, uuid: UUID) -> HttpResponse:
 @transaction.atomic
 def _record_purchase(request: Request, customer: Customer, form: PurchaseForm, lines: BaseFormSet[Any]) -> None:
     asked = form.cleaned_data
-    recorded = recording.record_purchase(
-        customer=customer,
-        source=_here(),
-        external_id=str(asked["key"]),
-        occurred_at=form.occurred_at(),
-        at=timezone.now(),
-        currency=asked["currency"],
-        lines=[
-            recording.LineOf(
-                product=cataloguing.named(line["product"]),
-                quantity=line["quantity"],
-                unit_price=line["unit_price"],
-                free=line["free"],
-            )
-            for line in (f.cleaned_data for f in lines)
-            if line.get("product")
-        ],
-        channel=asked["channel"],
-        fulfilled=asked["fulfilled"],
-        covers_until=asked["covers_until"],
-        by=request.user,
-    )
-    _tell(request, customer, "purchase", new=recorded.created)
+    try:
+        new = recording.record_purchase(
+            customer=customer,
+            source=_here(),
+            external_id=str(asked["key"]),
+            occurred_at=form.occurred_at(),
+            at=timezone.now(),
+            currency=asked["currency"],
+            lines=[
+                recording.LineOf(
+                    product=cataloguing.named(line["product"]),
+                    quantity=line["quantity"],
+                    unit_price=line["unit_price"],
+                    free=line["free"],
+                )
+                for line in (f.cleaned_data for f in lines)
+                if line.get("product")
+            ],
+            channel=asked["channel"],
+            fulfilled=asked["fulfilled"],
+            covers_until=asked["covers_until"],
+            by=request.user,
+        ).created
+    except recording.Contradicted:
+        new = False  # the same form, sent again with other words
+    _tell(request, customer, "purchase", new=new)
 
 
 @writing
@@ -245,19 +248,22 @@ def refund_new(request: Request, uuid: UUID, purchase: UUID) -> HttpResponse:
 @transaction.atomic
 def _record_refund(request: Request, purchase: Purchase, form: RefundForm) -> None:
     whole = form.cleaned_data["what"] == RefundForm.WHOLE
-    recorded = recording.record_refund(
-        customer=purchase.customer,
-        source=_here(),
-        external_id=str(form.cleaned_data["key"]),
-        occurred_at=form.occurred_at(),
-        at=timezone.now(),
-        purchase=purchase,
-        whole=whole,
-        lines=[] if whole else form.taken_back(),
-        reason=form.cleaned_data["reason"],
-        by=request.user,
-    )
-    _tell(request, purchase.customer, "refund", new=recorded.created)
+    try:
+        new = recording.record_refund(
+            customer=purchase.customer,
+            source=_here(),
+            external_id=str(form.cleaned_data["key"]),
+            occurred_at=form.occurred_at(),
+            at=timezone.now(),
+            purchase=purchase,
+            whole=whole,
+            lines=[] if whole else form.taken_back(),
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+        ).created
+    except recording.Contradicted:
+        new = False  # the same form, sent again with other words
+    _tell(request, purchase.customer, "refund", new=new)
 
 
 def _tell(request: Request, customer: Customer, what: str, *, new: bool) -> None:

@@ -57,7 +57,10 @@ def _differences(number: int, horizon: date) -> list[str]:
         f" AND COALESCE(n.until, {sql.FOREVER}) = COALESCE(ladder_placement.until, {sql.FOREVER})) LIMIT {MOST}",
         [days.number(horizon), days.number(horizon), first, last],
     )
-    return [f"customer {who}, ladder {ladder}: the placement since {days.from_number(since)} {how}" for who, ladder, since, how in rows]
+    return [
+        f"customer {who}, ladder {ladder}: the placement since {days.from_number(since)} {how}"
+        for who, ladder, since, how in rows
+    ]
 
 
 def one_open_placement() -> list[str]:
@@ -84,7 +87,11 @@ def refunded_stand_as_never_bought() -> list[str]:
         return []
     keeps = Purchase.objects.filter(withdrawn_at=None, priced=True, day__lte=horizon).filter(Q(ended=None) | Q(ended__gt=horizon))
     bought_rungs = ["inactive", "first-time", "repeat", "client", "advocate"]
-    wrong = Placement.objects.current().filter(ladder__slug="griffin", rung__slug__in=bought_rungs).exclude(customer__in=keeps.values("customer"))
+    wrong = (
+        Placement.objects.current()
+        .filter(ladder__slug="griffin", rung__slug__in=bought_rungs)
+        .exclude(customer__in=keeps.values("customer"))
+    )
     return [f"customer {who} stands on a rung of buyers without a purchase" for who in _not_waiting(wrong)]
 
 

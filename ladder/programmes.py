@@ -90,7 +90,11 @@ def queue_offered(*, now: datetime, horizon: date) -> int:
 
 def queue_for(placements: QuerySet[Placement], *, horizon: date, now: datetime) -> int:
     """Queue every step that these current placements start; gives how many actions were new."""
-    steps = ProgrammeStep.objects.filter(programme__on=True).exclude(starts=ProgrammeStep.Starts.CALLED).select_related("programme", "rung")
+    steps = (
+        ProgrammeStep.objects.filter(programme__on=True)
+        .exclude(starts=ProgrammeStep.Starts.CALLED)
+        .select_related("programme", "rung")
+    )
     queued = 0
     for step in steps:
         oldest = horizon - timedelta(days=step.fresh_days)
@@ -114,7 +118,9 @@ def _starting(placements: QuerySet[Placement], step: ProgrammeStep) -> QuerySet[
 
 def stopped(horizon: date) -> Q:
     """Customers for whom nothing may be queued or sent."""
-    return Q(customer__in=Stop.objects.on(horizon).values("customer")) | Q(customer__in=NotRanked.objects.on(horizon).values("customer"))
+    return Q(customer__in=Stop.objects.on(horizon).values("customer")) | Q(
+        customer__in=NotRanked.objects.on(horizon).values("customer")
+    )
 
 
 def _queue_step(step: ProgrammeStep, started: QuerySet[Placement], *, horizon: date, now: datetime) -> int:
@@ -188,7 +194,11 @@ def turn_to_recovery(now: datetime, horizon: date) -> int:
     doomed = Action.objects.open().filter(step__gate="no_return", step__once=ProgrammeStep.Once.EVER).filter(Exists(returned))
     doomed = doomed.filter(customer__in=chosen()).select_related("customer", "placement")
     recovery = ProgrammeStep.objects.filter(programme__slug="recovery", programme__on=True).first()
-    wanted = [called(recovery, action, now=now, reason="Returned something before being welcomed.") for action in doomed] if recovery else []
+    wanted = (
+        [called(recovery, action, now=now, reason="Returned something before being welcomed.") for action in doomed]
+        if recovery
+        else []
+    )
     doomed.update(state=State.CANCELLED, state_reason="Something was returned: a recovery comes first.", finished_at=now)
     return store(recovery, wanted) if recovery else 0
 

@@ -30,7 +30,9 @@ def dumped(change: dict[str, Any], folder: Path, slug: str, *, drop: str = "", c
     out = io.StringIO()
     call_command("dump_ladder", "griffin", stdout=out)
     document = json.loads(out.getvalue()) | {"ladder": slug, "name": slug}
-    document["rungs"] = [{**r, **({"rule": change[r["rung"]]} if r["rung"] in change else {})} for r in document["rungs"] if r["rung"] != drop]
+    document["rungs"] = [
+        {**r, **({"rule": change[r["rung"]]} if r["rung"] in change else {})} for r in document["rungs"] if r["rung"] != drop
+    ]
     path = folder / f"{slug}.json"
     text = json.dumps(document)
     path.write_text(text.replace('"occasions"', f'"{count}"') if count else text)
@@ -61,7 +63,9 @@ def test_online_retail_stands_where_rule_n_says(shared_data: Path, tmp_path: Pat
     }  # fmt: skip
     assert counts["refused"] == {"no customer": 135_080}
 
-    call_command("load_ladder", dumped(more_than(180), tmp_path, "flat"), "--publish", "--from", "2010-01-01", stdout=io.StringIO())
+    call_command(
+        "load_ladder", dumped(more_than(180), tmp_path, "flat"), "--publish", "--from", "2010-01-01", stdout=io.StringIO()
+    )
     by_invoice = dumped(more_than(180), tmp_path, "by-invoice", count="invoices")
     call_command("load_ladder", by_invoice, "--publish", stdout=io.StringIO())
     ranked = told("rank", "--at", "2011-12-09")
@@ -87,7 +91,9 @@ def test_online_retail_stands_where_rule_n_says(shared_data: Path, tmp_path: Pat
     assert (again["taken"], again["already"]) == (0, 406_829)
     still = told("rank", "--at", "2011-12-09", "--queue")
     assert (still["judged"], still["moved"]) == (0, 0)
-    assert not Action.objects.exclude(step__programme__slug__in=["first-purchase-check", "welcome", "welcome-back"]).exists(), "too short a ledger"
+    assert not Action.objects.exclude(step__programme__slug__in=["first-purchase-check", "welcome", "welcome-back"]).exists(), (
+        "too short a ledger"
+    )
     assert told("ladder_check")["offenders"] == []
 
 
