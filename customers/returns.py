@@ -183,7 +183,7 @@ def update(model: type[Model], columns: tuple[str, ...], changes: Iterable[tuple
     if differing:
         sets = ", ".join(f"{sql.quoted(column)} = %s" for column in columns)
         with connection.cursor() as cursor:
-            cursor.executemany(f"UPDATE {sql.quoted(model._meta.db_table)} SET {sets} WHERE id = %s", differing)  # noqa: S608
+            cursor.executemany(f"UPDATE {sql.quoted(model._meta.db_table)} SET {sets} WHERE id = %s", differing)
 
 
 def bound(value: Any) -> Any:

@@ -68,7 +68,7 @@ def pour(model: type[Model], columns: Sequence[str], content: Iterable[Sequence[
             cursor.cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN WITH (FORMAT csv{force})", buffer)
         else:
             marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", content)  # noqa: S608 - names are the models'
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", content)
 
 
 def analyse(table: str) -> None:

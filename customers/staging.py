@@ -16,8 +16,8 @@ from customers.models import RefusedRow, StagedCustomer, StagedLine
 from customers.reading import opened, records
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from customers.mappings import Map
     from customers.models import Import

@@ -60,7 +60,7 @@ def carry_over() -> None:
             AND old.customer_id IN (SELECT customer_id FROM life_customer)
             AND NOT EXISTS (SELECT 1 FROM ladder_action twin WHERE twin.customer_id = ladder_action.customer_id
                 AND twin.step_id = ladder_action.step_id AND twin.id <> ladder_action.id AND twin.key = {becomes})
-        """.format(was="'movement:' || old.since", becomes="'movement:' || heir.since")  # noqa: S608
+        """.format(was="'movement:' || old.since", becomes="'movement:' || heir.since")
     )
 
 

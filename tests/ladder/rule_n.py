@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import zipfile
 from collections import defaultdict
 from datetime import date, datetime, timedelta
@@ -73,7 +74,7 @@ class Retail:
         counts = {"first-time": 0, "repeat": 0, "inactive": 0}
         for found in self.occasions(at).values():
             days = sorted(set(found))
-            gaps = [(b - a).days for a, b in zip(days, days[1:], strict=False)]
+            gaps = [(b - a).days for a, b in itertools.pairwise(days)]
             if not gaps:
                 limit = max(2 * u, floor)
             elif len(gaps) == 1:
