@@ -68,6 +68,20 @@ class Explanation:
     falls_to: Rung | None = None
 
     @property
+    def title(self) -> str:
+        return f"Why {self.rung.name}"
+
+    @property
+    def edition_number(self) -> str:
+        return str(self.edition.number)
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The evidence as a table shows it, what is asked twice once."""
+        shown = [{**e.document(), "value": wording.shown(e.condition.fact, e.value)} for e in self.evidence]
+        return list({(row["label"], row["needed"]): row for row in shown}.values())
+
+    @property
     def falls(self) -> str:
         if not (self.falls_on and self.falls_to):
             return ""
