@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,7 +14,7 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 
 from accounts.models import Role, Team, User, Viewer
-from customers.days import day_of, zone
+from customers.days import day_of, start_of, zone
 from customers.models import (
     Category,
     ContactPoint,
@@ -27,6 +27,7 @@ from customers.models import (
     Stop,
 )
 from customers.models.people import Answer
+from customers.recording import LineOf
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,11 +81,9 @@ class OccurrenceForm(forms.Form):
     at = forms.TimeField(label="Time", required=False, widget=forms.TimeInput(attrs={"type": "time"}))
 
     def occurred_at(self) -> datetime:
-        """The instant in the business's zone; without a time it is now, or the start of the day if that is past."""
-        day, at, now = self.cleaned_data["day"], self.cleaned_data["at"], timezone.now().astimezone(zone())
-        if at is None:
-            at = now.time() if day == now.date() else time()
-        return datetime.combine(day, at, tzinfo=zone())
+        """The instant in the business's zone; a day without a time is its start, however often the form is sent."""
+        day, at = self.cleaned_data["day"], self.cleaned_data["at"]
+        return start_of(day) if at is None else datetime.combine(day, at, tzinfo=zone())
 
 
 class CustomerFilter(forms.Form):
@@ -351,14 +350,9 @@ class RefundForm(OccurrenceForm):
     def of_lines(self) -> list[tuple[PurchaseLine, forms.BoundField]]:
         return [(line, self[self._name(line)]) for line in self.bought]
 
-    def taken_back(self) -> list[dict[str, Any]]:
-        """Lines as `recording.record_refund` takes them."""
+    def taken_back(self) -> list[LineOf]:
         amounts = [(line, self.cleaned_data.get(self._name(line))) for line in self.bought]
-        return [
-            {"purchase_line": line, "product": line.product, "quantity": amount, "unit_price": line.unit_price}
-            for line, amount in amounts
-            if amount
-        ]
+        return [LineOf(line.unit_price, amount, line.product, purchase_line=line) for line, amount in amounts if amount]
 
     def clean(self) -> dict[str, Any]:
         if self.cleaned_data.get("what") == self.LINES and not self.errors and not self.taken_back():

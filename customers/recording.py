@@ -1,99 +1,239 @@
-"""Writing purchases and refunds into the ledgers, each whole in one transaction and once per source and external id."""
+"""Recording single purchases and refunds, and correcting them; what the pages and the API call.
+
+Sending the same again changes nothing; sending something else under the same id is refused. A
+correction withdraws the row and writes another in its place.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
-from django.db.models import F
+from django.conf import settings
+from django.db import IntegrityError, transaction
 
-from customers.days import day_of
-from customers.models import Customer, Purchase, PurchaseLine, Refund, RefundLine, Source
+from customers import days, returns
+from customers.models import Product, Purchase, PurchaseLine, Refund, RefundLine
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
-    from accounts.models import User
+    from accounts.models import ApiKey, User
+    from customers.models import Customer, Source
+    from customers.models.ledger import Entry
+
+UNIT = Decimal("0.0001")
 
 
-@transaction.atomic
+class Contradicted(Exception):
+    """Something else is recorded under this id already; the message says what differs."""
+
+
+@dataclass(frozen=True)
+class LineOf:
+    """So many of a product at a price, bought or brought back."""
+
+    unit_price: Decimal
+    quantity: Decimal = Decimal(1)
+    product: Product | None = None
+    free: bool = False
+    purchase_line: PurchaseLine | None = None
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        return self.product and self.product.pk, self.quantity.quantize(UNIT), self.unit_price.quantize(UNIT), self.free
+
+    @property
+    def amount(self) -> Decimal:
+        return Decimal(0) if self.free else (self.quantity * self.unit_price).quantize(UNIT)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The row, and whether this call made it."""
+
+    entry: Any
+    created: bool = field(default=True)
+
+
 def record_purchase(
     *,
     customer: Customer,
     source: Source,
-    external_id: str,
     occurred_at: datetime,
-    currency: str,
-    lines: Sequence[dict[str, Any]],
+    at: datetime,
+    external_id: str = "",
+    lines: Sequence[LineOf],
+    currency: str = "",
     channel: str = "",
     fulfilled: date | None = None,
     covers_until: date | None = None,
-    recorded_by: User | None = None,
-) -> tuple[Purchase, bool]:
-    """The purchase, and whether it is new. Lines: product, quantity, unit_price, free."""
-    priced = [line for line in lines if not line.get("free")]
-    purchase, new = Purchase.objects.get_or_create(
-        source=source,
-        external_id=external_id,
-        withdrawn_at=None,
-        defaults={
-            "customer": customer,
-            "occurred_at": occurred_at,
-            "currency": currency,
-            "amount": sum((line["quantity"] * line["unit_price"] for line in priced), Decimal(0)),
-            "channel": channel,
-            "fulfilled": fulfilled,
-            "covers_until": covers_until,
-            "priced": bool(priced),
-            "recorded_by": recorded_by,
-        },
-    )
-    if new:
-        PurchaseLine.objects.bulk_create(
-            PurchaseLine(purchase=purchase, customer=customer, copy=i, **line) for i, line in enumerate(lines, 1)
-        )
-    return purchase, new
+    by: User | ApiKey | None = None,
+    corrects: Purchase | None = None,
+) -> Recorded:
+    """Record a purchase, once. `at` is when we learn of it. Raises Contradicted, ValidationError, ValueError without lines."""
+    if not lines:
+        raise ValueError("A purchase has at least one line.")
+    purchase = Purchase(
+        customer=customer, source=source, external_id=external_id, occurred_at=occurred_at, day=days.day_of(occurred_at), recorded_at=at,
+        recorded_by=user_of(by), currency=currency or settings.BUSINESS_CURRENCY, channel=channel, fulfilled=fulfilled,
+        covers_until=covers_until, amount=sum((line.amount for line in lines), Decimal(0)), priced=any(not line.free for line in lines),
+        corrects=corrects,
+    )  # fmt: skip
+    return record(purchase, lines)
 
 
-@transaction.atomic
 def record_refund(
     *,
     customer: Customer,
     source: Source,
-    external_id: str,
     occurred_at: datetime,
-    purchase: Purchase,
-    whole: bool,
-    lines: Sequence[dict[str, Any]] = (),
+    at: datetime,
+    external_id: str = "",
+    lines: Sequence[LineOf] = (),
+    purchase: Purchase | None = None,
+    names: str = "",
+    whole: bool = False,
+    currency: str = "",
     reason: str = "",
-    recorded_by: User | None = None,
-) -> tuple[Refund, bool]:
-    """The refund, and whether it is new. Lines: purchase_line, product, quantity, unit_price."""
-    back = sum((line["quantity"] * line["unit_price"] for line in lines), Decimal(0))
-    refund, new = Refund.objects.get_or_create(
-        source=source,
-        external_id=external_id,
-        withdrawn_at=None,
-        defaults={
-            "customer": customer,
-            "purchase": purchase,
-            "whole": whole,
-            "occurred_at": occurred_at,
-            "currency": purchase.currency,
-            "amount": purchase.amount - purchase.returned if whole else back,
-            "reason": reason,
-            "recorded_by": recorded_by,
-        },
+    by: User | ApiKey | None = None,
+    corrects: Refund | None = None,
+) -> Recorded:
+    """Record a refund, once: of all of the named purchase, or of lines, which may name one or none.
+
+    `names` is the external id of a purchase that may not have arrived; until it does the refund waits.
+    Raises Contradicted, ValidationError, ValueError when it says neither lines nor a whole purchase.
+    """
+    if whole == bool(lines) or (whole and not (purchase or names)):
+        raise ValueError("A refund takes back lines, or all of a purchase that it names.")
+    if purchase and purchase.customer_id != customer.pk:
+        raise ValueError("The purchase it names is another customer's.")
+    if names and purchase is None:
+        purchase = Purchase.objects.standing().filter(source=source, external_id=names, customer=customer).first()
+    amount = purchase.amount if whole and purchase else sum((line.amount for line in lines), Decimal(0))
+    refund = Refund(
+        customer=customer, source=source, external_id=external_id, occurred_at=occurred_at, day=days.day_of(occurred_at), recorded_at=at,
+        recorded_by=user_of(by), currency=currency or settings.BUSINESS_CURRENCY, purchase=purchase, names="" if purchase else names,
+        whole=whole, amount=amount, reason=reason, corrects=corrects,
+    )  # fmt: skip
+    return record(refund, lines)
+
+
+def record(entry: Purchase | Refund, lines: Sequence[LineOf]) -> Recorded:
+    """Store a document with its lines, unless it is there; match returns; all in one transaction."""
+    model = type(entry)
+    entry.full_clean(exclude=["external_id"], validate_unique=False, validate_constraints=False)
+    external_id = entry.external_id
+    try:
+        with transaction.atomic():
+            entry.save()
+            store_lines(entry, lines)
+            settle(entry)
+    except IntegrityError:
+        found = model._default_manager.filter(source=entry.source, external_id=external_id, withdrawn_at=None).first() if external_id else None
+        if found is None:
+            raise
+        differs = difference(found, entry, lines)
+        if differs:
+            raise Contradicted(f"Under {entry.source.slug}:{external_id} something else is recorded: {differs}.") from None
+        return Recorded(found, created=False)
+    return Recorded(entry)
+
+
+def store_lines(entry: Purchase | Refund, lines: Iterable[LineOf]) -> None:
+    seen: Counter[tuple[Any, ...]] = Counter()
+    for line in lines:
+        seen[line.key] += 1
+        common = {"customer_id": entry.customer_id, "product": line.product, "quantity": line.quantity, "unit_price": line.unit_price}
+        made: PurchaseLine | RefundLine
+        if isinstance(entry, Purchase):
+            made = PurchaseLine(purchase=entry, free=line.free, copy=seen[line.key], **common)
+        else:
+            made = RefundLine(refund=entry, purchase_line=line.purchase_line, copy=seen[line.key], **common)
+        made.full_clean(validate_unique=False)
+        made.save()
+
+
+def settle(entry: Purchase | Refund) -> None:
+    """What this document changes in what others have taken back."""
+    touched = {entry.customer_id} | (returns.connect(entry.source_id) if isinstance(entry, Purchase) else set())
+    if Refund.objects.filter(customer__in=touched).exists():
+        returns.rematch(touched)
+        entry.refresh_from_db()
+
+
+def difference(found: Entry, entry: Purchase | Refund, lines: Sequence[LineOf]) -> str:
+    """Which of what was sent is not what is stored; empty when it says the same."""
+    fields = ["customer_id", "occurred_at", "currency"]
+    fields += ["channel", "fulfilled", "covers_until"] if isinstance(entry, Purchase) else ["whole", "reason"]
+    differing = [name.removesuffix("_id") for name in fields if getattr(found, name) != getattr(entry, name)]
+    if isinstance(found, Refund) and isinstance(entry, Refund) and named(found) != named(entry):
+        differing.append("purchase")
+    stored = Counter(
+        LineOf(line.unit_price, line.quantity, line.product, getattr(line, "free", False)).key
+        for line in found.lines.select_related("product")  # type: ignore[attr-defined]
     )
-    if new:
-        RefundLine.objects.bulk_create(
-            RefundLine(refund=refund, customer=customer, copy=i, **line) for i, line in enumerate(lines, 1)
-        )
-        for line in lines:
-            PurchaseLine.objects.filter(pk=line["purchase_line"].pk).update(returned=F("returned") + line["quantity"])
-        Purchase.objects.filter(pk=purchase.pk).update(
-            returned=F("returned") + refund.amount, ended=day_of(occurred_at) if whole else purchase.ended
-        )
-    return refund, new
+    if stored != Counter(line.key for line in lines):
+        differing.append("lines")
+    return ", ".join(differing)
+
+
+def named(refund: Refund) -> str:
+    return refund.purchase.external_id if refund.purchase else refund.names
+
+
+def correct_purchase(purchase: Purchase, *, at: datetime, **changes: Any) -> Purchase:
+    """Withdraw a purchase and record it anew with the changes, under the same id. Refunds that name it follow."""
+    said: dict[str, Any] = {
+        name: getattr(purchase, name) for name in ("customer", "source", "external_id", "occurred_at", "currency", "channel", "fulfilled", "covers_until")
+    }
+    said["lines"] = lines_of(purchase)
+    with transaction.atomic():
+        withdraw(purchase, at=at)
+        corrected: Purchase = record_purchase(**{**said, **changes}, at=at, corrects=purchase).entry
+        same = Refund.objects.filter(purchase=purchase, customer=corrected.customer)
+        same.update(purchase=corrected)
+        Refund.objects.filter(purchase=purchase).update(purchase=None, names=purchase.external_id)
+        RefundLine.objects.filter(purchase_line__purchase=purchase).update(purchase_line=None)
+        returns.rematch({purchase.customer_id, corrected.customer_id})
+        corrected.refresh_from_db()
+    return corrected
+
+
+def correct_refund(refund: Refund, *, at: datetime, **changes: Any) -> Refund:
+    """Withdraw a refund and record it anew with the changes, under the same id."""
+    said: dict[str, Any] = {
+        name: getattr(refund, name)
+        for name in ("customer", "source", "external_id", "occurred_at", "currency", "purchase", "names", "whole", "reason")
+    }
+    said["lines"] = lines_of(refund)
+    with transaction.atomic():
+        withdraw(refund, at=at)
+        corrected: Refund = record_refund(**{**said, **changes}, at=at, corrects=refund).entry
+        returns.rematch({refund.customer_id, corrected.customer_id})
+        corrected.refresh_from_db()
+    return corrected
+
+
+def withdraw(entry: Purchase | Refund, *, at: datetime) -> None:
+    """Take a document out of what stands, in the caller's transaction; it stays readable. Raises Contradicted if it is out already."""
+    with transaction.atomic():
+        model = type(entry)
+        if not model._default_manager.filter(pk=entry.pk, withdrawn_at=None).update(withdrawn_at=at):
+            raise Contradicted("This has been corrected or withdrawn already.")
+        entry.withdrawn_at = at
+        returns.rematch({entry.customer_id})
+
+
+def lines_of(entry: Purchase | Refund) -> list[LineOf]:
+    return [
+        LineOf(line.unit_price, line.quantity, line.product, getattr(line, "free", False), getattr(line, "purchase_line", None))
+        for line in entry.lines.select_related("product")
+    ]
+
+
+def user_of(by: User | ApiKey | None) -> Any:
+    return by if by is not None and by._meta.model_name == "user" else None

@@ -36,7 +36,7 @@ def empty_tables() -> None:
     for spans in sources.SPANS:
         columns = ", ".join(f"{name.strip()} BIGINT" for name in spans.columns.split(","))
         sql.fresh(spans.table, f"customer_id BIGINT, since BIGINT, until BIGINT, {columns}, PRIMARY KEY (customer_id, since)")
-    sql.fresh("life_bought_category", "customer_id BIGINT, category_id BIGINT, day BIGINT, ended BIGINT")
+    sql.fresh("life_bought_category", "customer_id BIGINT, category_id BIGINT, day BIGINT, ended BIGINT, PRIMARY KEY (customer_id, category_id, day)")
     sql.fresh("life_coverage_day", "customer_id BIGINT, day BIGINT, PRIMARY KEY (customer_id, day)")
     facts = ", ".join(f"{name} INTEGER" for name in FACT_COLUMNS)
     sql.fresh("life_point", f"customer_id BIGINT, day INTEGER, next_day INTEGER, {facts}, PRIMARY KEY (customer_id, day)")

@@ -33,7 +33,7 @@ class Watched:
 
 WATCHED = (
     Watched("customers_customer", ("recorded_day",), customer="id", events=("INSERT",)),
-    Watched("customers_purchase", ("day",)),
+    Watched("customers_purchase", ("day", "ended")),
     Watched("customers_refund", ("day",)),
     Watched("customers_qualification", ("since",)),
     Watched("customers_usablecategory", ("since", "until")),

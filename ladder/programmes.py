@@ -1,14 +1,201 @@
-"""Programmes: which actions a movement queues."""
+"""Programmes: which actions a movement queues, and which of them nothing calls for any more.
+
+Runs inside the transaction that wrote the placements, for the customers in life_customer. What
+"once" means is the unique (customer, step, key) of an action: a second row is refused by the
+database, whoever tries.
+"""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.db import connection
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+
+from customers import days
+from customers.models import NotRanked, Purchase, Refund, Stop
+from ladder import gates, sql
+from ladder.models import Action, Chosen, Placement, ProgrammeStep
+from ladder.models.actions import State
+from ladder.wording import movement_reason
+
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Iterable
+    from datetime import date, datetime
 
-    from ladder.models import Run
+    from django.db.models import QuerySet
+
+OFFER_DAYS = 14
 
 
-def follow(run: Run, *, now: datetime, queue: bool) -> int:
-    return 0
+def follow(horizon: date, *, now: datetime, queue: bool) -> int:
+    """Move actions with their placements, queue what new movements call for, cancel what none does; gives how many queued."""
+    at = connection.ops.adapt_datetimefield_value(now)
+    carry_over()
+    queued = 0
+    if queue:
+        fresh = Placement.objects.current().filter(recorded_at=now, imported=False, customer__in=chosen())
+        queued = queue_for(fresh, horizon=horizon, now=now) + turn_to_recovery(now, horizon)
+    cancel(at)
+    return queued
+
+
+def chosen() -> QuerySet[Chosen, dict[str, int]]:
+    return Chosen.objects.values("customer_id")
+
+
+def carry_over() -> None:
+    """When late facts replace a placement by one on the same rung, its actions go along, done ones too."""
+    sql.run(
+        """
+        UPDATE ladder_action SET placement_id = heir.id,
+            key = CASE WHEN ladder_action.key = {was} THEN {becomes} ELSE ladder_action.key END
+        FROM ladder_placement old, ladder_placement heir
+        WHERE old.id = ladder_action.placement_id AND old.superseded_at IS NOT NULL
+            AND heir.customer_id = old.customer_id AND heir.ladder_id = old.ladder_id AND heir.rung_id = old.rung_id
+            AND heir.superseded_at IS NULL AND heir.id = (
+                SELECT MAX(c.id) FROM ladder_placement c WHERE c.customer_id = old.customer_id AND c.ladder_id = old.ladder_id
+                AND c.rung_id = old.rung_id AND c.superseded_at IS NULL AND (c.until IS NULL OR c.since = old.since))
+            AND old.customer_id IN (SELECT customer_id FROM life_customer)
+            AND NOT EXISTS (SELECT 1 FROM ladder_action twin WHERE twin.customer_id = ladder_action.customer_id
+                AND twin.step_id = ladder_action.step_id AND twin.id <> ladder_action.id AND twin.key = {becomes})
+        """.format(was="'movement:' || old.since", becomes="'movement:' || heir.since")  # noqa: S608
+    )
+
+
+def cancel(at: object) -> int:
+    """Cancel open actions that no current placement calls for any more. What another action called for stays."""
+    return sql.run(
+        "UPDATE ladder_action SET state = 'cancelled', state_reason = 'They no longer stand where this was called for.', finished_at = %s"
+        " WHERE state IN ('waiting', 'deferred') AND customer_id IN (SELECT customer_id FROM life_customer)"
+        " AND key NOT LIKE 'called:%%' AND NOT EXISTS (SELECT 1 FROM ladder_placement p WHERE p.id = ladder_action.placement_id"
+        " AND p.until IS NULL AND p.superseded_at IS NULL)",
+        [at],
+    )
+
+
+def offered(*, now: datetime, horizon: date, ladder: str | None = None) -> QuerySet[Placement]:
+    """Current placements entered in the last 14 days that came in quietly: what the ladder page offers to queue for."""
+    recent = Placement.objects.current().filter(since__gt=horizon - timedelta(days=OFFER_DAYS), since__lte=horizon)
+    steps = ProgrammeStep.objects.filter(programme__on=True)
+    found = recent.filter(Q(rung__in=steps.values("rung")) | Q(customer__in=recent.values("customer")))
+    return found.filter(ladder__slug=ladder) if ladder else found
+
+
+def queue_offered(*, now: datetime, horizon: date) -> int:
+    """Queue for everybody who entered lately, however that was found. What is queued already stays once."""
+    return queue_for(offered(now=now, horizon=horizon), horizon=horizon, now=now)
+
+
+def queue_for(placements: QuerySet[Placement], *, horizon: date, now: datetime) -> int:
+    """Queue every step that these current placements start; gives how many actions were new."""
+    steps = ProgrammeStep.objects.filter(programme__on=True).exclude(starts=ProgrammeStep.Starts.CALLED).select_related("programme", "rung")
+    queued = 0
+    for step in steps:
+        oldest = horizon - timedelta(days=step.fresh_days)
+        started = _starting(placements, step).filter(since__gt=oldest, since__lte=horizon)
+        queued += _queue_step(step, started, horizon=horizon, now=now)
+    return queued
+
+
+def _starting(placements: QuerySet[Placement], step: ProgrammeStep) -> QuerySet[Placement]:
+    if step.starts == ProgrammeStep.Starts.ENTERS:
+        return placements.filter(rung=step.rung)
+    # Left by buying: the rung before it ended on the very day on which they bought again.
+    before = Placement.objects.true().filter(customer=OuterRef("customer"), ladder=OuterRef("ladder"), until=OuterRef("since"))
+    bought = Purchase.objects.filter(customer=OuterRef("customer"), day=OuterRef("since"), withdrawn_at=None, priced=True)
+    return (
+        placements.filter(ladder=step.rung.ladder_id)
+        .annotate(left=Subquery(before.values("rung")[:1]), bought_again=Subquery(bought.values("pk")[:1]))
+        .filter(left=step.rung_id, bought_again__isnull=False)
+    )
+
+
+def stopped(horizon: date) -> Q:
+    """Customers for whom nothing may be queued or sent."""
+    return Q(customer__in=Stop.objects.on(horizon).values("customer")) | Q(customer__in=NotRanked.objects.on(horizon).values("customer"))
+
+
+def _queue_step(step: ProgrammeStep, started: QuerySet[Placement], *, horizon: date, now: datetime) -> int:
+    allowed = gates.GATES[step.gate or "open"].narrow(started.exclude(stopped(horizon)), horizon)
+    if step.most_a_year:
+        allowed = allowed.exclude(customer__in=_often_enough(step, now).values("customer"))
+    wanted = [a for p in allowed.select_related("customer", "rung", "ladder") if (a := action_for(step, p, now=now))]
+    return store(step, wanted)
+
+
+def _often_enough(step: ProgrammeStep, now: datetime) -> QuerySet[Action, dict[str, int]]:
+    lately = Action.objects.filter(step=step, queued_at__gt=now - timedelta(days=365)).exclude(state=State.CANCELLED)
+    return lately.values("customer").annotate(times=Count("pk")).filter(times__gte=step.most_a_year)
+
+
+def store(step: ProgrammeStep, wanted: list[Action]) -> int:
+    """Write the actions that are new, and open again those that were only cancelled; gives how many."""
+    if not wanted:
+        return 0
+    Action.objects.bulk_create(wanted, ignore_conflicts=True, batch_size=500)
+    added = sum(Action.objects.filter(uuid__in=[a.uuid for a in part]).count() for part in _parts(wanted))
+    for action in wanted if added < len(wanted) else []:
+        added += Action.objects.filter(customer=action.customer, step=step, key=action.key, state=State.CANCELLED, finished_by=None).update(
+            state=State.WAITING, state_reason="", finished_at=None, placement=action.placement, reason=action.reason,
+            due_at=action.due_at, expires_at=action.expires_at, queued_at=action.queued_at,
+        )  # fmt: skip
+    return added
+
+
+def _parts(wanted: list[Action]) -> Iterable[list[Action]]:
+    return (wanted[i : i + 500] for i in range(0, len(wanted), 500))
+
+
+def action_for(step: ProgrammeStep, placement: Placement, *, now: datetime) -> Action | None:
+    """The action that a step calls for on a movement, unsaved; None if it would be too old already."""
+    order = first_order(placement) if step.counts_from == ProgrammeStep.Counts.DELIVERY else None
+    begins = (order.fulfilled or order.day) if order else placement.since
+    due = days.start_of(begins + timedelta(days=step.after_days))
+    expires = due + timedelta(days=step.expires_days)
+    if expires <= now:
+        return None
+    key = "ever" if step.once == ProgrammeStep.Once.EVER else f"movement:{days.number(placement.since)}"
+    return Action(
+        customer=placement.customer, step=step, placement=placement, key=key, due_at=due, expires_at=expires,
+        queued_at=now, reason=movement_reason(step, placement, order),
+    )  # fmt: skip
+
+
+def first_order(placement: Placement) -> Purchase | None:
+    """The purchase that made the movement: the first still standing on its day."""
+    return (
+        Purchase.objects.filter(customer=placement.customer_id, day=placement.since, withdrawn_at=None, priced=True)
+        .filter(Q(ended=None) | Q(ended__gt=F("day")))
+        .order_by("occurred_at", "external_id")
+        .first()
+    )
+
+
+def expire(now: datetime) -> int:
+    """Drop, visibly, what is older than its freshness limit."""
+    return (
+        Action.objects.open()
+        .filter(expires_at__lte=now)
+        .update(state=State.EXPIRED, state_reason="Too old to be worth doing.", finished_at=now)
+    )
+
+
+def turn_to_recovery(now: datetime, horizon: date) -> int:
+    """Where something was returned before the welcome, the welcome gives way to a recovery."""
+    returned = Refund.objects.standing().filter(day__lte=horizon, customer=OuterRef("customer"))
+    doomed = Action.objects.open().filter(step__gate="no_return", step__once=ProgrammeStep.Once.EVER).filter(Exists(returned))
+    doomed = doomed.filter(customer__in=chosen()).select_related("customer", "placement")
+    recovery = ProgrammeStep.objects.filter(programme__slug="recovery", programme__on=True).first()
+    wanted = [called(recovery, action, now=now, reason="Returned something before being welcomed.") for action in doomed] if recovery else []
+    doomed.update(state=State.CANCELLED, state_reason="Something was returned: a recovery comes first.", finished_at=now)
+    return store(recovery, wanted) if recovery else 0
+
+
+def called(step: ProgrammeStep, by: Action, *, now: datetime, reason: str) -> Action:
+    """The action of a step that another action calls for: once for that one."""
+    return Action(
+        customer=by.customer, step=step, placement=by.placement, key=f"called:{by.uuid}", reason=reason, queued_at=now,
+        due_at=now + timedelta(days=step.after_days), expires_at=now + timedelta(days=step.after_days + step.expires_days),
+    )  # fmt: skip

@@ -37,6 +37,13 @@ def judges() -> list[Judges]:
     return found
 
 
+def in_force(ladder: Ladder, day: date | None) -> Edition | None:
+    """The edition that judges on a day; without one, the latest."""
+    published = list(ladder.editions.published())
+    reigning = [e for e in published if day is None or e.first_day is None or e.first_day <= day]
+    return reigning[-1] if reigning else None
+
+
 def rank(
     *,
     now: datetime,
@@ -99,7 +106,7 @@ def rank_chunk(number: int, run: Run, panel: list[Judges], *, now: datetime, ful
             moved = settle(run.day, panel, now=now)
             run.judged += judged
             run.moved += moved
-            run.actions += programmes.follow(run, now=now, queue=queue)
+            run.actions += programmes.follow(run.day, now=now, queue=queue)
         run.done += 1
         run.save(update_fields=["done", "judged", "moved", "actions"])
 
@@ -141,21 +148,31 @@ def take_everybody(first: int, last: int) -> int:
 
 def settle(horizon: date, panel: list[Judges], *, now: datetime) -> int:
     """Fold the chosen lives, write scorecards and whatever differs from the stored history; gives placements opened."""
+    fold(horizon, panel)
+    write_scorecards()
+    return write_history(now)
+
+
+def fold(horizon: date, panel: list[Judges]) -> None:
+    """From life_customer to life_placement."""
     sql.analyze("life_customer")
     lives.build(horizon)
-    write_scorecards()
     lives.split([edition for judge in panel for edition in judge.editions], horizon)
     for judge in panel:
         lives.judge(judge.ladder, judge.editions)
     lives.islands()
     lives.set_due(horizon)
-    return write_history(now)
 
 
 def write_scorecards() -> None:
     columns = ", ".join(["customer_id", "day", *lives.FACT_COLUMNS])
     sql.run("DELETE FROM ladder_scorecard WHERE customer_id IN (SELECT customer_id FROM life_customer)")
-    sql.run(f"INSERT INTO ladder_scorecard ({columns}) SELECT {columns} FROM life_point WHERE next_day IS NULL")  # noqa: S608
+    last = "SELECT customer_id, MIN(day) AS day FROM life_point WHERE next_day IS NULL GROUP BY customer_id"
+    given = ", ".join(f"p.{name}" for name in ["customer_id", "day", *lives.FACT_COLUMNS])
+    sql.run(
+        f"INSERT INTO ladder_scorecard ({columns}) SELECT {given} FROM life_point p JOIN ({last}) last"  # noqa: S608
+        " ON last.customer_id = p.customer_id AND last.day = p.day"
+    )
 
 
 # A stored row is the same as one just computed when rung, edition and first day are.

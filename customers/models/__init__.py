@@ -16,6 +16,7 @@ from customers.models.people import (
     Tag,
     UsableCategory,
 )
+from customers.models.staging import Filling, LineMention, Mention, StagedCustomer, StagedLine
 
 __all__ = [
     "Category",
@@ -25,8 +26,11 @@ __all__ = [
     "CustomerTag",
     "Entry",
     "ExternalId",
+    "Filling",
     "Import",
+    "LineMention",
     "Mapping",
+    "Mention",
     "NotRanked",
     "Product",
     "Purchase",
@@ -37,6 +41,8 @@ __all__ = [
     "RefusedRow",
     "ReturnMatch",
     "Source",
+    "StagedCustomer",
+    "StagedLine",
     "Stop",
     "Tag",
     "UsableCategory",

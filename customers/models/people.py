@@ -120,6 +120,7 @@ class ContactPoint(models.Model):
     kind = models.CharField(max_length=5, choices=Kind.choices)
     value = models.CharField(max_length=300)
     preferred = models.BooleanField(default=False)
+    brought_by = models.ForeignKey("customers.Import", on_delete=models.PROTECT, null=True, editable=False, related_name="+")
 
     class Meta:
         ordering = ["-preferred", "id"]

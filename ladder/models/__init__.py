@@ -2,11 +2,12 @@
 
 from ladder.models.actions import Action, ActionEvent, Programme, ProgrammeStep
 from ladder.models.ladders import Edition, Ladder, Rung, Step
-from ladder.models.standing import Chunk, Placement, Point, Run, Scorecard, StaleMark
+from ladder.models.standing import Chosen, Chunk, Placement, Point, Run, Scorecard, StaleMark
 
 __all__ = [
     "Action",
     "ActionEvent",
+    "Chosen",
     "Chunk",
     "Edition",
     "Ladder",

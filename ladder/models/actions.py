@@ -37,6 +37,7 @@ class ProgrammeStep(models.Model):
     class Starts(models.TextChoices):
         ENTERS = "enters", "on entering the rung"
         LEAVES_BUYING = "leaves", "on leaving the rung by buying"
+        CALLED = "called", "when another step calls for it"
 
     class Counts(models.TextChoices):
         MOVEMENT = "movement", "the day of the movement"
@@ -44,7 +45,6 @@ class ProgrammeStep(models.Model):
 
     class Once(models.TextChoices):
         MOVEMENT = "movement", "once per movement"
-        ORDER = "order", "once per order"
         EVER = "ever", "once per customer, for ever"
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="steps")
@@ -57,6 +57,8 @@ class ProgrammeStep(models.Model):
     after_days = models.PositiveSmallIntegerField(default=0, help_text="Due so many days after.")
     fresh_days = models.PositiveSmallIntegerField(default=14, help_text="Not queued for movements older than this.")
     expires_days = models.PositiveSmallIntegerField(default=30, help_text="Dropped, visibly, so many days after it was due.")
+    most_a_year = models.PositiveSmallIntegerField(default=0, help_text="So many times a year at most; 0 for no such limit.")
+    asks = models.BooleanField(default=False, help_text="Doing it brings an answer from 1 to 5.")
     gate = models.SlugField(blank=True, help_text="A further condition, by name; see ladder.gates.")
     words = models.TextField(blank=True, help_text="Suggested words. {name} stands for the customer's name.")
 
@@ -137,9 +139,11 @@ class ActionEvent(models.Model):
     action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    was = models.CharField(max_length=10, choices=State.choices)
+    act = models.UUIDField(db_index=True, help_text="What one person did at once, and is undone at once.")
+    was = models.CharField(max_length=10, choices=State.choices, blank=True, help_text="Empty: the act made it.")
     became = models.CharField(max_length=10, choices=State.choices)
     was_due_at = models.DateTimeField()
+    was_answer = models.PositiveSmallIntegerField(null=True)
     undone_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -71,6 +71,21 @@ class Point(FactColumns):  # type: ignore[misc, valid-type]
         return f"customer {self.customer_id} on day {self.day}"
 
 
+class Chosen(models.Model):
+    """The customers a chunk judges. Lives in a temporary table."""
+
+    customer_id = models.BigIntegerField(primary_key=True)
+    begins = models.IntegerField(null=True)
+    quiet = models.IntegerField(default=0)
+
+    class Meta:
+        managed = False
+        db_table = "life_customer"
+
+    def __str__(self) -> str:
+        return f"customer {self.customer_id}"
+
+
 class PlacementQuerySet(models.QuerySet["Placement"]):
     def current(self) -> PlacementQuerySet:
         """Where customers stand now, as far as we know now."""

@@ -1,0 +1,244 @@
+"""Bringing a file in, from its first byte to the last count; resumable after any death, and undoable.
+
+Two phases, each in transactions that carry their own cursor: `staging` reads the file, `storing`
+takes whole documents from the stage into the ledgers. A lease keeps two from working on one import;
+whoever finds it expired takes over and goes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Q
+
+from customers import introducing, mappings, reading, sql, staging, storing
+from customers.models import Import, Mapping, RefundLine, RefusedRow, Source
+from customers.models.imports import State
+from customers.undoing import undo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from accounts.models import User
+
+    Tell = Callable[[Import], None]
+
+__all__ = ["Failed", "begin", "find_mapping", "run", "undo"]
+
+LEASE = timedelta(seconds=10)
+PATIENCE = timedelta(seconds=15)  # how long to wait for another's lease; a dead one's expires sooner
+PEOPLE_AT_A_TIME = 2_000
+RETRIES = 3
+UNFINISHED = (State.WAITING, State.READING, State.STORING)
+
+
+class Failed(Exception):
+    """The file was not brought in, and nothing of it is stored; the message says where it fails."""
+
+
+class Lost(Exception):
+    """Another has taken the import over."""
+
+
+def find_mapping(name_or_path: str) -> tuple[str, str]:
+    """A stored mapping's name and text, or a file's. Raises LookupError."""
+    stored = Mapping.objects.filter(slug=name_or_path).first()
+    if stored:
+        return stored.slug, stored.text
+    path = Path(name_or_path)
+    if not path.is_file():
+        names = ", ".join(Mapping.objects.values_list("slug", flat=True))
+        raise LookupError(f"There is no mapping “{name_or_path}”, neither by that name ({names}) nor as a file.")
+    return path.stem[:100], path.read_text(encoding="utf-8", errors="replace")
+
+
+def fingerprint(path: Path, mapping_text: str) -> str:
+    """SHA-256 of the file's bytes and the mapping's text."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    digest.update(b"\0" + mapping_text.encode())
+    return digest.hexdigest()
+
+
+def begin(path: Path, *, kind: str, mapping: tuple[str, str], at: datetime, dry_run: bool = False, by: User | None = None,
+          file_name: str = "") -> Import:  # fmt: skip
+    """The import of this file: the unfinished one if there is one, else a new one. Raises Failed, mappings.Rejected."""
+    name, text = mapping
+    if mappings.parse(text).kind != kind:
+        raise mappings.Rejected(f"The mapping “{name}” is not one for {kind}.")
+    try:
+        sha256, size = fingerprint(path, text), path.stat().st_size
+    except OSError as error:
+        raise Failed(f"The file cannot be read: {error.strerror or error}.") from None
+    unfinished = Import.objects.filter(sha256=sha256, state__in=UNFINISHED, dry_run=dry_run).first()
+    return unfinished or Import.objects.create(
+        kind=kind, mapping=name, mapping_text=text, file_name=(file_name or path.name)[:255], sha256=sha256, path=str(path.resolve())[:500],
+        bytes_total=size, dry_run=dry_run, by=by, made_at=at, counts={"taken": 0, "already": 0, "customers": 0, "purchases": 0, "refunds": 0},
+    )  # fmt: skip
+
+
+class Work:
+    """One process at work on one import."""
+
+    def __init__(self, of: Import, path: Path, at: datetime, tell: Tell) -> None:
+        self.of, self.path, self.at, self.tell = of, path, at, tell
+        self.mapping = mappings.parse(of.mapping_text)
+        self.began = time.monotonic()
+        self.before = float(of.counts.get("seconds", 0))
+
+    def seize(self) -> None:
+        """Take the lease, waiting for one that a dead process left behind. Raises Failed."""
+        give_up = datetime.now(UTC) + PATIENCE
+        while True:
+            now = datetime.now(UTC)
+            free = Q(lease_until=None) | Q(lease_until__lt=now)
+            if Import.objects.filter(free, pk=self.of.pk, state__in=UNFINISHED).update(lease_until=now + LEASE):
+                self.of.refresh_from_db()
+                return
+            if now > give_up:
+                raise Failed("Another process is at work on this import.")
+            time.sleep(0.2)
+
+    def hold(self, **changes: Any) -> None:
+        """Renew the lease and note how far it got, first thing in a transaction, so that a second worker waits. Raises Lost."""
+        until = datetime.now(UTC) + LEASE
+        mine = Import.objects.filter(pk=self.of.pk, lease_until=self.of.lease_until)
+        if not mine.update(lease_until=until, **changes):
+            raise Lost
+        self.of.lease_until = until
+        for field, value in changes.items():
+            setattr(self.of, field, value)
+
+    def read(self) -> None:
+        staging.read(self.of, self.mapping, self.path, self.stage)
+        with transaction.atomic():
+            documents = int(sql.rows(sql.PEOPLE if self.of.kind == "customers" else sql.DOCUMENTS, self.of.pk)[0][0])
+            self.hold(state=State.STORING, documents=documents, bytes_read=self.of.bytes_total)
+        sql.analyse(sql.tables()["stagedline"])
+        self.tell(self.of)
+
+    def stage(self, batch: staging.Batch, position: int) -> None:
+        with transaction.atomic():
+            self.hold(state=State.READING, rows=self.of.rows + batch.rows, bytes_read=position)
+            batch.stage()
+            crash("reading")
+        self.tell(self.of)
+
+    def store(self) -> None:
+        while self.store_some():
+            self.tell(self.of)
+
+    def store_some(self) -> bool:
+        """One transaction; again when somebody recorded the same document meanwhile."""
+        for left in reversed(range(RETRIES)):
+            kept = self.of.lease_until
+            try:
+                with transaction.atomic():
+                    return self.store_range()
+            except IntegrityError:
+                self.of.lease_until = kept
+                if not left:
+                    raise
+        return False
+
+    def store_range(self) -> bool:
+        self.hold()
+        # Made here, so that neither a dry run nor a file that fails leaves a source behind.
+        source, _ = Source.objects.get_or_create(slug=self.mapping.source, defaults={"name": self.mapping.name[:100]})
+        if self.of.kind == "customers":
+            counts = introducing.store_people(self.of, source, self.at, PEOPLE_AT_A_TIME)
+        else:
+            counts = storing.Range(self.of, self.mapping, source, self.at).store()
+        stored = counts.pop("documents")
+        if not stored:
+            return False
+        added = {key: self.of.counts.get(key, 0) + value for key, value in counts.items()}
+        self.hold(stored=self.of.stored + stored, counts={**self.of.counts, **added, "seconds": self.seconds()})
+        crash("storing")
+        return True
+
+    def finish(self) -> None:
+        with transaction.atomic():
+            staging.clear(self.of)
+            self.hold(state=State.DONE, counts=self.counted(), finished_at=datetime.now(UTC))
+        Import.objects.filter(pk=self.of.pk).update(lease_until=None)
+
+    def counted(self) -> dict[str, Any]:
+        """The counts under their stable names; rows = taken + already + the sum of refused."""
+        refused = RefusedRow.objects.filter(brought_by=self.of).values_list("reason").annotate(n=Count("id")).order_by("-n", "reason")
+        waiting = RefundLine.objects.filter(brought_by=self.of, matched=0).count()
+        found = self.of.counts
+        return {
+            "rows": self.of.rows,
+            "taken": found.get("taken", 0),
+            "already": found.get("already", 0),
+            "refused": dict(refused),
+            "customers": found.get("customers", 0),
+            "purchases": found.get("purchases", 0),
+            "refunds": found.get("refunds", 0),
+            "waiting": waiting,
+            "seconds": self.seconds(),
+        }
+
+    def seconds(self) -> float:
+        return round(self.before + time.monotonic() - self.began, 1)
+
+    def rehearse(self) -> None:
+        """The very same statements, rolled back; the counts and what was refused are kept."""
+        with transaction.atomic():
+            self.store()
+            counts = self.counted()
+            refused = list(RefusedRow.objects.filter(brought_by=self.of, reason=storing.CONTESTED).values("line", "reason", "content"))
+            transaction.set_rollback(True)
+        RefusedRow.objects.bulk_create([RefusedRow(brought_by=self.of, **row) for row in refused], batch_size=500)
+        Import.objects.filter(pk=self.of.pk).update(state=State.DONE, counts=counts, finished_at=datetime.now(UTC), lease_until=None)
+        staging.clear(self.of)
+
+    def fail(self, why: str) -> None:
+        with transaction.atomic():
+            staging.clear(self.of)
+            RefusedRow.objects.filter(brought_by=self.of).delete()
+            Import.objects.filter(pk=self.of.pk).update(state=State.FAILED, error=why, lease_until=None, finished_at=datetime.now(UTC))
+
+
+def run(of: Import, path: Path, *, at: datetime, tell: Tell = lambda of: None) -> dict[str, Any]:
+    """Bring the file in, or go on with it; the counts. `tell` hears of progress. Raises Failed."""
+    work = Work(of, path, at, tell)
+    work.seize()
+    try:
+        if work.of.state != State.STORING:
+            work.read()
+        if work.of.dry_run:
+            work.rehearse()
+        else:
+            work.store()
+            work.finish()
+    except reading.Unread as unread:
+        work.fail(str(unread))
+        raise Failed(str(unread)) from None
+    except Lost:
+        raise Failed("Another process has taken this import over.") from None
+    of.refresh_from_db()
+    return dict(of.counts)
+
+
+def crash(point: str) -> None:
+    """Die at a named point, the way kill -9 would, when a test asks for it: CRASH_AT=reading:3 dies at the third."""
+    name, _, count = os.environ.get("CRASH_AT", "").partition(":")
+    if name == point:
+        CRASHES[point] = CRASHES.get(point, 0) + 1
+        if CRASHES[point] == int(count or 1):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+CRASHES: dict[str, int] = {}

@@ -1,0 +1,249 @@
+"""What a record means under a mapping: a line of a purchase, a return, a customer, or a reason to refuse it.
+
+Nothing is guessed: a value that does not fit what the mapping declares refuses its row.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from customers import days
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from customers.mappings import Map
+    from customers.reading import Record
+
+# A spreadsheet that has touched a column of ids leaves 1.23E+05 or 17850.0 behind: digits are lost or keys changed.
+SPREADSHEET_ID = re.compile(r"[+-]?\d+(\.\d+)?[eE][+-]\d+|[+-]?\d[.,]\d+[eE]\d+|\d+\.0+")
+SCIENTIFIC = "an id in scientific notation or with decimals: a spreadsheet has changed it"
+NUMBER = re.compile(r"([+-]?)(\d{1,12})(?:\.(\d{0,12}))?|([+-]?)\.(\d{1,12})")
+PLACES = 4
+CACHED = 50_000
+K = TypeVar("K")
+T = TypeVar("T")
+LONGEST = {"name": 200, "phone": 300, "email": 300, "country": 60, "language": 10, "owner": 150}
+ANSWERS = ("yes", "no", "unknown", "")
+
+
+class Refused(Exception):
+    """The row is not taken; the message is the reason, the same words for every such row."""
+
+
+class Line(NamedTuple):
+    document: str
+    refund: bool
+    customer: str
+    product: str
+    description: str
+    quantity: str
+    unit_price: str
+    free: bool
+    occurred_at: datetime
+    day: int
+    names: str
+
+
+class Person(NamedTuple):
+    external_id: str
+    name: str
+    email: str
+    phone: str
+    country: str
+    language: str
+    owner: str
+    need: str
+    ability: str
+
+
+class Interpreter:
+    """Reads records under one mapping. Repeated texts (dates, numbers) are read once."""
+
+    def __init__(self, mapping: Map, owners: Collection[str] = ()) -> None:
+        self.mapping, self.owners = mapping, owners
+        self.zone = ZoneInfo(mapping.zone) if mapping.zone else days.zone()
+        self.at = {field: index for index, field in enumerate(mapping.columns)}
+        self.rules = [(self.at[rule.field], rule) for rule in mapping.rules]
+        self.date = remembered(self.read_date)
+        self.number = remembered(self.read_number)
+        self.id = remembered(read_id)
+        self.tells = [self.at[field] for field in Person._fields[1:] if field in self.at]
+        self.person = remembered(self.read_person)
+
+    def cell(self, cells: list[str], field: str) -> str:
+        index = self.at.get(field)
+        return "" if index is None else cells[index]
+
+    def judge(self, record: Record) -> None:
+        """Refuse what cannot be read, what the mapping refuses, and what names no customer."""
+        if record.fault:
+            raise Refused(record.fault)
+        for index, rule in self.rules:
+            if rule.fits(record.cells[index]):
+                raise Refused(rule.because)
+        if not record.cells[self.at["customer"]]:
+            raise Refused("no customer")
+
+    def line(self, record: Record) -> Line:
+        """The line of a purchase or of a return that the record is. Raises Refused."""
+        self.judge(record)
+        cells, mapping = record.cells, self.mapping
+        customer = self.id(cells[self.at["customer"]])
+        product = self.id(self.cell(cells, "product"))
+        if len(product) > 100:
+            raise Refused("a product code longer than 100 characters")
+        invoice = self.id(self.cell(cells, "invoice"))
+        occurred_at, day = self.date(cells[self.at["date"]])
+        quantity = self.number(self.cell(cells, "quantity") if "quantity" in self.at and not self.absent("quantity", cells) else "1")
+        negative, refund = quantity[0] == "-", False
+        if mapping.invoice_prefix and invoice.startswith(mapping.invoice_prefix):
+            refund = True
+        elif negative:
+            if not mapping.negative_quantity:
+                raise Refused("a quantity below 0 that the mapping does not take for a return")
+            refund = True
+        if negative:
+            quantity = quantity[1:]
+        if quantity == "0":
+            raise Refused("a quantity of 0")
+        price, free = self.price(cells, refund=refund)
+        document = self.document(invoice, record, customer, day)
+        names = self.id(self.cell(cells, "names")) if refund else ""
+        return Line(document, refund, customer, product, self.cell(cells, "description")[:200], quantity, price, free, occurred_at, day, names)
+
+    def absent(self, field: str, cells: list[str]) -> bool:
+        """An optional column that the file does not have, or a cell left empty in one."""
+        return field in self.mapping.optional and not self.cell(cells, field)
+
+    def price(self, cells: list[str], *, refund: bool) -> tuple[str, bool]:
+        text = cells[self.at["price"]]
+        price = self.number(text) if text else "0"
+        if price[0] == "-":
+            raise Refused("a price below 0")
+        if price != "0" or refund:
+            return price, False
+        if self.mapping.without_price == "refuse":
+            raise Refused("no price")
+        return price, self.mapping.without_price == "free"
+
+    def document(self, invoice: str, record: Record, customer: str, day: int) -> str:
+        """The invoice; without one, customer, day and content, to which storing adds a copy number."""
+        if invoice:
+            return invoice
+        if "invoice" in self.at and "invoice" not in self.mapping.optional:
+            raise Refused("no invoice number")
+        content = sha256("\x1f".join(record.content.split()).encode()).hexdigest()[:16]
+        return f"{customer[:150]} {days.from_number(day)} {content} "
+
+    def said(self, cells: list[str]) -> Person:
+        """What the record says of its customer. Raises Refused."""
+        return self.person((cells[self.at["customer"]], *(cells[index] for index in self.tells)))
+
+    def read_person(self, told: tuple[str, ...]) -> Person:
+        values = dict(zip([f for f in Person._fields[1:] if f in self.at], told[1:], strict=True))
+        person = Person(self.id(told[0]), **{field: values.get(field, "") for field in Person._fields[1:]})
+        for field, longest in LONGEST.items():
+            if len(getattr(person, field)) > longest:
+                raise Refused(f"{field} is longer than {longest} characters")
+        if person.need not in ANSWERS or person.ability not in ANSWERS:
+            raise Refused("need and ability have to be yes, no or unknown")
+        if person.owner and person.owner not in self.owners:
+            raise Refused("an owner who is no user here")
+        if person.email:
+            try:
+                validate_email(person.email)
+            except ValidationError:
+                raise Refused("not an e-mail address") from None
+        return person
+
+    def read_number(self, text: str) -> str:
+        """The number in its one way of writing: no plus, no idle zeros, a point. Never rounded."""
+        if self.mapping.thousands:
+            text = without_thousands(text, self.mapping.thousands, self.mapping.decimal)
+        if self.mapping.decimal == ",":
+            if "." in text:
+                raise Refused("not a number as the mapping writes them")
+            text = text.replace(",", ".")
+        if not text:
+            raise Refused("no quantity")
+        found = NUMBER.fullmatch(text)
+        if not found:
+            raise Refused("not a number as the mapping writes them")
+        sign, whole, part = found[1] or found[4] or "", (found[2] or "0").lstrip("0") or "0", (found[3] or found[5] or "").rstrip("0")
+        if len(part) > PLACES:
+            raise Refused(f"a number with more than {PLACES} decimals")
+        if len(whole) > 10:
+            raise Refused("a number above 9,999,999,999")
+        number = f"{whole}.{part}" if part else whole
+        return f"-{number}" if sign == "-" and number != "0" else number
+
+    def read_date(self, text: str) -> tuple[datetime, int]:
+        """The instant, in UTC, and the number of the business's day it falls on."""
+        if not text:
+            raise Refused("no date")
+        fitting = {found for form in self.mapping.dates if (found := self.fit(text, form))}
+        if not fitting:
+            raise Refused("the date does not fit the mapping")
+        if len(fitting) > 1:
+            raise Refused("the date can be read in two ways")
+        try:
+            at = fitting.pop().astimezone(UTC)
+            return at, days.number(days.day_of(at))
+        except (OverflowError, ValueError):
+            raise Refused("the date is out of range") from None
+
+    def fit(self, text: str, form: str) -> datetime | None:
+        try:
+            found = datetime.strptime(text, form)  # noqa: DTZ007 - the zone follows
+            # Without separators strptime reads 1997111 as it likes; only what it would write back is sure.
+            if text.isdigit() and found.strftime(form) != text:
+                return None
+            if found.tzinfo:
+                return found
+            if not any(word in form for word in ("%H", "%I", "%c", "%X")):
+                return days.start_of(found.date())
+            return found.replace(tzinfo=self.zone)
+        except (ValueError, OverflowError):
+            return None
+
+
+def read_id(text: str) -> str:
+    """An id, product code or invoice number as it stands. Raises Refused when it cannot be one."""
+    if len(text) > 200:
+        raise Refused("an id longer than 200 characters")
+    if "\n" in text or "\r" in text:
+        raise Refused("a line break inside an id")
+    if SPREADSHEET_ID.fullmatch(text):
+        raise Refused(SCIENTIFIC)
+    return text
+
+
+def without_thousands(text: str, mark: str, decimal: str) -> str:
+    whole, point, part = text.partition(decimal)
+    if mark in whole and not re.fullmatch(rf"[+-]?\d{{1,3}}({re.escape(mark)}\d{{3}})+", whole):
+        raise Refused("not a number as the mapping writes them")
+    return whole.replace(mark, "") + point + part
+
+
+def remembered(read: Callable[[K], T]) -> Callable[[K], T]:
+    """The same reading, done once for each text; forgets all when it has seen too many."""
+    seen: dict[K, T] = {}
+
+    def again(text: K) -> T:
+        try:
+            return seen[text]
+        except KeyError:
+            if len(seen) >= CACHED:
+                seen.clear()
+            found = seen[text] = read(text)
+            return found
+
+    return again

@@ -1,0 +1,67 @@
+"""What the two importing commands share: arguments, progress on stderr, one JSON object on stdout, exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from customers import importing, mappings
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+    from customers.models import Import
+
+FAILED, USAGE = 1, 2
+
+
+class ImportCommand(BaseCommand):
+    kind: str
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help="A CSV or fixed-width file, or a zip of one.")
+        parser.add_argument("--mapping", required=True, help="A mapping's name, or a TOML file; see docs/mappings.md.")
+        parser.add_argument("--dry-run", action="store_true", help="Say what would happen; store nothing.")
+        parser.add_argument("--json", action="store_true", help="One JSON object on stdout.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            mapping = importing.find_mapping(options["mapping"])
+        except LookupError as error:
+            raise CommandError(str(error), returncode=USAGE) from None
+        if not options["file"].is_file():
+            raise CommandError(f"There is no file {options['file']}.", returncode=USAGE)
+        at = timezone.now()
+        try:
+            of = importing.begin(options["file"], kind=self.kind, mapping=mapping, at=at, dry_run=options["dry_run"])
+            counts = importing.run(of, options["file"], at=at, tell=self.tell)
+        except (importing.Failed, mappings.Rejected) as error:
+            if options["json"]:
+                self.stdout.write(json.dumps({"error": str(error)}, ensure_ascii=False))
+            raise CommandError(str(error), returncode=FAILED) from None
+        if options["json"]:
+            self.stdout.write(json.dumps(counts, ensure_ascii=False))
+        else:
+            self.report(of, counts)
+
+    def tell(self, of: Import) -> None:
+        if of.documents:
+            self.stderr.write(f"stored {of.stored:,} of {of.documents:,}")
+        else:
+            self.stderr.write(f"read {of.rows:,} rows, {100 * of.bytes_read // max(of.bytes_total, 1)} %")
+
+    def report(self, of: Import, counts: dict[str, Any]) -> None:
+        done = "would be taken" if of.dry_run else "taken"
+        self.stdout.write(f"{counts['rows']:,} rows: {counts['taken']:,} {done}, {counts['already']:,} already there.")
+        for reason, number in counts["refused"].items():
+            self.stdout.write(f"{number:,} refused: {reason}.")
+        new = f"{counts['customers']:,} customers, {counts['purchases']:,} purchases, {counts['refunds']:,} refunds"
+        self.stdout.write(f"New: {new}; {counts['waiting']:,} return lines wait for their purchase. {counts['seconds']} s.")
+        if not of.dry_run:
+            self.stdout.write(f"To take it back: manage.py undo_import {of.uuid}")
+
+

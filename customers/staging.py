@@ -1,0 +1,103 @@
+"""Reading a file onto the stage: what can be taken waits there, what cannot is kept with its reason.
+
+Each batch of records is one transaction, which also moves the import's cursor on, so a killed
+import reads on where it stopped.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from accounts.models import User
+from customers import sql
+from customers.interpreting import Interpreter, Line, Person, Refused
+from customers.models import RefusedRow, StagedCustomer, StagedLine
+from customers.reading import opened, records
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from customers.mappings import Map
+    from customers.models import Import
+    from customers.reading import Record
+
+AT_A_TIME = 20_000  # records
+LONGEST_CONTENT = 2_000  # characters kept of a refused row
+LINE_COLUMNS = ("brought_by_id", "line", *Line._fields, "content")
+PERSON_COLUMNS = ("brought_by_id", "line", *Person._fields, "content")
+REFUSED_COLUMNS = ("brought_by_id", "line", "reason", "content")
+
+
+class Batch:
+    """Some records on their way to the stage."""
+
+    def __init__(self, of: Import, interpreter: Interpreter) -> None:
+        self.of, self.interpreter = of, interpreter
+        self.rows = 0
+        self.lines: list[tuple[Any, ...]] = []
+        self.people: dict[Person, tuple[Any, ...]] = {}
+        self.refused: list[tuple[int, int, str, str]] = []
+
+    def add_all(self, some: Iterable[Record]) -> Batch:
+        add = self.add_line if self.of.kind == "purchases" else self.add_person
+        for record in some:
+            self.rows += 1
+            try:
+                add(record)
+            except Refused as refused:
+                self.refused.append((self.of.pk, record.line, str(refused), record.content[:LONGEST_CONTENT]))
+        return self
+
+    def add_line(self, record: Record) -> None:
+        line = self.interpreter.line(record)
+        if self.interpreter.tells:
+            person = self.interpreter.said(record.cells)
+            if person not in self.people:
+                self.people[person] = (self.of.pk, record.line, *person, "")
+        self.lines.append((self.of.pk, record.line, *line, record.content[:LONGEST_CONTENT]))
+
+    def add_person(self, record: Record) -> None:
+        self.interpreter.judge(record)
+        person = self.interpreter.said(record.cells)
+        self.lines.append((self.of.pk, record.line, *person, record.content[:LONGEST_CONTENT]))
+
+    def stage(self) -> None:
+        """In the caller's transaction."""
+        if self.of.kind == "purchases":
+            sql.pour(StagedLine, LINE_COLUMNS, self.lines)
+            sql.pour(StagedCustomer, PERSON_COLUMNS, self.people.values())
+        else:
+            sql.pour(StagedCustomer, PERSON_COLUMNS, self.lines)
+        sql.pour(RefusedRow, REFUSED_COLUMNS, self.refused)
+
+
+def read(of: Import, mapping: Map, path: Path, keep: Callable[[Batch, int], None]) -> None:
+    """Read on from the import's cursor; `keep` is given each batch and how far the file is read, and stages it."""
+    interpreter = Interpreter(mapping, owners=owners(mapping))
+    with opened(path) as (stream, raw):
+        coming = records(stream, mapping)
+        for _ in islice(coming, of.rows):
+            pass
+        for some in batches(coming):
+            keep(Batch(of, interpreter).add_all(some), position(raw))
+
+
+def owners(mapping: Map) -> set[str]:
+    return set(User.objects.filter(is_active=True).values_list("username", flat=True)) if "owner" in mapping.columns else set()
+
+
+def batches(coming: Iterator[Record]) -> Iterator[list[Record]]:
+    while some := list(islice(coming, AT_A_TIME)):
+        yield some
+
+
+def position(raw: IO[bytes]) -> int:
+    return raw.tell()
+
+
+def clear(of: Import) -> None:
+    """Take everything of the import off the stage."""
+    StagedLine.objects.filter(brought_by=of).delete()
+    StagedCustomer.objects.filter(brought_by=of).delete()

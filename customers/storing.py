@@ -1,0 +1,143 @@
+"""Storing staged lines in the ledgers: a range of whole documents at a time, joined to what is there.
+
+Each range is one transaction, which also takes its lines off the stage. So what is staged is what
+remains to be done, and a killed import goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+
+from customers import introducing, returns, sql
+from customers.models import Product, RefusedRow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from customers.mappings import Map
+    from customers.models import Import, Source
+
+AT_A_TIME = 25_000  # lines
+CONTESTED = "the document belongs to another customer"
+PURCHASES = {"document": "purchase", "line": "purchaseline", "owner": "purchase_id", "line_owner": "purchase_line_id", "flag": "NOT "}
+REFUNDS = {"document": "refund", "line": "refundline", "owner": "refund_id", "line_owner": "refund_line_id", "flag": ""}
+
+
+class Range:
+    """The next staged documents of an import, up to some number of lines, and what becomes of them."""
+
+    def __init__(self, of: Import, mapping: Map, source: Source, at: datetime) -> None:
+        self.of, self.mapping, self.source, self.at = of, mapping, source, at
+        self.counts = {"documents": 0, "taken": 0, "already": 0, "customers": 0, "purchases": 0, "refunds": 0}
+        boundary = sql.rows(sql.BOUNDARY, of.pk, AT_A_TIME - 1) or sql.rows(sql.LAST, of.pk)
+        self.upto: str | None = boundary[0][0]
+
+    def run(self, statement: str, *values: Any, kind: dict[str, str] | None = None, **names: str) -> int:
+        return sql.run(statement, *values, **(words(kind) if kind else {}), **names)
+
+    def store(self) -> dict[str, int]:
+        """In the caller's transaction. How many documents and lines were handled, and what they brought; no documents, no more to do."""
+        if self.upto is None:
+            return self.counts
+        self.counts["documents"] = int(sql.rows(sql.DOCUMENTS_UPTO, self.of.pk, self.upto)[0][0])
+        sql.make_room()
+        self.refuse_contested()
+        sql.run("DROP TABLE IF EXISTS chunk")
+        self.run(sql.CHUNK, self.source.pk, self.source.pk, self.of.pk, self.upto)
+        self.run(sql.NUMBER_ALONE)
+        sql.analyse("chunk")
+        self.counts["customers"] = self.welcome()
+        self.shelve()
+        touched = self.extend(PURCHASES) | self.extend(REFUNDS)
+        touched |= {customer for (customer,) in sql.rows(sql.TOUCHED)}
+        self.counts["purchases"] = self.buy()
+        self.counts["refunds"] = self.take_back()
+        self.counts["taken"] = self.add_lines()
+        self.counts["already"] = int(sql.rows("SELECT count(*) FROM chunk")[0][0]) - self.counts["taken"]
+        returns.rematch(touched | returns.connect(self.source.pk))
+        self.run(sql.DONE_WITH, self.of.pk, self.upto)
+        sql.run("DROP TABLE chunk")
+        return self.counts
+
+    def refuse_contested(self) -> None:
+        """A document has one customer: the ledger's, else that of its earliest line; lines of others are refused."""
+        contested = {*sql.rows(sql.CONTESTED, self.of.pk, self.upto)}
+        for kind in (PURCHASES, REFUNDS):
+            found = sql.rows(sql.CONTESTED_BY_LEDGER, self.source.pk, self.of.pk, self.upto, **words(kind, "s"))
+            contested |= {*found}
+        for document, refund in sorted(contested):
+            self.refuse_others(document, REFUNDS if refund else PURCHASES)
+
+    def refuse_others(self, document: str, kind: dict[str, str]) -> None:
+        lines = sql.rows(sql.WHOSE, self.source.pk, self.of.pk, document, **words(kind, "s"))
+        owners = sql.rows(sql.OWNER, self.source.pk, document, **words(kind))
+        keeper = owners[0][0] if owners else lines[0][1]
+        others = [line for line in lines if (line[0] if owners else line[1]) != keeper]
+        RefusedRow.objects.bulk_create(
+            [RefusedRow(brought_by=self.of, line=number, reason=CONTESTED, content=content) for *_, number, content in others]
+        )
+        with connection.cursor() as cursor:
+            cursor.executemany(sql.UNSTAGE.format(**sql.tables()), [(self.of.pk, number) for *_, number, _ in others])
+
+    def welcome(self) -> int:
+        """Make the customers nobody has heard of; fill what was not known of the others."""
+        introducing.fill_known([customer for (customer,) in sql.rows(sql.KNOWN)], of=self.of, source=self.source, at=self.at)
+        newcomers = [external_id for (external_id,) in sql.rows(sql.NEWCOMERS)]
+        introducing.introduce(newcomers, of=self.of, source=self.source, at=self.at)
+        if newcomers:
+            self.run(sql.WELCOME, self.source.pk)
+        return len(newcomers)
+
+    def shelve(self) -> None:
+        """Make the products nobody has heard of."""
+        new = sql.rows(sql.NEW_PRODUCTS)
+        Product.objects.bulk_create([Product(source=self.source, code=code, name=name or "") for code, name in new], batch_size=500)
+        if new:
+            self.run(sql.SHELVE, self.source.pk)
+
+    def extend(self, kind: dict[str, str]) -> set[int]:
+        """Join the chunk to documents that are there and bring these up to date; whose documents moved in time."""
+        moved: set[int] = set()
+        if self.run(sql.LINK, self.source.pk, kind=kind):
+            self.run(sql.RECOGNISE, kind=kind)
+            self.run(sql.MENTION_LINES, self.of.pk, kind=kind)
+            moved = {customer for (customer,) in sql.rows(sql.MOVED, **words(kind))}
+            self.run(sql.REMEMBER_TIME, kind=kind)
+            purchase = sql.tables()["purchase"]
+            also = f", priced = ({purchase}.priced OR n.priced = 1)" if kind is PURCHASES else ""
+            self.run(sql.EXTEND, kind=kind, also=also)
+        if sql.rows(sql.ANY_WITHDRAWN, self.source.pk, **words(kind)):
+            self.run(sql.RECOGNISE_WITHDRAWN, self.source.pk, kind=kind)
+        return moved
+
+    def buy(self) -> int:
+        return self.run(sql.BUY, self.source.pk, sql.instant(self.at), self.of.pk, self.currency)
+
+    def take_back(self) -> int:
+        false = "false" if connection.vendor == "postgresql" else "0"
+        return self.run(sql.TAKE_BACK, self.source.pk, sql.instant(self.at), self.of.pk, self.currency, false=false)
+
+    def add_lines(self) -> int:
+        for kind in (PURCHASES, REFUNDS):
+            self.run(sql.LINK, self.source.pk, kind=kind)
+            self.run(sql.MENTION, self.of.pk, kind=kind)
+        return self.run(sql.BUY_LINES, self.of.pk) + self.run(sql.TAKE_BACK_LINES, self.of.pk)
+
+    @property
+    def currency(self) -> str:
+        return self.mapping.currency or introducing.currency()
+
+
+def words(kind: dict[str, str], table: str = "chunk") -> dict[str, str]:
+    """What a statement's braces stand for when it is about purchases, or about refunds."""
+    names = sql.tables()
+    return {
+        "document": names[kind["document"]],
+        "line": names[kind["line"]],
+        "owner": kind["owner"],
+        "line_owner": kind["line_owner"],
+        "which": f"{kind['flag']}{table}.refund",
+    }

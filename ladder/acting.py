@@ -1,0 +1,106 @@
+"""What a person does with an action: done, snooze, dismiss, and taking any of it back."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from ladder import programmes
+from ladder.models import Action, ActionEvent, ProgrammeStep
+from ladder.models.actions import OPEN, State
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from accounts.models import User
+
+HAPPY = 4  # of 5; below it an answer is one to recover from
+
+
+class Overtaken(ValidationError):
+    """Somebody else was faster."""
+
+
+def _change(action: Action, state: State, *, by: User | None, at: datetime, act: uuid.UUID, **fields: object) -> None:
+    """Claim the action by a conditional update and note what it was."""
+    event = ActionEvent(action=action, at=at, by=by, act=act, was=action.state, became=state, was_due_at=action.due_at, was_answer=action.answer)
+    finished = {"finished_at": None, "finished_by": None} if state in OPEN else {"finished_at": at, "finished_by": by}
+    changed = Action.objects.filter(pk=action.pk, state=action.state).update(state=state, **finished, **fields)
+    if not changed:
+        raise Overtaken("Somebody else has just dealt with this. Reload to see how.")
+    event.save()
+    action.refresh_from_db()
+
+
+def _open(action: Action) -> None:
+    if action.state not in OPEN:
+        raise Overtaken(f"This is {action.get_state_display()} already.")
+
+
+@transaction.atomic
+def done(action: Action, *, by: User | None, at: datetime, answer: int | None = None, note: str = "") -> uuid.UUID:
+    """Mark as done; an answer from 1 to 5 opens or closes the gate of the welcome. Gives the act, for undo."""
+    _open(action)
+    if answer is not None and not (action.step.asks and 1 <= answer <= 5):
+        raise ValidationError({"answer": "An answer is a whole number from 1 to 5, where the step asks for one."})
+    act = uuid.uuid4()
+    _change(action, State.DONE, by=by, at=at, act=act, answer=answer, note=note, state_reason="")
+    if answer is not None:
+        _answered(action, answer, by=by, at=at, act=act)
+    return act
+
+
+def _answered(check: Action, answer: int, *, by: User | None, at: datetime, act: uuid.UUID) -> None:
+    """4 or 5: the welcome is due now. 1 to 3: a recovery takes its place."""
+    welcome = Action.objects.open().filter(customer=check.customer, step__programme__slug="welcome").first()
+    if answer >= HAPPY:
+        if welcome:
+            _change(welcome, State.WAITING, by=by, at=at, act=act, due_at=at, reason=f"Said the first purchase was fine: {answer} of 5.")
+        return
+    if welcome:
+        _change(welcome, State.CANCELLED, by=by, at=at, act=act, state_reason=f"Not happy with the first purchase: {answer} of 5.")
+    if step := ProgrammeStep.objects.filter(programme__slug="recovery", programme__on=True).first():
+        recovery = programmes.called(step, check, now=at, reason=f"Not happy with the first purchase: {answer} of 5.")
+        programmes.store(step, [recovery])
+        stored = Action.objects.get(customer=check.customer, step=step, key=recovery.key)
+        ActionEvent.objects.create(action=stored, at=at, by=by, act=act, was="", became=State.WAITING, was_due_at=stored.due_at)
+
+
+@transaction.atomic
+def snooze(action: Action, *, until: datetime, by: User | None, at: datetime) -> uuid.UUID:
+    """Put off until an instant in the next 90 days."""
+    _open(action)
+    if not at < until <= at + timedelta(days=90):
+        raise ValidationError({"until": "Snooze until a day within the next 90."})
+    act = uuid.uuid4()
+    expires = max(action.expires_at, until + timedelta(days=7))
+    _change(action, State.DEFERRED, by=by, at=at, act=act, due_at=until, expires_at=expires, state_reason=f"Snoozed by {by}.")
+    return act
+
+
+@transaction.atomic
+def dismiss(action: Action, *, reason: str, by: User | None, at: datetime) -> uuid.UUID:
+    _open(action)
+    act = uuid.uuid4()
+    _change(action, State.DISMISSED, by=by, at=at, act=act, state_reason=reason or "Not called for.")
+    return act
+
+
+@transaction.atomic
+def undo(act: uuid.UUID, *, by: User, at: datetime) -> list[Action]:
+    """Take back what one person did at once; refused where something has happened to it since."""
+    events = list(ActionEvent.objects.filter(act=act, undone_at=None).select_related("action").order_by("-id"))
+    if not events:
+        raise Overtaken("There is nothing to take back.")
+    for event in events:
+        back = {"state": event.was or State.CANCELLED, "due_at": event.was_due_at, "answer": event.was_answer, "state_reason": ""}
+        finished = {"finished_at": at if not event.was else None, "finished_by": by if not event.was else None}
+        if not Action.objects.filter(pk=event.action_id, state=event.became).update(**back, **finished):
+            raise Overtaken("Something has happened to it since; it cannot be taken back any more.")
+        event.undone_at = at
+        event.save(update_fields=["undone_at"])
+    return [event.action for event in events]

@@ -1,0 +1,78 @@
+"""Gates: the further condition a programme step may have, beside the rung that starts it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import IntegerField, Max, Min, Q, Value
+
+from customers import days
+from customers.models import Purchase, Refund
+from feedback.models import Recommendation
+from ladder import facts
+from ladder.models import Action, Placement, Scorecard
+from ladder.models.actions import OPEN, State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from django.db.models import QuerySet
+
+LEDGER_SPANS = 400  # below so many days nobody knows what a usual silence is
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Narrows placements to those the step is for on a day; `said` is the sentence that admin and pages show."""
+
+    said: str
+    narrow: Callable[[QuerySet[Placement], date], QuerySet[Placement]]
+
+
+def warned(horizon: date) -> QuerySet[Scorecard]:
+    """Customers who are overdue or dissatisfied, by the shipped numbers."""
+    today = Value(days.number(horizon), output_field=IntegerField())
+    return Scorecard.objects.annotate(warning=facts.warning(today, facts.Numbers())).filter(warning=1).values("customer")
+
+
+def no_return(placements: QuerySet[Placement], horizon: date) -> QuerySet[Placement]:
+    return placements.exclude(customer__in=Refund.objects.standing().filter(day__lte=horizon).values("customer"))
+
+
+def ledger_long_enough(placements: QuerySet[Placement], horizon: date) -> QuerySet[Placement]:
+    """Off while the ledger spans under 400 days; and the last occasion at most three years ago, two tries a year."""
+    span = Purchase.objects.filter(withdrawn_at=None).aggregate(first=Min("day"), last=Max("day"))
+    if not span["first"] or (min(span["last"], horizon) - span["first"]).days < LEDGER_SPANS:
+        return placements.none()
+    lost = Scorecard.objects.filter(last_day__lt=days.number(horizon) - 1095).values("customer")
+    return placements.exclude(customer__in=lost)
+
+
+def may_be_asked(placements: QuerySet[Placement], horizon: date) -> QuerySet[Placement]:
+    """No warning, not asked for 180 days, delivered, and not just recommended (then we thank instead)."""
+    asked_since = days.start_of(horizon - timedelta(days=180))
+    asked = Action.objects.filter(step__gate="may_be_asked").filter(Q(state=State.DONE, finished_at__gte=asked_since) | Q(state__in=OPEN))
+    undelivered = Purchase.objects.filter(withdrawn_at=None, fulfilled__gt=horizon)
+    told = Recommendation.objects.standing().filter(day__gte=horizon - timedelta(days=30), day__lte=horizon)
+    return (
+        placements.exclude(customer__in=warned(horizon))
+        .exclude(customer__in=asked.values("customer"))
+        .exclude(customer__in=undelivered.values("customer"))
+        .exclude(customer__in=told.values("customer"))
+    )
+
+
+def not_soured(placements: QuerySet[Placement], horizon: date) -> QuerySet[Placement]:
+    return placements.exclude(customer__in=warned(horizon))
+
+
+GATES = {
+    "open": Gate("no further condition", lambda placements, horizon: placements),
+    "no_return": Gate("nothing was returned", no_return),
+    "ledger_long_enough": Gate("purchases are known for 400 days or more; last bought at most 3 years ago", ledger_long_enough),
+    "may_be_asked": Gate("no warning, not asked for 180 days, delivered, not recommended within 30 days", may_be_asked),
+    "not_soured": Gate("no warning", not_soured),
+}

@@ -1,0 +1,174 @@
+import random
+import zipfile
+from decimal import Decimal
+
+import pytest
+
+from customers import importing
+from customers.models import ContactPoint, Customer, Import, Purchase, PurchaseLine, Qualification, Refund, RefusedRow, StagedLine
+from tests.customers.conftest import HEADING, csv, ledgers, nothing
+from tests.factories import user
+
+
+def test_a_line_becomes_a_purchase_a_return_a_free_line_or_is_refused_with_one_reason(bring):
+    found = bring(csv(
+        "1,ada,2024-01-01,tea,2,3.50",
+        "1,ada,2024-01-01,cup,1,0",
+        "2,ada,2024-02-01,tea,-1,3.50",
+        "3,,2024-02-01,tea,1,3.50",
+    ))  # fmt: skip
+    assert {key: found[key] for key in ("rows", "taken", "already", "refused", "customers", "purchases", "refunds", "waiting")} == {
+        "rows": 4, "taken": 3, "already": 0, "refused": {"no customer": 1}, "customers": 1, "purchases": 1, "refunds": 1, "waiting": 0,
+    }  # fmt: skip
+    bought = Purchase.objects.get()
+    assert (bought.amount, bought.priced, bought.returned, bought.ended) == (7, True, Decimal("3.5"), None)
+    assert PurchaseLine.objects.get(free=True).product.code == "cup"
+    assert Refund.objects.get().lines.get().matched == 1
+    assert RefusedRow.objects.values_list("line", "reason", "content").get() == (5, "no customer", "3,,2024-02-01,tea,1,3.50")
+
+
+def test_a_document_of_free_lines_only_is_no_occasion(bring):
+    bring(csv("1,ada,2024-01-01,tea,2,0"))
+    assert Purchase.objects.values_list("priced", "amount").get() == (False, 0)
+
+
+def test_the_same_file_again_changes_nothing(bring):
+    text = csv("1,ada,2024-01-01,tea,2,3.5", "1,ada,2024-01-01,tea,2,3.50", "2,ada,2024-02-01,tea,-1,3.5")
+    bring(text)
+    before = ledgers()
+    again = bring(text)
+    assert (again["taken"], again["already"], again["purchases"], again["refunds"], again["customers"]) == (0, 3, 0, 0, 0)
+    assert ledgers() == before
+
+
+ROWS = [
+    "1,ada,2024-01-01 09:00,tea,2,3.5", "1,ada,2024-01-01 09:00,tea,2,3.5", "1,ada,2024-01-01 08:00,cup,1,0", "2,bob,2024-01-02,tea,5,3.5",
+    "3,ada,2024-01-03,tea,-3,3.5", "4,ada,2024-01-02,tea,1,3.5", "5,bob,2024-01-01,tea,-1,3.5", "6,bob,2024-02-01,tea,-4,3.5",
+    "7,ada,2024-02-01,mug,1,9",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_overlapping_files_in_either_order_give_the_union(bring, seed, request):
+    chance = random.Random(seed)
+    first = [row for row in ROWS if chance.random() < 0.6]
+    second = [row for row in ROWS if row not in first or chance.random() < 0.5]
+    chance.shuffle(second)
+    first_import = bring(csv(*first))["import"]
+    second_import = bring(csv(*second))["import"]
+    one = ledgers()
+    importing.undo(first_import)
+    importing.undo(second_import)
+    assert nothing()
+    bring(csv(*second))
+    bring(csv(*first))
+    assert ledgers() == one
+
+
+def test_files_unite_as_multisets_and_the_larger_count_wins(bring):
+    row = "1,ada,2024-01-01,tea,2,3.5"
+    bring(csv(row, row))
+    found = bring(csv(row, row, row))
+    assert (found["taken"], found["already"]) == (1, 2)
+    assert Purchase.objects.get().amount == 21
+
+
+def test_a_document_dates_from_its_earliest_line_whichever_file_has_it(bring):
+    bring(csv("1,ada,2024-01-02 10:00,tea,2,3.5"))
+    bring(csv("1,ada,2024-01-01 23:00,tea,2,3.5"))
+    assert str(Purchase.objects.get().day) == "2024-01-01"
+
+
+@pytest.mark.parametrize("flip", [1, -1])
+def test_a_document_of_two_customers_is_the_one_of_its_earliest_line(bring, flip):
+    rows = ["1,ada,2024-01-02,tea,2,3.5", "1,bob,2024-01-01,tea,2,3.5"][::flip]
+    found = bring(csv(*rows))
+    assert found["refused"] == {"the document belongs to another customer": 1}
+    assert [customer.name for customer in Customer.objects.all()] == ["Customer bob"]
+    assert Purchase.objects.get().lines.get().copy == 1
+
+
+def test_a_document_stays_with_the_customer_who_has_it(bring):
+    bring(csv("1,ada,2024-01-02,tea,2,3.5"))
+    found = bring(csv("1,bob,2024-01-01,tea,2,3.5", "1,ada,2024-01-02,tea,2,3.5"))
+    assert (found["already"], found["refused"]) == (1, {"the document belongs to another customer": 1})
+    assert not Customer.objects.filter(name="Customer bob").exists()
+
+
+def test_without_an_invoice_equal_rows_are_purchases_of_their_own(bring):
+    text = csv("ada,2024-01-01,10", "ada,2024-01-01,10", "ada,2024-01-01,11", heading="customer,date,price")
+    assert bring(text)["purchases"] == 3
+    assert bring(text)["already"] == 3
+    assert Purchase.objects.count() == 3
+
+
+def test_a_dry_run_counts_the_same_and_stores_nothing(bring):
+    text = csv(*ROWS, "9,,2024-01-01,tea,1,1", "1,eve,2024-03-01,tea,1,1")
+    rehearsed = bring(text, dry_run=True)
+    assert nothing()
+    assert not StagedLine.objects.exists()
+    assert rehearsed["import"].refused_rows.count() == 2
+    done = bring(text)
+    for key in ("rows", "taken", "already", "refused", "customers", "purchases", "refunds", "waiting"):
+        assert rehearsed[key] == done[key]
+
+
+def test_a_return_that_names_its_purchase_waits_for_it(bring):
+    heading = HEADING + ",returns_invoice"
+    early = bring(csv("2,ada,2024-01-05,tea,-1,3.5,1", heading=heading))
+    assert early["waiting"] == 1
+    bring(csv("9,ada,2024-01-04,tea,1,3.5,", heading=heading))
+    bring(csv("1,ada,2024-01-01,tea,2,3.5,", heading=heading))
+    refund = Refund.objects.get()
+    assert (refund.purchase.external_id, refund.names, refund.lines.get().matched) == ("1", "", 1)
+
+
+def test_what_is_said_of_a_customer_is_filled_in(bring):
+    owner = user("ingrid")
+    heading = "customer,date,price,name,email,phone,country,owner,need,ability"
+    bring(csv("a1,2024-01-01,5,Ada,ada@example.org,+44 1,GB,ingrid,yes,unknown", heading=heading))
+    ada = Customer.objects.get()
+    assert (ada.name, ada.country, ada.owner, ada.team) == ("Ada", "GB", owner, owner.team)
+    assert set(ContactPoint.objects.values_list("kind", "value")) == {("email", "ada@example.org"), ("phone", "+44 1")}
+    assert set(Qualification.objects.values_list("subject", "answer")) == {("need", "yes"), ("ability", "unknown")}
+
+
+def test_customers_are_brought_in_filled_but_never_overwritten(bring):
+    heading = "customer,name,email,country"
+    found = bring(csv("a1,Ada,ada@example.org,", "b2,Bob,,FR", "b2,Bob,,FR", "c3,,not an address,", heading=heading), mapping="customers", kind="customers")
+    assert (found["rows"], found["taken"], found["already"], found["customers"]) == (4, 2, 1, 2)
+    assert found["refused"] == {"not an e-mail address": 1}
+    again = bring(csv("a1,Adelaide,ada@example.org,GB", "b2,Bob,,FR", heading=heading), mapping="customers", kind="customers")
+    assert (again["taken"], again["already"], again["customers"]) == (1, 1, 0)
+    assert Customer.objects.filter(name="Ada", country="GB").exists()
+    importing.undo(again["import"])
+    assert Customer.objects.filter(name="Ada", country="").exists()
+
+
+def test_the_country_does_not_depend_on_the_order_of_lines(bring):
+    heading = "customer,date,price,country"
+    bring(csv("a1,2024-01-01,5,Spain", "a1,2024-01-02,5,France", "a1,2024-01-03,5,", heading=heading))
+    assert Customer.objects.get().country == "France"
+
+
+def test_a_row_can_be_refused_by_the_mapping(bring):
+    mapping = importing.find_mapping("purchases")[1] + '\n[[refuse]]\nfield = "invoice"\nstarts_with = ["A"]\nbecause = "bad debt"\n'
+    assert bring(csv("A1,ada,2024-01-01,tea,1,1", "1,ada,2024-01-01,tea,1,1"), mapping=mapping)["refused"] == {"bad debt": 1}
+
+
+def test_a_zip_of_one_file_is_read(bring, tmp_path):
+    path = tmp_path / "file.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("file.csv", csv("1,ada,2024-01-01,tea,1,1"))
+    assert bring(path)["taken"] == 1
+
+
+def test_two_do_not_work_on_one_import(bring, tmp_path, monkeypatch):
+    path = tmp_path / "held.csv"
+    path.write_text(csv("1,ada,2024-01-01,tea,1,1"))
+    of = importing.begin(path, kind="purchases", mapping=importing.find_mapping("purchases"), at=Import().made_at)
+    monkeypatch.setattr(importing, "PATIENCE", importing.timedelta(0))
+    Import.objects.filter(pk=of.pk).update(lease_until=importing.datetime.now(importing.UTC) + importing.timedelta(minutes=1))
+    with pytest.raises(importing.Failed, match="Another process"):
+        importing.run(of, path, at=of.made_at)
+    assert nothing()
