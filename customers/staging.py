@@ -7,7 +7,6 @@ import reads on where it stopped.
 from __future__ import annotations
 
 from itertools import islice
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from accounts.models import User
@@ -18,6 +17,7 @@ from customers.reading import opened, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from customers.mappings import Map
     from customers.models import Import

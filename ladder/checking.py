@@ -47,7 +47,7 @@ def _differences(number: int, horizon: date) -> list[str]:
     ranking.fold(horizon, ranking.judges())
     waiting = "customer_id IN (SELECT customer_id FROM ladder_stalemark WHERE day <= %s)"
     rows = sql.rows(
-        f"SELECT customer_id, ladder_id, since, 'is missing' FROM life_placement WHERE NOT {waiting} AND NOT EXISTS (SELECT 1 FROM ladder_placement s"  # noqa: S608
+        f"SELECT customer_id, ladder_id, since, 'is missing' FROM life_placement WHERE NOT {waiting} AND NOT EXISTS (SELECT 1 FROM ladder_placement s"
         " WHERE s.superseded_at IS NULL AND s.customer_id = life_placement.customer_id AND s.ladder_id = life_placement.ladder_id"
         " AND s.rung_id = life_placement.rung_id AND s.edition_id = life_placement.edition_id AND s.since = life_placement.since"
         f" AND COALESCE(s.until, {sql.FOREVER}) = COALESCE(life_placement.until, {sql.FOREVER}))"
@@ -57,7 +57,10 @@ def _differences(number: int, horizon: date) -> list[str]:
         f" AND COALESCE(n.until, {sql.FOREVER}) = COALESCE(ladder_placement.until, {sql.FOREVER})) LIMIT {MOST}",
         [days.number(horizon), days.number(horizon), first, last],
     )
-    return [f"customer {who}, ladder {ladder}: the placement since {days.from_number(since)} {how}" for who, ladder, since, how in rows]
+    return [
+        f"customer {who}, ladder {ladder}: the placement since {days.from_number(since)} {how}"
+        for who, ladder, since, how in rows
+    ]
 
 
 def one_open_placement() -> list[str]:
@@ -72,7 +75,7 @@ def no_gap_no_overlap() -> list[str]:
         "SELECT customer_id, since FROM (SELECT customer_id, since, LAG(until) OVER w AS ended, ROW_NUMBER() OVER w AS n"
         " FROM ladder_placement WHERE superseded_at IS NULL WINDOW w AS (PARTITION BY customer_id, ladder_id ORDER BY since)) h"
         " WHERE n > 1 AND (ended IS NULL OR ended > since OR (ended < since AND NOT EXISTS (SELECT 1 FROM customers_notranked r"
-        f" WHERE r.customer_id = h.customer_id))) LIMIT {MOST}"  # noqa: S608
+        f" WHERE r.customer_id = h.customer_id))) LIMIT {MOST}"
     )
     return [f"customer {who}: the placement since {days.from_number(since)} does not join the one before" for who, since in rows]
 
@@ -84,7 +87,11 @@ def refunded_stand_as_never_bought() -> list[str]:
         return []
     keeps = Purchase.objects.filter(withdrawn_at=None, priced=True, day__lte=horizon).filter(Q(ended=None) | Q(ended__gt=horizon))
     bought_rungs = ["inactive", "first-time", "repeat", "client", "advocate"]
-    wrong = Placement.objects.current().filter(ladder__slug="griffin", rung__slug__in=bought_rungs).exclude(customer__in=keeps.values("customer"))
+    wrong = (
+        Placement.objects.current()
+        .filter(ladder__slug="griffin", rung__slug__in=bought_rungs)
+        .exclude(customer__in=keeps.values("customer"))
+    )
     return [f"customer {who} stands on a rung of buyers without a purchase" for who in _not_waiting(wrong)]
 
 

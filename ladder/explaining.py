@@ -68,6 +68,20 @@ class Explanation:
     falls_to: Rung | None = None
 
     @property
+    def title(self) -> str:
+        return f"Why {self.rung.name}"
+
+    @property
+    def edition_number(self) -> str:
+        return str(self.edition.number)
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The evidence as a table shows it, what is asked twice once."""
+        shown = [{**e.document(), "value": wording.shown(e.condition.fact, e.value)} for e in self.evidence]
+        return list({(row["label"], row["needed"]): row for row in shown}.values())
+
+    @property
     def falls(self) -> str:
         if not (self.falls_on and self.falls_to):
             return ""
@@ -133,7 +147,17 @@ def _explain(customer: Customer, row: QuerySet[Any], edition: Edition, *, since:
     lifts = _lifts(edition, step, verdicts)
     falls_on, falls_to = _falls(row, edition, rung_id, day)
     return Explanation(
-        edition.ladder, edition, step.rung, step, since, day, wording.why(customer, step, evidence), evidence, lifts, falls_on, falls_to
+        edition.ladder,
+        edition,
+        step.rung,
+        step,
+        since,
+        day,
+        wording.why(customer, step, evidence),
+        evidence,
+        lifts,
+        falls_on,
+        falls_to,
     )
 
 
@@ -178,7 +202,9 @@ def _nothing(customer: Customer, day: date) -> list[str]:
 
 
 def _purchases(customer: Customer, day: date) -> list[str]:
-    found = Purchase.objects.filter(customer=customer, withdrawn_at=None, day__lte=day).order_by("-day", "-occurred_at")[:MOST_SOURCES]
+    found = Purchase.objects.filter(customer=customer, withdrawn_at=None, day__lte=day).order_by("-day", "-occurred_at")[
+        :MOST_SOURCES
+    ]
     return [f"{p.external_id}, taken back {p.ended}" if p.ended and p.ended <= day else p.external_id for p in found]
 
 
@@ -227,7 +253,11 @@ def _lifts(edition: Edition, step: Step, verdicts: dict[Condition, Verdict]) -> 
 def _falls(row: QuerySet[Any], edition: Edition, rung_id: int, day: date) -> tuple[date | None, Rung | None]:
     """The first day on which time alone puts the customer on another rung, and which."""
     flips = edition.flips()
-    found = row.annotate(**{f"flip_{i}": flip for i, flip in enumerate(flips)}).values_list(*(f"flip_{i}" for i in range(len(flips)))).first()
+    found = (
+        row.annotate(**{f"flip_{i}": flip for i, flip in enumerate(flips)})
+        .values_list(*(f"flip_{i}" for i in range(len(flips))))
+        .first()
+    )
     today = days.number(day)
     later = sorted({flip for flip in found or () if flip is not None and flip > today})
     if not later:

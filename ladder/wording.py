@@ -55,7 +55,15 @@ def shown(fact: Fact, number: int | None) -> str:
     return f"{said:,} %" if fact.kind == "percent" else f"{said:,}" if isinstance(said, int) else said
 
 
-NEEDED = {"at_least": "≥ {}", "above": "> {}", "at_most": "≤ {}", "below": "< {}", "equal": "{}", "known": "known", "unknown": "unknown"}
+NEEDED = {
+    "at_least": "≥ {}",
+    "above": "> {}",
+    "at_most": "≤ {}",
+    "below": "< {}",
+    "equal": "{}",
+    "known": "known",
+    "unknown": "unknown",
+}
 
 
 def needed(condition: Condition, against: int | None) -> str:

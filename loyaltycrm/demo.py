@@ -43,15 +43,110 @@ CUSTOMERS = 2000
 YEARS = 3
 SLUG = "demo"
 
-FIRST = (
-    "Ada Bruno Carla Dario Elif Femi Grace Hanna Ivo Jonas Karin Leila Marta Nils Olga Pavel Quinn Rosa Sven Tomás Uma Vera Wanda Xenia Yuki "
-    "Zoran Anton Birgit Chloé Dina Emil Freya Goran Hilde Ines Jakob Kofi Lars Mira Noor Oskar Petra Rafael Signe Tariq Ulla Viktor Yara"
-).split()
-LAST = (
-    "Lindqvist Ferreira Okafor Weber Nowak Tanaka Castellani Lund Moreau Haddad Sørensen Novák Brandt Keller Silva Rossi Dubois Jansen Petrov "
-    "Costa Meyer Eriksen Kowalski Horvat Fischer Garnier Almeida Vogel Larsen Bianchi Santos Krause Holm Marchetti Popov Laurent Schmid Aydin"
-).split()
-TRADES = "Interiors Atelier Bistro Hotel Studio Café Gallery Practice Bakery Workshop Bookshop Guesthouse".split()
+FIRST = [
+    "Ada",
+    "Bruno",
+    "Carla",
+    "Dario",
+    "Elif",
+    "Femi",
+    "Grace",
+    "Hanna",
+    "Ivo",
+    "Jonas",
+    "Karin",
+    "Leila",
+    "Marta",
+    "Nils",
+    "Olga",
+    "Pavel",
+    "Quinn",
+    "Rosa",
+    "Sven",
+    "Tomás",
+    "Uma",
+    "Vera",
+    "Wanda",
+    "Xenia",
+    "Yuki",
+    "Zoran",
+    "Anton",
+    "Birgit",
+    "Chloé",
+    "Dina",
+    "Emil",
+    "Freya",
+    "Goran",
+    "Hilde",
+    "Ines",
+    "Jakob",
+    "Kofi",
+    "Lars",
+    "Mira",
+    "Noor",
+    "Oskar",
+    "Petra",
+    "Rafael",
+    "Signe",
+    "Tariq",
+    "Ulla",
+    "Viktor",
+    "Yara",
+]
+LAST = [
+    "Lindqvist",
+    "Ferreira",
+    "Okafor",
+    "Weber",
+    "Nowak",
+    "Tanaka",
+    "Castellani",
+    "Lund",
+    "Moreau",
+    "Haddad",
+    "Sørensen",
+    "Novák",
+    "Brandt",
+    "Keller",
+    "Silva",
+    "Rossi",
+    "Dubois",
+    "Jansen",
+    "Petrov",
+    "Costa",
+    "Meyer",
+    "Eriksen",
+    "Kowalski",
+    "Horvat",
+    "Fischer",
+    "Garnier",
+    "Almeida",
+    "Vogel",
+    "Larsen",
+    "Bianchi",
+    "Santos",
+    "Krause",
+    "Holm",
+    "Marchetti",
+    "Popov",
+    "Laurent",
+    "Schmid",
+    "Aydin",
+]
+TRADES = [
+    "Interiors",
+    "Atelier",
+    "Bistro",
+    "Hotel",
+    "Studio",
+    "Café",
+    "Gallery",
+    "Practice",
+    "Bakery",
+    "Workshop",
+    "Bookshop",
+    "Guesthouse",
+]
 STOCK = {
     "Tableware": ("Stoneware plate", "Carafe", "Linen napkin ring", "Serving board"),
     "Textiles": ("Wool throw", "Linen curtain", "Cushion", "Table runner"),
@@ -60,7 +155,16 @@ STOCK = {
     "Storage": ("Shelf", "Basket", "Coat stand", "Sideboard"),
 }
 # How customers behave, and how many in a hundred do.
-HABITS = (("suspect", 8), ("prospect", 9), ("disqualified", 2), ("once", 24), ("again", 27), ("client", 20), ("advocate", 5), ("lapsed", 5))
+HABITS = (
+    ("suspect", 8),
+    ("prospect", 9),
+    ("disqualified", 2),
+    ("once", 24),
+    ("again", 27),
+    ("client", 20),
+    ("advocate", 5),
+    ("lapsed", 5),
+)
 
 
 @dataclass
@@ -106,7 +210,11 @@ def owners() -> list[User]:
     """Three account managers in two teams, beside whoever was there first; they cannot sign in until given a password."""
     root = Team.objects.earliest("pk")
     found = []
-    for username, first, last, team in (("tomas", "Tomás", "Brandt", "North"), ("grace", "Grace", "Okafor", "North"), ("mira", "Mira", "Keller", "South")):
+    for username, first, last, team in (
+        ("tomas", "Tomás", "Brandt", "North"),
+        ("grace", "Grace", "Okafor", "North"),
+        ("mira", "Mira", "Keller", "South"),
+    ):
         place = Team.objects.filter(name=team, parent=root).first() or Team.objects.create(name=team, parent=root)
         user, new = User.objects.get_or_create(
             username=username, defaults={"first_name": first, "last_name": last, "team": place, "role": Role.ACCOUNT_MANAGER}
@@ -123,7 +231,9 @@ def shelves(source: Source, opened: date) -> dict[str, list[Product]]:
     for name, things in STOCK.items():
         category, _ = Category.objects.get_or_create(name=name, defaults={"first_sold": opened - timedelta(days=700)})
         found[name] = [
-            Product.objects.get_or_create(source=source, code=f"{name[:3].upper()}-{i}", defaults={"name": thing, "category": category})[0]
+            Product.objects.get_or_create(
+                source=source, code=f"{name[:3].upper()}-{i}", defaults={"name": thing, "category": category}
+            )[0]
             for i, thing in enumerate(things, 1)
         ]
     return found
@@ -234,9 +344,22 @@ def habitual(b: Business, customer: Customer, start: date, *, every: float, unti
 def scored(b: Business, customer: Customer, day: date, value: int) -> None:
     if day <= b.today:
         at = b.instant(day)
-        words = "" if b.dice.random() < 0.5 else ("Great range, delivery could be quicker." if value >= 7 else "It took too long to arrive.")
+        words = (
+            ""
+            if b.dice.random() < 0.5
+            else ("Great range, delivery could be quicker." if value >= 7 else "It took too long to arrive.")
+        )
         b.made.add(
-            Response(customer=customer, source=b.source, external_id=f"S-{b.number()}", occurred_at=at, day=day, recorded_at=at, score=value, words=words)
+            Response(
+                customer=customer,
+                source=b.source,
+                external_id=f"S-{b.number()}",
+                occurred_at=at,
+                day=day,
+                recorded_at=at,
+                score=value,
+                words=words,
+            )
         )
 
 

@@ -2,12 +2,13 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
 
+from ladder.views import my_day
 from loyaltycrm import views
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="customer_list"), name="my_day"),
+    path("", my_day, name="my_day"),
+    path("", include("ladder.urls")),
     path("customers/", views.customer_list, name="customer_list"),
     path("customers/customers.csv", views.customer_list_csv, name="customer_list_csv"),
     path("customers/<uuid:uuid>/", views.customer, name="customer"),

@@ -15,6 +15,7 @@ from customers.buying import figures
 from customers.days import day_of
 from customers.forms import CustomerFilter, OwnerForm
 from customers.models import Customer, CustomerQuerySet
+from ladder import standings
 from loyaltycrm import story
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ def _found(request: Request) -> tuple[CustomerFilter, CustomerQuerySet]:
     """The filter of the address, and the visible customers who fit."""
     chosen = CustomerFilter(request.GET, viewer=request.user)
     found = chosen.narrow(Customer.objects.visible_to(request.user))
-    # The ladder's filter by rung joins here: it narrows `found` like the others.
+    if rung := request.GET.get("rung", ""):
+        found = found.filter(standings.standing_on(rung))
     return chosen, found
 
 
@@ -42,12 +44,18 @@ def customer_list(request: Request) -> HttpResponse:
     chosen, found = _found(request)
     sort = "-name" if request.GET.get("sort") == "-name" else "name"
     page = paging.page(found.select_related("owner").prefetch_related("contact_points"), request.GET, descending=sort == "-name")
-    bought = figures(page.rows, day_of(timezone.now()))
+    today = day_of(timezone.now())
+    bought = figures(page.rows, today)
+    ladder = standings.primary()
+    stands = standings.of_customers([customer.pk for customer in page.rows], ladder, today)
     context = {
         "filter": chosen,
+        "narrows": chosen.narrows or bool(request.GET.get("rung")),
+        "rung": request.GET.get("rung", ""),
+        "rungs": standings.rungs(today),
         "owner_form": OwnerForm(viewer=request.user, auto_id="bulk_%s"),
         "page": page,
-        "rows": [(customer, bought[customer.pk]) for customer in page.rows],
+        "rows": [(customer, bought[customer.pk], stands.get(customer.pk)) for customer in page.rows],
         "how_many": paging.count(found, page),
         "counted": paging.COUNTED,
         "sort": sort,

@@ -34,7 +34,9 @@ class Command(AnsweringCommand):
         else:
             found = explaining.current(customer, ladder, today=days.day_of(timezone.now()))
         if found is None:
-            raise CommandError(f"{customer} stands on no rung of {ladder.slug} then: not ranked, or not known yet.", returncode=FAILED)
+            raise CommandError(
+                f"{customer} stands on no rung of {ladder.slug} then: not ranked, or not known yet.", returncode=FAILED
+            )
         falls = [f"Time alone: {found.falls}"] if found.falls else []
         lines = [f"{found.rung.name} since {found.since}", found.why, *(f"Up: {up}" for up in found.lifts), *falls]
         self.reply(options, found.document(), *lines)

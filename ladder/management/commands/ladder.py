@@ -35,7 +35,9 @@ class Command(AnsweringCommand):
             at = Run.objects.ranked_through() or days.day_of(timezone.now())
             rungs = counted(ladder)
         answer = {"ladder": ladder.slug, "at": at.isoformat(), "rungs": rungs}
-        self.reply(options, answer, f"{ladder.name}, end of {at}", *(f"{count:>10,}  {slug}" for slug, count in reversed(rungs.items())))
+        self.reply(
+            options, answer, f"{ladder.name}, end of {at}", *(f"{count:>10,}  {slug}" for slug, count in reversed(rungs.items()))
+        )
 
 
 def slugs(ladder: Ladder, at: date | None) -> dict[int, str]:

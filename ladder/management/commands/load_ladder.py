@@ -26,7 +26,9 @@ class Command(AnsweringCommand):
         super().add_arguments(parser)
         parser.add_argument("file", type=Path)
         parser.add_argument("--publish", action="store_true", help="Let it judge.")
-        parser.add_argument("--from", dest="first_day", help="Its first day (ISO date). A past day: the days from it on are judged again.")
+        parser.add_argument(
+            "--from", dest="first_day", help="Its first day (ISO date). A past day: the days from it on are judged again."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         first_day = self.first_day(options)

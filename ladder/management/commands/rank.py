@@ -24,7 +24,9 @@ class Command(AnsweringCommand):
         super().add_arguments(parser)
         parser.add_argument("--at", help="An ISO date, which means its end, or an instant. Without it: now.")
         parser.add_argument("--full", action="store_true", help="Judge everybody, not only who is stale or due.")
-        parser.add_argument("--queue", action="store_true", help="Queue also for movements of the last 14 days that came in quietly.")
+        parser.add_argument(
+            "--queue", action="store_true", help="Queue also for movements of the last 14 days that came in quietly."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         started, now = time.monotonic(), timezone.now()

@@ -108,6 +108,12 @@ def first_user(*, demo: bool) -> tuple[str, str]:
     with os.fdopen(descriptor, "w") as file:
         file.write(password)
     User.objects.create_superuser(
-        name, None, password, team=Team.objects.earliest("pk"), role=Role.ADMINISTRATOR, first_name="Ingrid" if demo else "", last_name="Falk" if demo else ""
+        name,
+        None,
+        password,
+        team=Team.objects.earliest("pk"),
+        role=Role.ADMINISTRATOR,
+        first_name="Ingrid" if demo else "",
+        last_name="Falk" if demo else "",
     )
     return name, password
