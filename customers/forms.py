@@ -101,7 +101,8 @@ class CustomerFilter(forms.Form):
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         seen = Customer.objects.visible_to(viewer).exclude(country="").order_by("country").values_list("country", flat=True)
-        self._choices("owner", "Any owner", [(self.UNASSIGNED, "Unassigned"), *((str(o.pk), str(o)) for o in owners(viewer))])
+        self.people = list(owners(viewer))
+        self._choices("owner", "Any owner", [(self.UNASSIGNED, "Unassigned"), *((str(o.pk), str(o)) for o in self.people)])
         self._choices("country", "Any country", [(c, c) for c in seen.distinct()])
 
     def _choices(self, name: str, every: str, choices: list[tuple[str, str]]) -> None:
@@ -178,9 +179,11 @@ class OwnerForm(forms.Form):
 
     owner = forms.ChoiceField(label="Owner")
 
-    def __init__(self, *args: Any, viewer: Viewer, of: Customer | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, viewer: Viewer, of: Customer | None = None, people: Sequence[User] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.people = {str(user.pk): user for user in owners(viewer)}
+        self.people = {str(user.pk): user for user in (owners(viewer) if people is None else people)}
         if of and of.owner and str(of.owner_id) not in self.people:
             self.people[str(of.owner_id)] = of.owner
         names = [(pk, str(user)) for pk, user in self.people.items()]

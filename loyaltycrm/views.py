@@ -46,14 +46,14 @@ def customer_list(request: Request) -> HttpResponse:
     page = paging.page(found.select_related("owner").prefetch_related("contact_points"), request.GET, descending=sort == "-name")
     today = day_of(timezone.now())
     bought = figures(page.rows, today)
-    ladder = standings.primary()
-    stands = standings.of_customers([customer.pk for customer in page.rows], ladder, today)
+    editions = standings.editions(today)
+    stands = standings.in_edition([customer.pk for customer in page.rows], editions[0]) if editions else {}
     context = {
         "filter": chosen,
         "narrows": chosen.narrows or bool(request.GET.get("rung")),
         "rung": request.GET.get("rung", ""),
-        "rungs": standings.rungs(today),
-        "owner_form": OwnerForm(viewer=request.user, auto_id="bulk_%s"),
+        "rungs": standings.rungs(editions),
+        "owner_form": OwnerForm(viewer=request.user, people=chosen.people, auto_id="bulk_%s"),
         "page": page,
         "rows": [(customer, bought[customer.pk], stands.get(customer.pk)) for customer in page.rows],
         "how_many": paging.count(found, page),
