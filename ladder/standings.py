@@ -74,23 +74,33 @@ def in_force_now(ladder: Ladder, today: date) -> Edition | None:
     return ranking.in_force(ladder, Run.objects.ranked_through() or today)
 
 
-def rungs(today: date) -> list[tuple[Ladder, list[tuple[str, str]]]]:
+def editions(today: date) -> list[Edition]:
+    """The edition in force of every ladder that has one, the primary ladder first."""
+    horizon = Run.objects.ranked_through() or today
+    return [edition for ladder in Ladder.objects.all() if (edition := ranking.in_force(ladder, horizon))]
+
+
+def rungs(editions: Iterable[Edition]) -> list[tuple[Ladder, list[tuple[str, str]]]]:
     """Every ladder with its rungs, top first, side states last, for a filter: ("griffin:client", "Client")."""
     found = []
-    for ladder in Ladder.objects.all():
-        if edition := in_force_now(ladder, today):
-            ordered = sorted(stands(edition).values(), key=lambda s: (s.side, -s.position))
-            found.append((ladder, [(f"{ladder.slug}:{s.slug}", s.name) for s in ordered]))
+    for edition in editions:
+        ordered = sorted(stands(edition).values(), key=lambda s: (s.side, -s.position))
+        found.append((edition.ladder, [(f"{s.ladder}:{s.slug}", s.name) for s in ordered]))
     return found
 
 
 def of_customers(customers: Iterable[int], ladder: Ladder | None, today: date) -> dict[int, Stand]:
     """The current rung of each of these customers on one ladder. {customer id: stand}"""
     edition = ladder and in_force_now(ladder, today)
-    if not edition:
-        return {}
+    return in_edition(customers, edition) if edition else {}
+
+
+def in_edition(customers: Iterable[int], edition: Edition) -> dict[int, Stand]:
+    """The current rung of each of these customers on the ladder of an edition. {customer id: stand}"""
     known = stands(edition)
-    found = Placement.objects.current().filter(ladder=ladder, customer__in=list(customers)).values_list("customer", "rung")
+    found = (
+        Placement.objects.current().filter(ladder=edition.ladder_id, customer__in=list(customers)).values_list("customer", "rung")
+    )
     return {customer: known[rung] for customer, rung in found if rung in known}
 
 
