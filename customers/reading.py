@@ -179,7 +179,7 @@ def without_unknown(heading: list[str], number: int, mapping: Map) -> list[tuple
     wanted = list(mapping.columns.items())
     missing = [str(name) for field, name in wanted if name not in heading and field not in mapping.optional]
     if missing:
-        found = ", ".join(f"“{cell[:40]}”" for cell in heading[:20])
+        found = ", ".join(f"“{cell[:60]}”" for cell in heading[:20])
         raise Unread(f"Line {number}: no column “{missing[0]}”. The columns are {found}. Is the delimiter “{mapping.delimiter}” right?")
     if mapping.ignore is not None:
         names = {*mapping.columns.values(), *mapping.ignore}

@@ -70,6 +70,8 @@ def rematch_some(customers: Sequence[int]) -> None:
     ]
     matches = settle(bought, returned, wholes)
     keep_matches(customers, matches)
+    for refund in Refund.objects.filter(customer__in=customers, whole=True).exclude(amount=F("purchase__amount")).select_related("purchase"):
+        Refund.objects.filter(pk=refund.pk).update(amount=refund.purchase.amount)
     update(RefundLine, ("matched",), [((line.quantity - line.open,), stored_open[line.id], line.id) for line in returned])
     update(RefundLine, ("matched",), [((NOTHING,), (None,), line) for line in idle])
     update(PurchaseLine, ("returned", "ended"), [((line.returned, line.ended), stored_lines[line.id], line.id) for line in bought])
