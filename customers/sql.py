@@ -261,11 +261,11 @@ SELECT d.id FROM {document} d WHERE d.withdrawn_at IS NULL AND (
 """
 FORGET_LINES = "DELETE FROM {linemention} WHERE brought_by_id = %s AND {line_owner} IS NOT NULL"
 FORGET = "DELETE FROM {mention} WHERE brought_by_id = %s AND {owner} IS NOT NULL"
-DOOMED = "SELECT l.id FROM {purchaseline} l JOIN shaken ON shaken.id = l.purchase_id WHERE l.brought_by_id = %s"
+DOOMED = "SELECT l.id FROM {purchaseline} l WHERE l.brought_by_id = %s AND l.purchase_id IN (SELECT id FROM shaken)"
 UNMATCH = {
     "refund": (
         "DELETE FROM {returnmatch} WHERE refund_line_id IN "
-        "(SELECT l.id FROM {refundline} l JOIN shaken ON shaken.id = l.refund_id WHERE l.brought_by_id = %s)",
+        "(SELECT l.id FROM {refundline} l WHERE l.brought_by_id = %s AND l.refund_id IN (SELECT id FROM shaken))",
     ),
     "purchase": (
         f"DELETE FROM {{returnmatch}} WHERE purchase_line_id IN ({DOOMED})",
