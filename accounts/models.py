@@ -198,3 +198,29 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.verb} {self.thing}"
+
+
+class Job(models.Model):
+    """Long work that may be left alone: how far it is, and how it ended."""
+
+    kind = models.SlugField()
+    title = models.CharField(max_length=200)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.done // self.total if self.total else 0
+
+    def reached(self, done: int, total: int | None = None) -> None:
+        self.done, self.total = done, self.total if total is None else total
+        self.save(update_fields=["done", "total"])

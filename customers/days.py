@@ -70,6 +70,8 @@ class DayField(models.IntegerField):  # type: ignore[type-arg]
     """A calendar day in Python, a whole number in the database."""
 
     description = "a day, stored as days since 1970-01-01"
+    _pyi_private_set_type: date  # type: ignore[assignment]
+    _pyi_private_get_type: date  # type: ignore[assignment]
 
     def from_db_value(self, value: int | None, expression: object, connection: BaseDatabaseWrapper) -> date | None:
         return None if value is None else from_number(value)

@@ -25,7 +25,6 @@ from customers.undoing import undo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from uuid import UUID
 
     from accounts.models import User
 
@@ -179,7 +178,9 @@ class Work:
 
     def counted(self) -> dict[str, Any]:
         """The counts under their stable names; rows = taken + already + the sum of refused."""
-        refused = RefusedRow.objects.filter(brought_by=self.of).values_list("reason").annotate(n=Count("id")).order_by("-n", "reason")
+        refused = (
+            RefusedRow.objects.filter(brought_by=self.of).values_list("reason").annotate(n=Count("id")).order_by("-n", "reason")
+        )
         waiting = RefundLine.objects.filter(brought_by=self.of, matched=0).count()
         found = self.of.counts
         return {
@@ -202,17 +203,23 @@ class Work:
         with transaction.atomic():
             self.store()
             counts = self.counted()
-            refused = list(RefusedRow.objects.filter(brought_by=self.of, reason=storing.CONTESTED).values("line", "reason", "content"))
+            refused = list(
+                RefusedRow.objects.filter(brought_by=self.of, reason=storing.CONTESTED).values("line", "reason", "content")
+            )
             transaction.set_rollback(True)
         RefusedRow.objects.bulk_create([RefusedRow(brought_by=self.of, **row) for row in refused], batch_size=500)
-        Import.objects.filter(pk=self.of.pk).update(state=State.DONE, counts=counts, finished_at=datetime.now(UTC), lease_until=None)
+        Import.objects.filter(pk=self.of.pk).update(
+            state=State.DONE, counts=counts, finished_at=datetime.now(UTC), lease_until=None
+        )
         staging.clear(self.of)
 
     def fail(self, why: str) -> None:
         with transaction.atomic():
             staging.clear(self.of)
             RefusedRow.objects.filter(brought_by=self.of).delete()
-            Import.objects.filter(pk=self.of.pk).update(state=State.FAILED, error=why, lease_until=None, finished_at=datetime.now(UTC))
+            Import.objects.filter(pk=self.of.pk).update(
+                state=State.FAILED, error=why, lease_until=None, finished_at=datetime.now(UTC)
+            )
 
 
 def run(of: Import, path: Path, *, at: datetime, tell: Tell = lambda of: None) -> dict[str, Any]:

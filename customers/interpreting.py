@@ -102,7 +102,9 @@ class Interpreter:
             raise Refused("a product code longer than 100 characters")
         invoice = self.id(self.cell(cells, "invoice"))
         occurred_at, day = self.date(cells[self.at["date"]])
-        quantity = self.number(self.cell(cells, "quantity") if "quantity" in self.at and not self.absent("quantity", cells) else "1")
+        quantity = self.number(
+            self.cell(cells, "quantity") if "quantity" in self.at and not self.absent("quantity", cells) else "1"
+        )
         negative, refund = quantity[0] == "-", False
         if mapping.invoice_prefix and invoice.startswith(mapping.invoice_prefix):
             refund = True
@@ -117,7 +119,19 @@ class Interpreter:
         price, free = self.price(cells, refund=refund)
         document = self.document(invoice, record, customer, day)
         names = self.id(self.cell(cells, "names")) if refund else ""
-        return Line(document, refund, customer, product, self.cell(cells, "description")[:200], quantity, price, free, occurred_at, day, names)
+        return Line(
+            document,
+            refund,
+            customer,
+            product,
+            self.cell(cells, "description")[:200],
+            quantity,
+            price,
+            free,
+            occurred_at,
+            day,
+            names,
+        )
 
     def absent(self, field: str, cells: list[str]) -> bool:
         """An optional column that the file does not have, or a cell left empty in one."""
@@ -177,7 +191,11 @@ class Interpreter:
         found = NUMBER.fullmatch(text)
         if not found:
             raise Refused("not a number as the mapping writes them")
-        sign, whole, part = found[1] or found[4] or "", (found[2] or "0").lstrip("0") or "0", (found[3] or found[5] or "").rstrip("0")
+        sign, whole, part = (
+            found[1] or found[4] or "",
+            (found[2] or "0").lstrip("0") or "0",
+            (found[3] or found[5] or "").rstrip("0"),
+        )
         if len(part) > PLACES:
             raise Refused(f"a number with more than {PLACES} decimals")
         if len(whole) > 10:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Max, Min, Q
+from django.db.models import Min, Q
 
 from accounts.models import Team, User
 from customers import days
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from customers.interpreting import Person
     from customers.models import Import, Source
 
 FIELDS = ("name", "email", "phone", "country", "language", "owner", "need", "ability")
@@ -97,7 +96,9 @@ def add(customer: Customer, said: dict[str, str], *, of: Import, at: datetime) -
             added |= new
     for subject in ("need", "ability"):
         answer = said.get(subject)
-        latest = Qualification.objects.filter(customer=customer, subject=subject).order_by("-since", "-id").first() if answer else None
+        latest = (
+            Qualification.objects.filter(customer=customer, subject=subject).order_by("-since", "-id").first() if answer else None
+        )
         if answer and (latest is None or latest.answer != answer):
             Qualification.objects.create(
                 customer=customer, subject=subject, answer=answer, since=days.day_of(at), recorded_at=at, brought_by=of
@@ -120,7 +121,8 @@ def fill(customer: Customer, external_id: str, said: dict[str, str], *, of: Impo
     if changes:
         customer.save(update_fields=list(changes))
         Filling.objects.bulk_create(
-            Filling(brought_by=of, customer=customer, field=field, before=before[field], after=value) for field, value in changes.items()
+            Filling(brought_by=of, customer=customer, field=field, before=before[field], after=value)
+            for field, value in changes.items()
         )
     return add(customer, said, of=of, at=at) or bool(changes)
 
@@ -139,7 +141,9 @@ def store_people(of: Import, source: Source, at: datetime, limit: int) -> dict[s
             first.add(row.external_id)
             counts["taken"] += 1
             continue
-        customer = known.get(row.external_id) or Customer.objects.get(external_ids__source=source, external_ids__external_id=row.external_id)
+        customer = known.get(row.external_id) or Customer.objects.get(
+            external_ids__source=source, external_ids__external_id=row.external_id
+        )
         counts["taken" if fill(customer, row.external_id, said(row), of=of, at=at) else "already"] += 1
     counts["customers"] = len(new)
     StagedCustomer.objects.filter(pk__in=[row.pk for row in staged]).delete()

@@ -10,11 +10,11 @@ import io
 import zipfile
 import zlib
 from contextlib import contextmanager
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from customers.mappings import Map, Position
 
@@ -171,7 +171,9 @@ def places(lines: Lines, reader: Iterator[list[str]], mapping: Map) -> tuple[lis
     _, fault = checked(lines.release(), mapping.encoding)
     if fault:
         raise Unread(f"Line {number}: the headings cannot be read: {fault}.")
-    return [place(field, wanted, heading, number, mapping) for field, wanted in without_unknown(heading, number, mapping)], len(heading)
+    return [place(field, wanted, heading, number, mapping) for field, wanted in without_unknown(heading, number, mapping)], len(
+        heading
+    )
 
 
 def without_unknown(heading: list[str], number: int, mapping: Map) -> list[tuple[str, Position]]:
@@ -180,12 +182,16 @@ def without_unknown(heading: list[str], number: int, mapping: Map) -> list[tuple
     missing = [str(name) for field, name in wanted if name not in heading and field not in mapping.optional]
     if missing:
         found = ", ".join(f"“{cell[:60]}”" for cell in heading[:20])
-        raise Unread(f"Line {number}: no column “{missing[0]}”. The columns are {found}. Is the delimiter “{mapping.delimiter}” right?")
+        raise Unread(
+            f"Line {number}: no column “{missing[0]}”. The columns are {found}. Is the delimiter “{mapping.delimiter}” right?"
+        )
     if mapping.ignore is not None:
         names = {*mapping.columns.values(), *mapping.ignore}
         unknown = [cell for cell in heading if cell not in names]
         if unknown:
-            raise Unread(f"Line {number}: the mapping does not know the column “{unknown[0][:40]}”; name it in columns or in ignore.")
+            raise Unread(
+                f"Line {number}: the mapping does not know the column “{unknown[0][:40]}”; name it in columns or in ignore."
+            )
     return wanted
 
 

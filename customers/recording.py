@@ -133,7 +133,11 @@ def record(entry: Purchase | Refund, lines: Sequence[LineOf]) -> Recorded:
             store_lines(entry, lines)
             settle(entry)
     except IntegrityError:
-        found = model._default_manager.filter(source=entry.source, external_id=external_id, withdrawn_at=None).first() if external_id else None
+        found = (
+            model._default_manager.filter(source=entry.source, external_id=external_id, withdrawn_at=None).first()
+            if external_id
+            else None
+        )
         if found is None:
             raise
         differs = difference(found, entry, lines)
@@ -147,7 +151,12 @@ def store_lines(entry: Purchase | Refund, lines: Iterable[LineOf]) -> None:
     seen: Counter[tuple[Any, ...]] = Counter()
     for line in lines:
         seen[line.key] += 1
-        common = {"customer_id": entry.customer_id, "product": line.product, "quantity": line.quantity, "unit_price": line.unit_price}
+        common = {
+            "customer_id": entry.customer_id,
+            "product": line.product,
+            "quantity": line.quantity,
+            "unit_price": line.unit_price,
+        }
         made: PurchaseLine | RefundLine
         if isinstance(entry, Purchase):
             made = PurchaseLine(purchase=entry, free=line.free, copy=seen[line.key], **common)
@@ -188,7 +197,8 @@ def named(refund: Refund) -> str:
 def correct_purchase(purchase: Purchase, *, at: datetime, **changes: Any) -> Purchase:
     """Withdraw a purchase and record it anew with the changes, under the same id. Refunds that name it follow."""
     said: dict[str, Any] = {
-        name: getattr(purchase, name) for name in ("customer", "source", "external_id", "occurred_at", "currency", "channel", "fulfilled", "covers_until")
+        name: getattr(purchase, name)
+        for name in ("customer", "source", "external_id", "occurred_at", "currency", "channel", "fulfilled", "covers_until")
     }
     said["lines"] = lines_of(purchase)
     with transaction.atomic():

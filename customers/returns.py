@@ -70,14 +70,20 @@ def rematch_some(customers: Sequence[int]) -> None:
     ]
     matches = settle(bought, returned, wholes)
     keep_matches(customers, matches)
-    for refund in Refund.objects.filter(customer__in=customers, whole=True).exclude(amount=F("purchase__amount")).select_related("purchase"):
+    for refund in (
+        Refund.objects.filter(customer__in=customers, whole=True).exclude(amount=F("purchase__amount")).select_related("purchase")
+    ):
         Refund.objects.filter(pk=refund.pk).update(amount=refund.purchase.amount)
     update(RefundLine, ("matched",), [((line.quantity - line.open,), stored_open[line.id], line.id) for line in returned])
     update(RefundLine, ("matched",), [((NOTHING,), (None,), line) for line in idle])
-    update(PurchaseLine, ("returned", "ended"), [((line.returned, line.ended), stored_lines[line.id], line.id) for line in bought])
+    update(
+        PurchaseLine, ("returned", "ended"), [((line.returned, line.ended), stored_lines[line.id], line.id) for line in bought]
+    )
     update(PurchaseLine, ("returned", "ended"), [((NOTHING, None), (), line) for line in withdrawn])
     purchases = {line.purchase for line in bought} | {whole.purchase for whole in wholes}
-    end_purchases(sorted(purchases | set(Purchase.objects.filter(customer__in=customers, returned__gt=0).values_list("pk", flat=True))))
+    end_purchases(
+        sorted(purchases | set(Purchase.objects.filter(customer__in=customers, returned__gt=0).values_list("pk", flat=True)))
+    )
 
 
 def bought_by(customers: Sequence[int]) -> tuple[list[Bought], dict[int, tuple[Any, ...]], list[int]]:
@@ -144,7 +150,11 @@ def end_purchases(purchases: Sequence[int]) -> None:
     """Bring what is derived of the purchases in step with their lines."""
     for some in slices(purchases):
         wholes = dict(
-            Refund.objects.standing().filter(purchase__in=some, whole=True).values("purchase").annotate(last=Max("day")).values_list("purchase", "last")
+            Refund.objects.standing()
+            .filter(purchase__in=some, whole=True)
+            .values("purchase")
+            .annotate(last=Max("day"))
+            .values_list("purchase", "last")
         )
         counted = Q(lines__free=False)
         rows = Purchase.objects.filter(pk__in=some).annotate(
@@ -158,7 +168,11 @@ def end_purchases(purchases: Sequence[int]) -> None:
         )
         changes = []
         for row in rows:
-            lines, ended, last = (row.priced_lines, row.ended_lines, row.last) if row.priced_lines else (row.every, row.every_ended, row.every_last)
+            lines, ended, last = (
+                (row.priced_lines, row.ended_lines, row.last)
+                if row.priced_lines
+                else (row.every, row.every_ended, row.every_last)
+            )
             on = last if lines and lines == ended else None
             if not lines and row.pk in wholes:
                 on = max(wholes[row.pk], row.day)
@@ -173,7 +187,7 @@ def update(model: type[Model], columns: tuple[str, ...], changes: Iterable[tuple
     if differing:
         sets = ", ".join(f"{sql.quoted(column)} = %s" for column in columns)
         with connection.cursor() as cursor:
-            cursor.executemany(f"UPDATE {sql.quoted(model._meta.db_table)} SET {sets} WHERE id = %s", differing)  # noqa: S608
+            cursor.executemany(f"UPDATE {sql.quoted(model._meta.db_table)} SET {sets} WHERE id = %s", differing)
 
 
 def bound(value: Any) -> Any:

@@ -68,7 +68,7 @@ def pour(model: type[Model], columns: Sequence[str], content: Iterable[Sequence[
             cursor.cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN WITH (FORMAT csv{force})", buffer)
         else:
             marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", content)  # noqa: S608 - names are the models'
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", content)
 
 
 def analyse(table: str) -> None:
@@ -80,6 +80,8 @@ def analyse(table: str) -> None:
 
 BOUNDARY = "SELECT document FROM {stagedline} WHERE brought_by_id = %s ORDER BY document LIMIT 1 OFFSET %s"
 LAST = "SELECT max(document) FROM {stagedline} WHERE brought_by_id = %s"
+
+
 def make_room() -> None:
     """Let PostgreSQL sort and join a range in memory, until the transaction ends."""
     if connection.vendor == "postgresql":
@@ -88,7 +90,9 @@ def make_room() -> None:
 
 
 PEOPLE = "SELECT count(*) FROM {stagedcustomer} WHERE brought_by_id = %s"
-DOCUMENTS_UPTO = "SELECT count(*) FROM (SELECT DISTINCT document, refund FROM {stagedline} WHERE brought_by_id = %s AND document <= %s) AS d"
+DOCUMENTS_UPTO = (
+    "SELECT count(*) FROM (SELECT DISTINCT document, refund FROM {stagedline} WHERE brought_by_id = %s AND document <= %s) AS d"
+)
 DOCUMENTS = "SELECT count(*) FROM (SELECT DISTINCT document, refund FROM {stagedline} WHERE brought_by_id = %s) AS d"
 
 # Documents named together with more than one customer, in the file or by the file and the ledger.
@@ -209,7 +213,9 @@ MENTION = """
 INSERT INTO {mention} (brought_by_id, {owner}, occurred_at, day)
 SELECT %s, document_id, min(occurred_at), min(day) FROM chunk WHERE {which} AND document_id IS NOT NULL GROUP BY document_id
 """
-MENTION_LINES = "INSERT INTO {linemention} (brought_by_id, {line_owner}) SELECT %s, line_id FROM chunk WHERE {which} AND line_id IS NOT NULL"
+MENTION_LINES = (
+    "INSERT INTO {linemention} (brought_by_id, {line_owner}) SELECT %s, line_id FROM chunk WHERE {which} AND line_id IS NOT NULL"
+)
 
 # Whose returns may match otherwise because of the lines this chunk adds.
 TOUCHED = """

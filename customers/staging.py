@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from itertools import islice
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from accounts.models import User
@@ -19,6 +18,7 @@ from customers.reading import opened, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from customers.mappings import Map
     from customers.models import Import

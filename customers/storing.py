@@ -15,7 +15,6 @@ from customers import introducing, returns, sql
 from customers.models import Product, RefusedRow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from customers.mappings import Map
@@ -23,7 +22,13 @@ if TYPE_CHECKING:
 
 AT_A_TIME = int(os.environ.get("SMALL_STEPS", 25_000))  # lines; fewer in tests that kill
 CONTESTED = "the document belongs to another customer"
-PURCHASES = {"document": "purchase", "line": "purchaseline", "owner": "purchase_id", "line_owner": "purchase_line_id", "flag": "NOT "}
+PURCHASES = {
+    "document": "purchase",
+    "line": "purchaseline",
+    "owner": "purchase_id",
+    "line_owner": "purchase_line_id",
+    "flag": "NOT ",
+}
 REFUNDS = {"document": "refund", "line": "refundline", "owner": "refund_id", "line_owner": "refund_line_id", "flag": ""}
 
 
@@ -95,7 +100,9 @@ class Range:
     def shelve(self) -> None:
         """Make the products nobody has heard of."""
         new = sql.rows(sql.NEW_PRODUCTS)
-        Product.objects.bulk_create([Product(source=self.source, code=code, name=name or "") for code, name in new], batch_size=500)
+        Product.objects.bulk_create(
+            [Product(source=self.source, code=code, name=name or "") for code, name in new], batch_size=500
+        )
         if new:
             self.run(sql.SHELVE, self.source.pk)
 

@@ -62,7 +62,9 @@ def take_back(of: Import, names: dict[str, str], kind: dict[str, str]) -> dict[s
     documents = sql.run(sql.REMOVE, of.pk, **names)
     sql.run(sql.HAND_OVER, of.pk, **names)
     amount = "CASE WHEN l.free THEN 0 ELSE l.quantity * l.unit_price END" if kind is PURCHASES else "l.quantity * l.unit_price"
-    priced = f", priced = EXISTS (SELECT 1 FROM {names['line']} l WHERE l.{names['owner']} = {names['document']}.id AND NOT l.free)"
+    priced = (
+        f", priced = EXISTS (SELECT 1 FROM {names['line']} l WHERE l.{names['owner']} = {names['document']}.id AND NOT l.free)"
+    )
     sql.run(sql.SET_RIGHT, **names, line_amount=amount, also=priced if kind is PURCHASES else "")
     sql.run(sql.SET_TIME, **names)
     sql.run("DROP TABLE shaken")

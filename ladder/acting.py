@@ -27,7 +27,9 @@ class Overtaken(ValidationError):
 
 def _change(action: Action, state: State, *, by: User | None, at: datetime, act: uuid.UUID, **fields: object) -> None:
     """Claim the action by a conditional update and note what it was."""
-    event = ActionEvent(action=action, at=at, by=by, act=act, was=action.state, became=state, was_due_at=action.due_at, was_answer=action.answer)
+    event = ActionEvent(
+        action=action, at=at, by=by, act=act, was=action.state, became=state, was_due_at=action.due_at, was_answer=action.answer
+    )
     finished = {"finished_at": None, "finished_by": None} if state in OPEN else {"finished_at": at, "finished_by": by}
     changed = Action.objects.filter(pk=action.pk, state=action.state).update(state=state, **finished, **fields)
     if not changed:
@@ -59,10 +61,20 @@ def _answered(check: Action, answer: int, *, by: User | None, at: datetime, act:
     welcome = Action.objects.open().filter(customer=check.customer, step__programme__slug="welcome").first()
     if answer >= HAPPY:
         if welcome:
-            _change(welcome, State.WAITING, by=by, at=at, act=act, due_at=at, reason=f"Said the first purchase was fine: {answer} of 5.")
+            _change(
+                welcome,
+                State.WAITING,
+                by=by,
+                at=at,
+                act=act,
+                due_at=at,
+                reason=f"Said the first purchase was fine: {answer} of 5.",
+            )
         return
     if welcome:
-        _change(welcome, State.CANCELLED, by=by, at=at, act=act, state_reason=f"Not happy with the first purchase: {answer} of 5.")
+        _change(
+            welcome, State.CANCELLED, by=by, at=at, act=act, state_reason=f"Not happy with the first purchase: {answer} of 5."
+        )
     if step := ProgrammeStep.objects.filter(programme__slug="recovery", programme__on=True).first():
         recovery = programmes.called(step, check, now=at, reason=f"Not happy with the first purchase: {answer} of 5.")
         programmes.store(step, [recovery])

@@ -114,7 +114,7 @@ def publish(edition: Edition, *, at: datetime, first_day: date | None = None) ->
     edition.save(update_fields=["published_at", "first_day"])
     day = days.number(first_day) if first_day else 0
     sql.run(
-        f"INSERT INTO ladder_stalemark (customer_id, day, imported) SELECT id, %s, {sql.words()['true']} FROM customers_customer",  # noqa: S608
+        f"INSERT INTO ladder_stalemark (customer_id, day, imported) SELECT id, %s, {sql.words()['true']} FROM customers_customer",
         [day],
     )
 

@@ -19,8 +19,6 @@ from django.db.models.lookups import GreaterThan, LessThanOrEqual
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from django.db.models.expressions import Combinable
-
     Expression = Any  # a Combinable; django-stubs has no one type that arithmetic and lookups both accept
 
 YES, NO = 1, 2
@@ -114,7 +112,10 @@ def silence(day: Expression, numbers: Numbers) -> Expression:
 def silence_limit(day: Expression, numbers: Numbers) -> Expression:
     """Whole days; silence is whole too, so cutting the fraction off changes no comparison "above"."""
     floor = max(2 * numbers.typical_gap, numbers.inactive_after)
-    quarter_more: Callable[[str], Expression] = lambda gap: F(gap) * whole(5) / whole(4)
+
+    def quarter_more(gap: str) -> Expression:
+        return F(gap) * whole(5) / whole(4)
+
     return Case(
         When(occasions__lte=1, then=whole(floor)),
         When(occasions=2, then=Greatest(whole(floor), quarter_more("longest_gap"))),

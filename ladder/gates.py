@@ -54,7 +54,9 @@ def ledger_long_enough(placements: QuerySet[Placement], horizon: date) -> QueryS
 def may_be_asked(placements: QuerySet[Placement], horizon: date) -> QuerySet[Placement]:
     """No warning, not asked for 180 days, delivered, and not just recommended (then we thank instead)."""
     asked_since = days.start_of(horizon - timedelta(days=180))
-    asked = Action.objects.filter(step__gate="may_be_asked").filter(Q(state=State.DONE, finished_at__gte=asked_since) | Q(state__in=OPEN))
+    asked = Action.objects.filter(step__gate="may_be_asked").filter(
+        Q(state=State.DONE, finished_at__gte=asked_since) | Q(state__in=OPEN)
+    )
     undelivered = Purchase.objects.filter(withdrawn_at=None, fulfilled__gt=horizon)
     told = Recommendation.objects.standing().filter(day__gte=horizon - timedelta(days=30), day__lte=horizon)
     return (

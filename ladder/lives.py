@@ -36,7 +36,10 @@ def empty_tables() -> None:
     for spans in sources.SPANS:
         columns = ", ".join(f"{name.strip()} BIGINT" for name in spans.columns.split(","))
         sql.fresh(spans.table, f"customer_id BIGINT, since BIGINT, until BIGINT, {columns}, PRIMARY KEY (customer_id, since)")
-    sql.fresh("life_bought_category", "customer_id BIGINT, category_id BIGINT, day BIGINT, ended BIGINT")
+    sql.fresh(
+        "life_bought_category",
+        "customer_id BIGINT, category_id BIGINT, day BIGINT, ended BIGINT, PRIMARY KEY (customer_id, category_id, day)",
+    )
     sql.fresh("life_coverage_day", "customer_id BIGINT, day BIGINT, PRIMARY KEY (customer_id, day)")
     facts = ", ".join(f"{name} INTEGER" for name in FACT_COLUMNS)
     sql.fresh("life_point", f"customer_id BIGINT, day INTEGER, next_day INTEGER, {facts}, PRIMARY KEY (customer_id, day)")
@@ -63,7 +66,7 @@ def build(horizon: date) -> None:
     for spans in sources.SPANS:
         if spans is sources.COVERAGE:
             _prepare_coverage(end)
-        sql.run(f"INSERT INTO {spans.table} (customer_id, since, until, {spans.columns}) {_say(spans.select, end)}")  # noqa: S608
+        sql.run(f"INSERT INTO {spans.table} (customer_id, since, until, {spans.columns}) {_say(spans.select, end)}")
     sql.analyze("life_customer", *(spans.table for spans in sources.SPANS))
     _assemble(end)
 
@@ -71,12 +74,12 @@ def build(horizon: date) -> None:
 def _begin(end: int) -> None:
     """A life begins on the day of the first fact, or else on the day the customer was recorded."""
     facts = " UNION ALL ".join(
-        f"SELECT f.customer_id, MIN(f.{day}) AS day FROM {table} f JOIN life_customer c ON c.customer_id = f.customer_id"  # noqa: S608
+        f"SELECT f.customer_id, MIN(f.{day}) AS day FROM {table} f JOIN life_customer c ON c.customer_id = f.customer_id"
         f" WHERE f.{day} <= {end} AND f.{condition} GROUP BY f.customer_id"
         for table, day, condition in sources.FIRST_FACTS
     ).replace("f.1 = 1", "1 = 1")
     sql.run(
-        f"UPDATE life_customer SET begins = first.day FROM (SELECT customer_id, MIN(day) AS day FROM ({facts}) x GROUP BY customer_id) first"  # noqa: S608
+        f"UPDATE life_customer SET begins = first.day FROM (SELECT customer_id, MIN(day) AS day FROM ({facts}) x GROUP BY customer_id) first"
         " WHERE first.customer_id = life_customer.customer_id"
     )
     sql.run(
@@ -86,8 +89,8 @@ def _begin(end: int) -> None:
 
 
 def _prepare_coverage(end: int) -> None:
-    sql.run(f"INSERT INTO life_bought_category (customer_id, category_id, day, ended) {_say(sources.BOUGHT_CATEGORY, end)}")  # noqa: S608
-    sql.run(f"INSERT INTO life_coverage_day (customer_id, day) {_say(sources.COVERAGE_DAY, end)}")  # noqa: S608
+    sql.run(f"INSERT INTO life_bought_category (customer_id, category_id, day, ended) {_say(sources.BOUGHT_CATEGORY, end)}")
+    sql.run(f"INSERT INTO life_coverage_day (customer_id, day) {_say(sources.COVERAGE_DAY, end)}")
     sql.analyze("life_bought_category", "life_coverage_day")
 
 
@@ -95,9 +98,9 @@ def _assemble(end: int) -> None:
     """Every day on which a span begins or ends, with what every source says on it."""
     boundaries = "SELECT customer_id, begins AS day FROM life_customer"
     for spans in sources.SPANS:
-        boundaries += f" UNION SELECT customer_id, since FROM {spans.table} UNION SELECT customer_id, until FROM {spans.table}"  # noqa: S608
+        boundaries += f" UNION SELECT customer_id, since FROM {spans.table} UNION SELECT customer_id, until FROM {spans.table}"
     for day in ("since", "until"):
-        boundaries += f" UNION SELECT n.customer_id, n.{day} FROM customers_notranked n JOIN life_customer c ON c.customer_id = n.customer_id"  # noqa: S608
+        boundaries += f" UNION SELECT n.customer_id, n.{day} FROM customers_notranked n JOIN life_customer c ON c.customer_id = n.customer_id"
     joins, values = [], {"not_ranked": sources.NOT_RANKED}
     for i, spans in enumerate(sources.SPANS):
         joins.append(
@@ -105,7 +108,7 @@ def _assemble(end: int) -> None:
         )
         values |= {name: _say(expression, end).format(t=f"s{i}") for name, expression in spans.facts.items()}
     sql.run(
-        f"INSERT INTO life_point ({', '.join(POINT_COLUMNS)})"  # noqa: S608
+        f"INSERT INTO life_point ({', '.join(POINT_COLUMNS)})"
         " SELECT d.customer_id, d.day, LEAD(d.day) OVER (PARTITION BY d.customer_id ORDER BY d.day),"
         f" {', '.join(values[name] for name in FACT_COLUMNS)}"
         f" FROM (SELECT b.customer_id, b.day FROM ({boundaries}) b JOIN life_customer c ON c.customer_id = b.customer_id"
@@ -125,7 +128,7 @@ def split(editions: list[Edition], horizon: date) -> None:
     sql.analyze("life_flip")
     copied = ", ".join(f"p.{name}" for name in FACT_COLUMNS)
     sql.run(
-        f"INSERT INTO life_point ({', '.join(POINT_COLUMNS)}) SELECT p.customer_id, f.flip, p.next_day, {copied}"  # noqa: S608
+        f"INSERT INTO life_point ({', '.join(POINT_COLUMNS)}) SELECT p.customer_id, f.flip, p.next_day, {copied}"
         " FROM (SELECT DISTINCT customer_id, day, flip FROM life_flip WHERE flip <= %s) f"
         " JOIN life_point p ON p.customer_id = f.customer_id AND p.day = f.day",
         [end],
@@ -210,4 +213,4 @@ def standing(edition: Edition, at: date) -> dict[int, int]:
     today = Value(days.number(at), output_field=IntegerField())
     points = Point.objects.filter(last_points()).annotate(rung=edition.earned(today))
     query, parameters = points.values_list("rung").query.sql_with_params()
-    return dict(sql.rows(f"WITH standing (rung) AS ({query}) SELECT rung, COUNT(*) FROM standing GROUP BY rung", parameters))  # noqa: S608
+    return dict(sql.rows(f"WITH standing (rung) AS ({query}) SELECT rung, COUNT(*) FROM standing GROUP BY rung", parameters))

@@ -60,7 +60,7 @@ def carry_over() -> None:
             AND old.customer_id IN (SELECT customer_id FROM life_customer)
             AND NOT EXISTS (SELECT 1 FROM ladder_action twin WHERE twin.customer_id = ladder_action.customer_id
                 AND twin.step_id = ladder_action.step_id AND twin.id <> ladder_action.id AND twin.key = {becomes})
-        """.format(was="'movement:' || old.since", becomes="'movement:' || heir.since")  # noqa: S608
+        """.format(was="'movement:' || old.since", becomes="'movement:' || heir.since")
     )
 
 
@@ -88,15 +88,37 @@ def queue_offered(*, now: datetime, horizon: date) -> int:
     return queue_for(offered(now=now, horizon=horizon), horizon=horizon, now=now)
 
 
+def would_queue(placements: QuerySet[Placement], *, horizon: date, now: datetime) -> int:
+    """For how many customers `queue_for` would queue something new."""
+    wanted: set[int] = set()
+    for step in active_steps():
+        fresh = _allowed(step, placements, horizon=horizon, now=now)
+        there = Action.objects.filter(step=step).exclude(state=State.CANCELLED).values("customer")
+        wanted |= set(fresh.exclude(customer__in=there).values_list("customer", flat=True))
+    return len(wanted)
+
+
+def active_steps() -> QuerySet[ProgrammeStep]:
+    """The steps that movements start."""
+    steps = ProgrammeStep.objects.filter(programme__on=True).exclude(starts=ProgrammeStep.Starts.CALLED)
+    return steps.select_related("programme", "rung")
+
+
 def queue_for(placements: QuerySet[Placement], *, horizon: date, now: datetime) -> int:
     """Queue every step that these current placements start; gives how many actions were new."""
-    steps = ProgrammeStep.objects.filter(programme__on=True).exclude(starts=ProgrammeStep.Starts.CALLED).select_related("programme", "rung")
     queued = 0
-    for step in steps:
-        oldest = horizon - timedelta(days=step.fresh_days)
-        started = _starting(placements, step).filter(since__gt=oldest, since__lte=horizon)
-        queued += _queue_step(step, started, horizon=horizon, now=now)
+    for step in active_steps():
+        found = _allowed(step, placements, horizon=horizon, now=now).select_related("customer", "rung", "ladder")
+        queued += store(step, [a for p in found if (a := action_for(step, p, now=now))])
     return queued
+
+
+def _allowed(step: ProgrammeStep, placements: QuerySet[Placement], *, horizon: date, now: datetime) -> QuerySet[Placement]:
+    """Those of the placements that start a step, lately enough, past its gate and no stop."""
+    oldest = horizon - timedelta(days=step.fresh_days)
+    started = _starting(placements, step).filter(since__gt=oldest, since__lte=horizon).exclude(stopped(horizon))
+    allowed = gates.GATES[step.gate or "open"].narrow(started, horizon)
+    return allowed.exclude(customer__in=_often_enough(step, now).values("customer")) if step.most_a_year else allowed
 
 
 def _starting(placements: QuerySet[Placement], step: ProgrammeStep) -> QuerySet[Placement]:
@@ -114,15 +136,9 @@ def _starting(placements: QuerySet[Placement], step: ProgrammeStep) -> QuerySet[
 
 def stopped(horizon: date) -> Q:
     """Customers for whom nothing may be queued or sent."""
-    return Q(customer__in=Stop.objects.on(horizon).values("customer")) | Q(customer__in=NotRanked.objects.on(horizon).values("customer"))
-
-
-def _queue_step(step: ProgrammeStep, started: QuerySet[Placement], *, horizon: date, now: datetime) -> int:
-    allowed = gates.GATES[step.gate or "open"].narrow(started.exclude(stopped(horizon)), horizon)
-    if step.most_a_year:
-        allowed = allowed.exclude(customer__in=_often_enough(step, now).values("customer"))
-    wanted = [a for p in allowed.select_related("customer", "rung", "ladder") if (a := action_for(step, p, now=now))]
-    return store(step, wanted)
+    return Q(customer__in=Stop.objects.on(horizon).values("customer")) | Q(
+        customer__in=NotRanked.objects.on(horizon).values("customer")
+    )
 
 
 def _often_enough(step: ProgrammeStep, now: datetime) -> QuerySet[Action, dict[str, int]]:
@@ -188,7 +204,11 @@ def turn_to_recovery(now: datetime, horizon: date) -> int:
     doomed = Action.objects.open().filter(step__gate="no_return", step__once=ProgrammeStep.Once.EVER).filter(Exists(returned))
     doomed = doomed.filter(customer__in=chosen()).select_related("customer", "placement")
     recovery = ProgrammeStep.objects.filter(programme__slug="recovery", programme__on=True).first()
-    wanted = [called(recovery, action, now=now, reason="Returned something before being welcomed.") for action in doomed] if recovery else []
+    wanted = (
+        [called(recovery, action, now=now, reason="Returned something before being welcomed.") for action in doomed]
+        if recovery
+        else []
+    )
     doomed.update(state=State.CANCELLED, state_reason="Something was returned: a recovery comes first.", finished_at=now)
     return store(recovery, wanted) if recovery else 0
 

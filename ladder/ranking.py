@@ -37,6 +37,13 @@ def judges() -> list[Judges]:
     return found
 
 
+def in_force(ladder: Ladder, day: date | None) -> Edition | None:
+    """The edition that judges on a day; without one, the latest."""
+    published = list(ladder.editions.published())
+    reigning = [e for e in published if day is None or e.first_day is None or e.first_day <= day]
+    return reigning[-1] if reigning else None
+
+
 def rank(
     *,
     now: datetime,
@@ -64,7 +71,7 @@ def rank(
 
 
 def every_chunk() -> list[int]:
-    return [row[0] for row in sql.rows(f"SELECT DISTINCT id / {CHUNK_SIZE} FROM customers_customer ORDER BY 1")]  # noqa: S608
+    return [row[0] for row in sql.rows(f"SELECT DISTINCT id / {CHUNK_SIZE} FROM customers_customer ORDER BY 1")]
 
 
 def waiting_chunks(horizon: date) -> list[int]:
@@ -73,7 +80,7 @@ def waiting_chunks(horizon: date) -> list[int]:
     return [
         row[0]
         for row in sql.rows(
-            f"SELECT DISTINCT customer_id / {CHUNK_SIZE} FROM ladder_stalemark WHERE day <= %s"  # noqa: S608
+            f"SELECT DISTINCT customer_id / {CHUNK_SIZE} FROM ladder_stalemark WHERE day <= %s"
             f" UNION SELECT DISTINCT customer_id / {CHUNK_SIZE} FROM ladder_placement"
             " WHERE until IS NULL AND superseded_at IS NULL AND due <= %s ORDER BY 1",
             [end, end],
@@ -141,21 +148,31 @@ def take_everybody(first: int, last: int) -> int:
 
 def settle(horizon: date, panel: list[Judges], *, now: datetime) -> int:
     """Fold the chosen lives, write scorecards and whatever differs from the stored history; gives placements opened."""
+    fold(horizon, panel)
+    write_scorecards()
+    return write_history(now)
+
+
+def fold(horizon: date, panel: list[Judges]) -> None:
+    """From life_customer to life_placement."""
     sql.analyze("life_customer")
     lives.build(horizon)
-    write_scorecards()
     lives.split([edition for judge in panel for edition in judge.editions], horizon)
     for judge in panel:
         lives.judge(judge.ladder, judge.editions)
     lives.islands()
     lives.set_due(horizon)
-    return write_history(now)
 
 
 def write_scorecards() -> None:
     columns = ", ".join(["customer_id", "day", *lives.FACT_COLUMNS])
     sql.run("DELETE FROM ladder_scorecard WHERE customer_id IN (SELECT customer_id FROM life_customer)")
-    sql.run(f"INSERT INTO ladder_scorecard ({columns}) SELECT {columns} FROM life_point WHERE next_day IS NULL")  # noqa: S608
+    last = "SELECT customer_id, MIN(day) AS day FROM life_point WHERE next_day IS NULL GROUP BY customer_id"
+    given = ", ".join(f"p.{name}" for name in ["customer_id", "day", *lives.FACT_COLUMNS])
+    sql.run(
+        f"INSERT INTO ladder_scorecard ({columns}) SELECT {given} FROM life_point p JOIN ({last}) last"
+        " ON last.customer_id = p.customer_id AND last.day = p.day"
+    )
 
 
 # A stored row is the same as one just computed when rung, edition and first day are.
@@ -171,22 +188,22 @@ def write_history(now: datetime) -> int:
     at = connection.ops.adapt_datetimefield_value(now)
     forever = sql.FOREVER
     sql.run(
-        "UPDATE ladder_placement SET until = n.until, closed_at = %s, due = NULL FROM life_placement n"  # noqa: S608
+        "UPDATE ladder_placement SET until = n.until, closed_at = %s, due = NULL FROM life_placement n"
         f" WHERE {SAME} AND ladder_placement.superseded_at IS NULL AND ladder_placement.until IS NULL AND n.until IS NOT NULL",
         [at],
     )
     sql.run(
-        f"UPDATE ladder_placement SET superseded_at = %s, due = NULL WHERE {OURS} AND NOT EXISTS (SELECT 1 FROM life_placement n"  # noqa: S608
+        f"UPDATE ladder_placement SET superseded_at = %s, due = NULL WHERE {OURS} AND NOT EXISTS (SELECT 1 FROM life_placement n"
         f" WHERE {SAME} AND COALESCE(n.until, {forever}) = COALESCE(ladder_placement.until, {forever}))",
         [at],
     )
     sql.run(
-        "UPDATE ladder_placement SET due = n.due FROM life_placement n"  # noqa: S608
+        "UPDATE ladder_placement SET due = n.due FROM life_placement n"
         f" WHERE {SAME} AND ladder_placement.superseded_at IS NULL AND ladder_placement.until IS NULL"
         " AND COALESCE(ladder_placement.due, -1) <> COALESCE(n.due, -1)"
     )
     return sql.run(
-        "INSERT INTO ladder_placement (customer_id, ladder_id, rung_id, edition_id, since, until, due, imported, recorded_at, closed_at)"  # noqa: S608
+        "INSERT INTO ladder_placement (customer_id, ladder_id, rung_id, edition_id, since, until, due, imported, recorded_at, closed_at)"
         " SELECT n.customer_id, n.ladder_id, n.rung_id, n.edition_id, n.since, n.until, n.due, c.quiet = 1, %s,"
         " CASE WHEN n.until IS NULL THEN NULL ELSE %s END"
         " FROM life_placement n JOIN life_customer c ON c.customer_id = n.customer_id"

@@ -128,7 +128,7 @@ UNASKED = Spans(
 YEAR_OLD = 365  # a category counts from so many days after it was first sold
 
 BOUGHT_CATEGORY = """
-    SELECT l.customer_id, d.category_id, p.day, {least}(COALESCE(l.ended, {forever}), COALESCE(p.ended, {forever}))
+    SELECT l.customer_id, d.category_id, p.day, MAX({least}(COALESCE(l.ended, {forever}), COALESCE(p.ended, {forever})))
     FROM customers_purchaseline l
     JOIN customers_purchase p ON p.id = l.purchase_id
     JOIN customers_product d ON d.id = l.product_id
@@ -136,6 +136,7 @@ BOUGHT_CATEGORY = """
           JOIN life_customer c ON c.customer_id = u.customer_id) u
         ON u.customer_id = l.customer_id AND u.category_id = d.category_id
     WHERE p.withdrawn_at IS NULL AND NOT l.free AND p.day <= {horizon}
+    GROUP BY l.customer_id, d.category_id, p.day
 """
 
 # Once bought, a category is covered for max(730 days, twice the longest gap), as the gap is known at the time.

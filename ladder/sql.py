@@ -48,13 +48,13 @@ def insert_select(table: str, columns: Iterable[str], query: QuerySet[Any, Any])
     """INSERT INTO table (columns) SELECT …, with the query's values bound; gives the number of rows."""
     select, parameters = query.query.sql_with_params()
     names = ", ".join(map(quote, columns))
-    return run(f"INSERT INTO {quote(table)} ({names}) {select}", parameters)  # noqa: S608 (names are our own)
+    return run(f"INSERT INTO {quote(table)} ({names}) {select}", parameters)
 
 
 def fresh(table: str, columns: str) -> None:
     """An empty temporary table of this name, kept for the life of the connection."""
     run(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({columns})")
-    run(f"TRUNCATE {table}" if on_postgresql() else f"DELETE FROM {table}")  # noqa: S608
+    run(f"TRUNCATE {table}" if on_postgresql() else f"DELETE FROM {table}")
 
 
 def analyze(*tables: str) -> None:

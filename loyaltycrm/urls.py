@@ -1,6 +1,20 @@
 """Every address of the application."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from ladder.views import my_day
+from loyaltycrm import views
+
+urlpatterns = [
+    path("", my_day, name="my_day"),
+    path("", include("ladder.urls")),
+    path("customers/", views.customer_list, name="customer_list"),
+    path("customers/customers.csv", views.customer_list_csv, name="customer_list_csv"),
+    path("customers/<uuid:uuid>/", views.customer, name="customer"),
+    path("customers/", include("customers.urls")),
+    path("customers/", include("feedback.urls")),
+    path("accounts/", include("accounts.urls")),
+    path("help/", views.help, name="help"),
+    path("admin/", admin.site.urls),
+]

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 
 from tests import servers
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytest_django.fixtures import SettingsWrapper
+
 CI = os.environ.get("CI") == "true"
 # Shrinking runs whole lives hundreds of times: ask for it when there is something to find.
-hypothesis.settings.register_profile("usual", phases=[hypothesis.Phase.explicit, hypothesis.Phase.reuse, hypothesis.Phase.generate])
+hypothesis.settings.register_profile(
+    "usual", phases=[hypothesis.Phase.explicit, hypothesis.Phase.reuse, hypothesis.Phase.generate]
+)
 hypothesis.settings.register_profile("shrink")
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS", "usual"))
 LAYERS = ("browser", "worker", "data")
@@ -26,6 +33,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.user_properties.append(("layer", layer))
         if item.get_closest_marker("browser") or item.get_closest_marker("worker"):
             item.add_marker(pytest.mark.xdist_group("live"))
+
+
+@pytest.fixture(autouse=True)
+def _static_files_under_their_own_names(settings: SettingsWrapper) -> None:
+    """Tests need no collectstatic."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ What is derived from a ledger (`ended`, `returned`, ReturnMatch) says so and is 
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 MONEY = {"max_digits": 16, "decimal_places": 4}
 
 
-class EntryQuerySet(models.QuerySet["Entry"]):
+Row = TypeVar("Row", bound=models.Model)
+
+
+class EntryQuerySet(models.QuerySet[Row]):
     def standing(self) -> Self:
         """Not withdrawn by a correction or by the undoing of an import."""
         return self.filter(withdrawn_at=None)
@@ -98,8 +101,12 @@ class Purchase(Entry):
 class PurchaseLine(models.Model):
     """So many of a product at a price. `copy` tells equal lines of one purchase apart, from 1."""
 
-    purchase = models.ForeignKey(Purchase, on_delete=models.CASCADE, related_name="lines", db_index=False)  # `purchase_line_once` serves
-    customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="+", db_index=False)  # and `_matching`
+    purchase = models.ForeignKey(
+        Purchase, on_delete=models.CASCADE, related_name="lines", db_index=False
+    )  # `purchase_line_once` serves
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.PROTECT, related_name="+", db_index=False
+    )  # and `_matching`
     product = models.ForeignKey("customers.Product", on_delete=models.PROTECT, null=True, blank=True, related_name="lines")
     quantity = models.DecimalField(max_digits=14, decimal_places=4, default=1)
     unit_price = models.DecimalField(**MONEY)  # type: ignore[arg-type]
@@ -154,8 +161,12 @@ class Refund(Entry):
 class RefundLine(models.Model):
     """So many of a product at a price, taken back."""
 
-    refund = models.ForeignKey(Refund, on_delete=models.CASCADE, related_name="lines", db_index=False)  # `refund_line_once` serves
-    customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="+", db_index=False)  # and `_matching`
+    refund = models.ForeignKey(
+        Refund, on_delete=models.CASCADE, related_name="lines", db_index=False
+    )  # `refund_line_once` serves
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.PROTECT, related_name="+", db_index=False
+    )  # and `_matching`
     product = models.ForeignKey("customers.Product", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     quantity = models.DecimalField(max_digits=14, decimal_places=4, default=1)
     unit_price = models.DecimalField(**MONEY)  # type: ignore[arg-type]

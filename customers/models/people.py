@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from customers.days import DayField
 
 if TYPE_CHECKING:
     from datetime import date
+    from typing import Self
 
     from accounts.models import Viewer
 
@@ -86,6 +90,9 @@ class Customer(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("customer", args=[self.uuid])
+
 
 class ExternalId(models.Model):
     """What another system calls this customer."""
@@ -122,6 +129,15 @@ class ContactPoint(models.Model):
     def __str__(self) -> str:
         return self.value
 
+    def clean(self) -> None:
+        if self.kind == self.Kind.EMAIL:
+            try:
+                validate_email(self.value)
+            except ValidationError as error:
+                raise ValidationError({"value": error.messages}) from None
+        if self.kind == self.Kind.PHONE and not any(c.isdigit() for c in self.value):
+            raise ValidationError({"value": "A phone number has digits."})
+
 
 class Dated(models.Model):
     """Something said of a customer from a day on: rules use it, so it is a row, not a field."""
@@ -138,8 +154,11 @@ class Dated(models.Model):
         abstract = True
 
 
-class SpanQuerySet(models.QuerySet["Span"]):
-    def on(self, day: date) -> SpanQuerySet:
+Row = TypeVar("Row", bound=models.Model)
+
+
+class SpanQuerySet(models.QuerySet[Row]):
+    def on(self, day: date) -> Self:
         """What holds on a day."""
         return self.filter(since__lte=day).filter(Q(until=None) | Q(until__gt=day))
 

@@ -16,7 +16,9 @@ from customers.models.ledger import MONEY
 class StagedLine(models.Model):
     """A line of a file that reads as a purchase or a return, not stored yet."""
 
-    brought_by = models.ForeignKey("customers.Import", on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
+    brought_by = models.ForeignKey(
+        "customers.Import", on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     line = models.PositiveIntegerField()
     document = models.CharField(max_length=200)
     refund = models.BooleanField()
@@ -41,7 +43,9 @@ class StagedLine(models.Model):
 class StagedCustomer(models.Model):
     """What a file says of a customer, not stored yet."""
 
-    brought_by = models.ForeignKey("customers.Import", on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
+    brought_by = models.ForeignKey(
+        "customers.Import", on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     line = models.PositiveIntegerField()
     external_id = models.CharField(max_length=200)
     name = models.CharField(max_length=200)
@@ -62,7 +66,9 @@ class StagedCustomer(models.Model):
 
 
 def one_of(first: str, second: str) -> Q:
-    return Q(**{f"{first}__isnull": True, f"{second}__isnull": False}) | Q(**{f"{first}__isnull": False, f"{second}__isnull": True})
+    return Q(**{f"{first}__isnull": True, f"{second}__isnull": False}) | Q(
+        **{f"{first}__isnull": False, f"{second}__isnull": True}
+    )
 
 
 class Mention(models.Model):

@@ -129,6 +129,11 @@ class Action(models.Model):
         return f"{self.step.name}, due {self.due_at:%Y-%m-%d}"
 
     @property
+    def words(self) -> str:
+        """The step's suggested words, for this customer."""
+        return self.step.words.replace("{name}", self.customer.name)
+
+    @property
     def is_open(self) -> bool:
         return self.state in OPEN
 

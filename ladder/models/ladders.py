@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -16,8 +16,6 @@ from ladder import rules
 from ladder.facts import Numbers
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from ladder.facts import Expression
 
 NOWHERE = 0  # stands for "on no rung"; a NULL here would slip through every comparison

@@ -22,7 +22,9 @@ def bring(db: None, tmp_path: Path) -> Bring:
     """Brings a text, bytes or a path in; gives the counts."""
     serial = iter(range(1000))
 
-    def bring(content: str | bytes | Path, *, mapping: str = "purchases", kind: str = "purchases", **extra: Any) -> dict[str, Any]:
+    def bring(
+        content: str | bytes | Path, *, mapping: str = "purchases", kind: str = "purchases", **extra: Any
+    ) -> dict[str, Any]:
         path = content if isinstance(content, Path) else tmp_path / f"file{next(serial)}.csv"
         if isinstance(content, str):
             path.write_bytes(content.encode())
@@ -50,9 +52,15 @@ def ledgers() -> dict[str, list[tuple[Any, ...]]]:
     return {
         "customers": sorted(ExternalId.objects.values_list("source__slug", "external_id", "customer__name")),
         "purchases": ordered(Purchase.objects.filter(**standing).values_list("customer__name", *purchase)),
-        "purchase lines": ordered(PurchaseLine.objects.filter(purchase__withdrawn_at=None).values_list("purchase__external_id", *line, "free", "returned", "ended")),
+        "purchase lines": ordered(
+            PurchaseLine.objects.filter(purchase__withdrawn_at=None).values_list(
+                "purchase__external_id", *line, "free", "returned", "ended"
+            )
+        ),
         "refunds": ordered(Refund.objects.filter(**standing).values_list("customer__name", *refund)),
-        "refund lines": ordered(RefundLine.objects.filter(refund__withdrawn_at=None).values_list("refund__external_id", *line, "matched")),
+        "refund lines": ordered(
+            RefundLine.objects.filter(refund__withdrawn_at=None).values_list("refund__external_id", *line, "matched")
+        ),
         "matches": ordered(ReturnMatch.objects.values_list(*match)),
     }
 

@@ -135,7 +135,11 @@ def test_what_is_said_of_a_customer_is_filled_in(bring):
 
 def test_customers_are_brought_in_filled_but_never_overwritten(bring):
     heading = "customer,name,email,country"
-    found = bring(csv("a1,Ada,ada@example.org,", "b2,Bob,,FR", "b2,Bob,,FR", "c3,,not an address,", heading=heading), mapping="customers", kind="customers")
+    found = bring(
+        csv("a1,Ada,ada@example.org,", "b2,Bob,,FR", "b2,Bob,,FR", "c3,,not an address,", heading=heading),
+        mapping="customers",
+        kind="customers",
+    )
     assert (found["rows"], found["taken"], found["already"], found["customers"]) == (4, 2, 1, 2)
     assert found["refused"] == {"not an e-mail address": 1}
     again = bring(csv("a1,Adelaide,ada@example.org,GB", "b2,Bob,,FR", heading=heading), mapping="customers", kind="customers")
@@ -152,7 +156,9 @@ def test_the_country_does_not_depend_on_the_order_of_lines(bring):
 
 
 def test_a_row_can_be_refused_by_the_mapping(bring):
-    mapping = importing.find_mapping("purchases")[1] + '\n[[refuse]]\nfield = "invoice"\nstarts_with = ["A"]\nbecause = "bad debt"\n'
+    mapping = (
+        importing.find_mapping("purchases")[1] + '\n[[refuse]]\nfield = "invoice"\nstarts_with = ["A"]\nbecause = "bad debt"\n'
+    )
     assert bring(csv("A1,ada,2024-01-01,tea,1,1", "1,ada,2024-01-01,tea,1,1"), mapping=mapping)["refused"] == {"bad debt": 1}
 
 

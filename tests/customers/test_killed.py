@@ -15,7 +15,9 @@ from customers.models import Import, StagedLine
 from tests.customers.conftest import HEADING, csv, ledgers
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
-ROWS = [f"{n % 61},c{n % 61 % 7},2024-01-{n % 28 + 1:02},p{n % 5},{'-' if n % 11 == 0 else ''}{n % 3 + 1},2.5" for n in range(600)]
+ROWS = [
+    f"{n % 61},c{n % 61 % 7},2024-01-{n % 28 + 1:02},p{n % 5},{'-' if n % 11 == 0 else ''}{n % 3 + 1},2.5" for n in range(600)
+]
 
 
 def database_url() -> str:

@@ -136,7 +136,10 @@ def test_a_date_without_separators_is_read_only_in_full(bring):
 def test_a_date_without_a_time_is_that_day_in_the_business_zone(bring, settings):
     settings.BUSINESS_TIME_ZONE = "Pacific/Auckland"
     bring(csv("1,ada,2024-01-01,tea,1,1", "2,ada,2024-06-01T23:30:00+0000,tea,1,1"))
-    assert [str(day) for day in Purchase.objects.order_by("external_id").values_list("day", flat=True)] == ["2024-01-01", "2024-06-02"]
+    assert [str(day) for day in Purchase.objects.order_by("external_id").values_list("day", flat=True)] == [
+        "2024-01-01",
+        "2024-06-02",
+    ]
 
 
 @pytest.mark.parametrize(("written", "means"), [("1.234,50", "1234.5000"), ("3,5", "3.5000"), ("12", "12.0000")])
@@ -170,7 +173,9 @@ def test_csv_oddities_are_read_as_the_collection_expects(shared_data):
 def test_naughty_texts_come_through_as_they_are_or_are_refused(bring, shared_data):
     texts = [text for text in json.loads((shared_data / "blns" / "blns.json").read_text()) if text.strip()]
     quoted = ['"' + text.replace('"', '""') + '"' for text in texts]
-    found = bring(csv(*[f"c{n},{text}" for n, text in enumerate(quoted)], heading="customer,name"), mapping="customers", kind="customers")
+    found = bring(
+        csv(*[f"c{n},{text}" for n, text in enumerate(quoted)], heading="customer,name"), mapping="customers", kind="customers"
+    )
     assert found["taken"] + sum(found["refused"].values()) == len(texts) == found["rows"]
     names = set(Customer.objects.values_list("name", flat=True))
     kept = [text for text in texts if len(text.strip()) <= 200 and "\0" not in text]

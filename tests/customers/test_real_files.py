@@ -82,10 +82,16 @@ def test_online_retail_gives_the_known_figures(bring, shared_data):
     stored = dict(Purchase.objects.filter(priced=True).values_list("external_id", "ended"))
     assert stored == expected
 
-    everything = [model.objects.order_by("-pk").values_list("pk", flat=True)[0] for model in (Purchase, PurchaseLine, Refund, RefundLine, ReturnMatch)]
+    everything = [
+        model.objects.order_by("-pk").values_list("pk", flat=True)[0]
+        for model in (Purchase, PurchaseLine, Refund, RefundLine, ReturnMatch)
+    ]
     again = bring(shared_data / RETAIL, mapping="online-retail")
     assert (again["taken"], again["already"], again["customers"], again["waiting"]) == (0, 406_829, 0, 0)
-    assert everything == [model.objects.order_by("-pk").values_list("pk", flat=True)[0] for model in (Purchase, PurchaseLine, Refund, RefundLine, ReturnMatch)]
+    assert everything == [
+        model.objects.order_by("-pk").values_list("pk", flat=True)[0]
+        for model in (Purchase, PurchaseLine, Refund, RefundLine, ReturnMatch)
+    ]
     importing.undo(again["import"])
     importing.undo(found["import"])
     assert nothing()
@@ -119,7 +125,13 @@ def arrive(bring, folder: Path, files: list[list[dict[str, str]]]):
 
 def test_cdnow_gives_the_known_figures(bring, shared_data):
     found = bring(shared_data / "cdnow" / "CDNOW_sample.txt", mapping="cdnow")
-    assert (found["rows"], found["taken"], found["customers"], found["purchases"], found["refused"]) == (6_919, 6_919, 2_357, 6_919, {})
+    assert (found["rows"], found["taken"], found["customers"], found["purchases"], found["refused"]) == (
+        6_919,
+        6_919,
+        2_357,
+        6_919,
+        {},
+    )
     days = defaultdict(set)
     for customer, day in Purchase.objects.filter(priced=True).values_list("customer", "day"):
         days[customer].add(day)

@@ -7,14 +7,24 @@ from django.core.exceptions import ValidationError
 from customers.models import Purchase, Refund
 from customers.recording import Contradicted, LineOf, correct_purchase, record_purchase, record_refund
 from tests.customers.conftest import NOW, csv
-from tests.factories import customer, here, noon, DAY_0
+from tests.factories import DAY_0, customer, here, noon
 
 pytestmark = pytest.mark.django_db
 TEN = [LineOf(Decimal(10))]
 
 
 def record(of, external_id="1", **extra):
-    return record_purchase(**{"customer": of, "source": here(), "external_id": external_id, "occurred_at": noon(DAY_0), "at": NOW, "lines": TEN, **extra})
+    return record_purchase(
+        **{
+            "customer": of,
+            "source": here(),
+            "external_id": external_id,
+            "occurred_at": noon(DAY_0),
+            "at": NOW,
+            "lines": TEN,
+            **extra,
+        }
+    )
 
 
 def test_recording_the_same_again_gives_the_original():
@@ -101,4 +111,9 @@ def test_a_file_does_not_move_a_corrected_purchase_back_in_time_or_to_its_old_cu
     again = bring(text + "1,ada,2024-01-01,cup,1,2\n")
     assert (again["already"], again["taken"], again["refused"]) == (1, 1, {})
     stands = Purchase.objects.standing().get()
-    assert (str(stands.day), stands.customer.name, stands.amount, {line.customer.name for line in stands.lines.all()}) == ("2024-03-01", "Bob", 9, {"Bob"})
+    assert (str(stands.day), stands.customer.name, stands.amount, {line.customer.name for line in stands.lines.all()}) == (
+        "2024-03-01",
+        "Bob",
+        9,
+        {"Bob"},
+    )

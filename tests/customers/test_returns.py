@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -30,12 +30,16 @@ def tea() -> Product:
 
 def bought(of, day, quantity=1, price=PRICE, name=""):
     lines = [LineOf(price, Decimal(quantity), tea())]
-    return record_purchase(customer=of, source=here(), external_id=name or f"p{day}", occurred_at=on(day), at=NOW, lines=lines).entry
+    return record_purchase(
+        customer=of, source=here(), external_id=name or f"p{day}", occurred_at=on(day), at=NOW, lines=lines
+    ).entry
 
 
 def brought_back(of, day, quantity=1, price=PRICE, name="", **extra):
     lines = () if extra.get("whole") else [LineOf(price, Decimal(quantity), tea())]
-    return record_refund(customer=of, source=here(), external_id=name or f"r{day}", occurred_at=on(day), at=NOW, lines=lines, **extra).entry
+    return record_refund(
+        customer=of, source=here(), external_id=name or f"r{day}", occurred_at=on(day), at=NOW, lines=lines, **extra
+    ).entry
 
 
 def left() -> dict[str, tuple[int, date | None]]:
@@ -90,7 +94,11 @@ def test_a_return_dated_before_the_purchase_it_names_counts_from_the_purchase(ad
 
 
 def test_a_purchase_has_ended_when_all_its_priced_lines_have(ada):
-    lines = [LineOf(PRICE, Decimal(1), tea()), LineOf(Decimal(9), Decimal(1), tea()), LineOf(Decimal(0), Decimal(1), tea(), free=True)]
+    lines = [
+        LineOf(PRICE, Decimal(1), tea()),
+        LineOf(Decimal(9), Decimal(1), tea()),
+        LineOf(Decimal(0), Decimal(1), tea(), free=True),
+    ]
     purchase = record_purchase(customer=ada, source=here(), external_id="1", occurred_at=on(1), at=NOW, lines=lines).entry
     brought_back(ada, 2)
     purchase.refresh_from_db()
@@ -118,19 +126,30 @@ def test_correcting_and_withdrawing_give_back(ada):
 def test_deriving_again_writes_nothing(ada):
     bought(ada, 1, 2)
     brought_back(ada, 3, 1)
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         returns.rematch([ada.pk])
     assert not [q["sql"] for q in queries if q["sql"].split()[0] in ("UPDATE", "INSERT", "DELETE")]
 
 
 def test_many_customers_are_derived_with_few_queries(bring, django_assert_max_num_queries):
-    rows = [f"{n}{kind},c{n},2024-01-0{day},tea,{sign}1,2" for n in range(300) for kind, day, sign in (("p", 1, ""), ("r", 2, "-"))]
+    rows = [
+        f"{n}{kind},c{n},2024-01-0{day},tea,{sign}1,2" for n in range(300) for kind, day, sign in (("p", 1, ""), ("r", 2, "-"))
+    ]
     bring(csv(*rows))
     with django_assert_max_num_queries(12):
         returns.rematch(Customer.objects.values_list("pk", flat=True))
 
 
-fact = st.tuples(st.sampled_from("pr"), st.integers(1, 4), st.integers(0, 3), st.sampled_from("ab"), st.sampled_from(["2", "3"]), st.integers(1, 4))
+fact = st.tuples(
+    st.sampled_from("pr"),
+    st.integers(1, 4),
+    st.integers(0, 3),
+    st.sampled_from("ab"),
+    st.sampled_from(["2", "3"]),
+    st.integers(1, 4),
+)
 
 
 class Arrival(TestCase):
@@ -192,5 +211,7 @@ class Typed(TestCase):
             if kind == "buy":
                 bought(ada, day, quantity)
             else:
-                extra = {"return named": {"names": f"p{7 - day}"}, "return all": {"names": f"p{7 - day}", "whole": True}}.get(kind, {})
+                extra = {"return named": {"names": f"p{7 - day}"}, "return all": {"names": f"p{7 - day}", "whole": True}}.get(
+                    kind, {}
+                )
                 brought_back(ada, day, quantity, name=f"{kind} {day}", **extra)

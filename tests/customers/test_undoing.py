@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from customers import importing
-from customers.models import ContactPoint, Customer, Import, Purchase, PurchaseLine, Refund, Tag, CustomerTag
+from customers.models import ContactPoint, Customer, CustomerTag, Import, Purchase, PurchaseLine, Refund, Tag
 from customers.recording import LineOf, record_refund
 from customers.undoing import Undone
 from tests.customers.conftest import NOW, csv, ledgers, nothing

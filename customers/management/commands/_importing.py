@@ -63,5 +63,3 @@ class ImportCommand(BaseCommand):
         self.stdout.write(f"New: {new}; {counts['waiting']:,} return lines wait for their purchase. {counts['seconds']} s.")
         if not of.dry_run:
             self.stdout.write(f"To take it back: manage.py undo_import {of.uuid}")
-
-

@@ -1,0 +1,92 @@
+"""Saying what is known of a customer: need, ability, what they can use, whether they are ranked, what stops contact.
+
+All of it is dated rows. Saying something new adds a row or ends one; what was said before stays.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db import transaction
+from django.db.models import Q, Value
+
+from accounts.auditing import note
+from customers.models import Category, Customer, NotRanked, Qualification, Stop, UsableCategory
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import date
+
+    from accounts.models import ApiKey, User
+    from customers.models.people import Span
+
+
+class Limits(NamedTuple):
+    """Why a customer is not ranked, if so, and what stops contact."""
+
+    not_ranked: NotRanked.Reason | None
+    stops: list[Stop.Reason]
+
+
+def limits(customer: Customer, on: date) -> Limits:
+    """What limits a customer on a day, in one query."""
+    held = [
+        kind.objects.on(on).filter(customer=customer).order_by().annotate(of=Value(kind.__name__)).values_list("of", "reason")
+        for kind in (NotRanked, Stop)
+    ]
+    rows = sorted(held[0].union(held[1]))
+    reasons = [NotRanked.Reason(reason) for of, reason in rows if of == "NotRanked"]
+    return Limits(reasons[0] if reasons else None, [Stop.Reason(reason) for of, reason in rows if of == "Stop"])
+
+
+@transaction.atomic
+def qualify(
+    customer: Customer, subject: str, answer: str, *, since: date, reason: str = "", by: User | ApiKey | None = None
+) -> Qualification:
+    """From `since` on the answer about the subject is this one."""
+    said = Qualification.objects.create(
+        customer=customer, subject=subject, answer=answer, reason=reason, since=since, recorded_by=_person(by)
+    )
+    note(by, "qualified", customer, subject=subject, answer=answer, since=str(since))
+    return said
+
+
+@transaction.atomic
+def set_usable(customer: Customer, categories: Collection[Category], *, since: date, by: User | ApiKey | None = None) -> None:
+    """From `since` on the customer can use exactly these categories."""
+    _hold(UsableCategory, customer, "category_id", {c.pk for c in categories}, since=since, by=by)
+    note(by, "set usable categories of", customer, categories=sorted(c.name for c in categories), since=str(since))
+
+
+@transaction.atomic
+def set_not_ranked(customer: Customer, reason: str, *, since: date, by: User | ApiKey | None = None) -> None:
+    """From `since` on the customer stands on no ladder, for this reason; with none they are ranked."""
+    _hold(NotRanked, customer, "reason", {reason} - {""}, since=since, by=by)
+    note(by, "set not-ranked reason of", customer, reason=reason, since=str(since))
+
+
+@transaction.atomic
+def set_stops(customer: Customer, reasons: Collection[str], *, since: date, by: User | ApiKey | None = None) -> None:
+    """From `since` on exactly these reasons stop every contact."""
+    _hold(Stop, customer, "reason", set(reasons), since=since, by=by)
+    note(by, "set stops of", customer, reasons=sorted(reasons), since=str(since))
+
+
+def _hold(kind: type[Span], customer: Customer, key: str, wanted: set[Any], *, since: date, by: User | ApiKey | None) -> None:
+    """Make exactly `wanted` hold from `since` on: end what is not wanted, add what does not hold yet."""
+    held = kind._default_manager.filter(Q(until=None) | Q(until__gt=since), customer=customer)
+    standing = set()
+    for row in held:
+        value = getattr(row, key)
+        if value in wanted and row.until is None and row.since <= since:
+            standing.add(value)
+            continue
+        row.until = max(since, row.since)  # one that was to begin later never begins
+        row.save(update_fields=["until"])
+    for value in sorted(wanted - standing):
+        kind._default_manager.create(customer=customer, since=since, recorded_by=_person(by), **{key: value})
+
+
+def _person(by: User | ApiKey | None) -> User | None:
+    from_here = by is not None and by._meta.model_name == "user"
+    return by if from_here else None  # type: ignore[return-value]

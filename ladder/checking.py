@@ -1,0 +1,123 @@
+"""The invariants of the domain, held against the live data as of the last ranked day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import Count, F, Q
+
+from customers import days
+from customers.models import Purchase, PurchaseLine
+from ladder import lives, ranking, sql
+from ladder.models import Action, Placement, Run
+from ladder.models.actions import OPEN
+from ladder.models.standing import CHUNK_SIZE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+MOST = 20  # offenders named per invariant and chunk
+
+Offender = dict[str, Any]
+
+
+def check() -> tuple[list[str], list[Offender]]:
+    """The names of the invariants checked, and the offenders."""
+    found: list[Offender] = []
+    for name, offenders in INVARIANTS.items():
+        found += [{"invariant": name, "what": what} for what in offenders()]
+    return list(INVARIANTS), found
+
+
+def history_is_the_fold() -> list[str]:
+    """Folding every life from its first day gives the stored history; customers with marks still waiting apart."""
+    horizon = Run.objects.ranked_through()
+    if horizon is None:
+        return []
+    return [offender for number in ranking.every_chunk() for offender in _differences(number, horizon)]
+
+
+@transaction.atomic
+def _differences(number: int, horizon: date) -> list[str]:
+    first, last = number * CHUNK_SIZE, (number + 1) * CHUNK_SIZE - 1
+    lives.empty_tables()
+    lives.choose(first, last)
+    ranking.fold(horizon, ranking.judges())
+    waiting = "customer_id IN (SELECT customer_id FROM ladder_stalemark WHERE day <= %s)"
+    rows = sql.rows(
+        f"SELECT customer_id, ladder_id, since, 'is missing' FROM life_placement WHERE NOT {waiting} AND NOT EXISTS (SELECT 1 FROM ladder_placement s"
+        " WHERE s.superseded_at IS NULL AND s.customer_id = life_placement.customer_id AND s.ladder_id = life_placement.ladder_id"
+        " AND s.rung_id = life_placement.rung_id AND s.edition_id = life_placement.edition_id AND s.since = life_placement.since"
+        f" AND COALESCE(s.until, {sql.FOREVER}) = COALESCE(life_placement.until, {sql.FOREVER}))"
+        f" UNION ALL SELECT customer_id, ladder_id, since, 'is not so' FROM ladder_placement WHERE superseded_at IS NULL AND NOT {waiting}"
+        " AND customer_id BETWEEN %s AND %s AND NOT EXISTS (SELECT 1 FROM life_placement n WHERE n.customer_id = ladder_placement.customer_id"
+        " AND n.ladder_id = ladder_placement.ladder_id AND n.rung_id = ladder_placement.rung_id AND n.since = ladder_placement.since"
+        f" AND COALESCE(n.until, {sql.FOREVER}) = COALESCE(ladder_placement.until, {sql.FOREVER})) LIMIT {MOST}",
+        [days.number(horizon), days.number(horizon), first, last],
+    )
+    return [
+        f"customer {who}, ladder {ladder}: the placement since {days.from_number(since)} {how}"
+        for who, ladder, since, how in rows
+    ]
+
+
+def one_open_placement() -> list[str]:
+    """Exactly one for every ranked customer and live ladder."""
+    twice = Placement.objects.current().values("customer", "ladder").annotate(n=Count("pk")).filter(n__gt=1).order_by()
+    return [f"customer {row['customer']} has {row['n']} open placements" for row in twice[:MOST]]
+
+
+def no_gap_no_overlap() -> list[str]:
+    """Valid time of the true history has no overlap; a hole only where the customer was not ranked."""
+    rows = sql.rows(
+        "SELECT customer_id, since FROM (SELECT customer_id, since, LAG(until) OVER w AS ended, ROW_NUMBER() OVER w AS n"
+        " FROM ladder_placement WHERE superseded_at IS NULL WINDOW w AS (PARTITION BY customer_id, ladder_id ORDER BY since)) h"
+        " WHERE n > 1 AND (ended IS NULL OR ended > since OR (ended < since AND NOT EXISTS (SELECT 1 FROM customers_notranked r"
+        f" WHERE r.customer_id = h.customer_id))) LIMIT {MOST}"
+    )
+    return [f"customer {who}: the placement since {days.from_number(since)} does not join the one before" for who, since in rows]
+
+
+def refunded_stand_as_never_bought() -> list[str]:
+    """Whoever had everything taken back stands on no rung that buying earns."""
+    horizon = Run.objects.ranked_through()
+    if horizon is None:
+        return []
+    keeps = Purchase.objects.filter(withdrawn_at=None, priced=True, day__lte=horizon).filter(Q(ended=None) | Q(ended__gt=horizon))
+    bought_rungs = ["inactive", "first-time", "repeat", "client", "advocate"]
+    wrong = (
+        Placement.objects.current()
+        .filter(ladder__slug="griffin", rung__slug__in=bought_rungs)
+        .exclude(customer__in=keeps.values("customer"))
+    )
+    return [f"customer {who} stands on a rung of buyers without a purchase" for who in _not_waiting(wrong)]
+
+
+def _not_waiting(placements: Any) -> list[int]:
+    waiting = {row[0] for row in sql.rows("SELECT DISTINCT customer_id FROM ladder_stalemark")}
+    return [who for who in placements.values_list("customer", flat=True)[: MOST * 10] if who not in waiting][:MOST]
+
+
+def actions_are_called_for() -> list[str]:
+    """An open action stands on an open placement; no two are for the same."""
+    orphans = Action.objects.filter(state__in=OPEN).exclude(key__startswith="called:")
+    orphans = orphans.exclude(placement__in=Placement.objects.current())
+    return [f"action {pk} is open, but nothing calls for it" for pk in orphans.values_list("pk", flat=True)[:MOST]]
+
+
+def returns_add_up() -> list[str]:
+    """Nobody gives back more than was bought; what is taken back is what the matches say."""
+    over = PurchaseLine.objects.filter(returned__gt=F("quantity"))
+    return [f"purchase line {pk} has more taken back than bought" for pk in over.values_list("pk", flat=True)[:MOST]]
+
+
+INVARIANTS: dict[str, Callable[[], list[str]]] = {
+    "history is the fold over days": history_is_the_fold,
+    "at most one open placement per customer and ladder": one_open_placement,
+    "valid time has no gap and no overlap": no_gap_no_overlap,
+    "whoever had everything taken back stands where a never-buyer stands": refunded_stand_as_never_bought,
+    "an open action is called for by an open placement": actions_are_called_for,
+    "nobody gives back more than was bought": returns_add_up,
+}

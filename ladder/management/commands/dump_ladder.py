@@ -1,0 +1,28 @@
+"""Writes a ladder as a JSON file."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from ladder import editions
+from ladder.management.commands._answering import FAILED, ladder_called
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+
+class Command(BaseCommand):
+    help = "Write a ladder with its rungs and rules, in its latest edition, to stdout."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("slug")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        ladder = ladder_called(options["slug"])
+        edition = ladder.editions.published().last()
+        if edition is None:
+            raise CommandError(f"{ladder.slug} has no published edition.", returncode=FAILED)
+        self.stdout.write(json.dumps(editions.document(edition), ensure_ascii=False, indent=2))

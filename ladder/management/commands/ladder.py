@@ -1,0 +1,59 @@
+"""How many stand on each rung."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import CommandError
+from django.db.models import Count
+from django.utils import timezone
+
+from customers import days
+from ladder import ranking
+from ladder.management.commands._answering import FAILED, AnsweringCommand, instant, ladder_called
+from ladder.models import Ladder, Placement, Run
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+    from datetime import date
+
+
+class Command(AnsweringCommand):
+    help = "How many customers stand on each rung of a ladder: as stored, or with --at the fold as of then."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("slug")
+        parser.add_argument("--at", help="An ISO date, which means its end, or an instant. Nothing is stored.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        ladder = ladder_called(options["slug"])
+        if options["at"]:
+            at = days.day_of(instant(options["at"]))
+            rungs = counted_at(ladder, at)
+        else:
+            at = Run.objects.ranked_through() or days.day_of(timezone.now())
+            rungs = counted(ladder)
+        answer = {"ladder": ladder.slug, "at": at.isoformat(), "rungs": rungs}
+        self.reply(
+            options, answer, f"{ladder.name}, end of {at}", *(f"{count:>10,}  {slug}" for slug, count in reversed(rungs.items()))
+        )
+
+
+def slugs(ladder: Ladder, at: date | None) -> dict[int, str]:
+    """The rungs of the edition in force, side states first, then from the ground up. {rung id: slug}"""
+    edition = ranking.in_force(ladder, at)
+    if edition is None:
+        raise CommandError(f"No edition of {ladder.slug} is in force then: publish one.", returncode=FAILED)
+    return {step.rung_id: step.rung.slug for step in edition.all_steps}
+
+
+def counted(ladder: Ladder) -> dict[str, int]:
+    found = dict(Placement.objects.current().filter(ladder=ladder).values_list("rung").annotate(Count("pk")).order_by())
+    return {slug: found.get(pk, 0) for pk, slug in slugs(ladder, Run.objects.ranked_through()).items()}
+
+
+def counted_at(ladder: Ladder, at: date) -> dict[str, int]:
+    names = slugs(ladder, at)
+    found = ranking.standing(next(j for j in ranking.judges() if j.ladder == ladder), at)
+    return {slug: found.get(pk, 0) for pk, slug in names.items()}

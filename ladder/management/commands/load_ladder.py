@@ -1,0 +1,62 @@
+"""Reads a ladder from a JSON file, as a draft or published."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from ladder import editions
+from ladder.management.commands._answering import FAILED, USAGE, AnsweringCommand
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+
+class Command(AnsweringCommand):
+    help = "Read a ladder's rungs and rules from a file as a new edition; a bad file is refused, naming the place."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--publish", action="store_true", help="Let it judge.")
+        parser.add_argument(
+            "--from", dest="first_day", help="Its first day (ISO date). A past day: the days from it on are judged again."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        first_day = self.first_day(options)
+        try:
+            document = json.loads(options["file"].read_text(encoding="utf-8"))
+            with transaction.atomic():
+                edition = editions.draft(document)
+                if options["publish"]:
+                    editions.publish(edition, at=timezone.now(), first_day=first_day)
+        except FileNotFoundError:
+            raise CommandError(f"There is no file {options['file']}.", returncode=USAGE) from None
+        except (json.JSONDecodeError, UnicodeDecodeError) as error:
+            raise CommandError(f"{options['file'].name} is not JSON: {error}", returncode=FAILED) from None
+        except ValidationError as error:
+            raise CommandError(f"{options['file'].name}: {' '.join(error.messages)}", returncode=FAILED) from None
+        state = f"published, judging from {edition.first_day or 'the first fact'}" if edition.published_at else "a draft"
+        answer = {
+            "ladder": edition.ladder.slug, "edition": edition.number, "published": bool(edition.published_at),
+            "from": edition.first_day.isoformat() if edition.first_day else None,
+        }  # fmt: skip
+        self.reply(options, answer, f"{edition.ladder.slug} edition {edition.number}: {state}.")
+
+    def first_day(self, options: dict[str, Any]) -> date | None:
+        if not options["first_day"]:
+            return None
+        if not options["publish"]:
+            raise CommandError("--from goes with --publish.", returncode=USAGE)
+        try:
+            return date.fromisoformat(options["first_day"])
+        except ValueError:
+            raise CommandError(f"--from: “{options['first_day']}” is not a date like 2026-01-31.", returncode=USAGE) from None

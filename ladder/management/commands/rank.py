@@ -1,0 +1,45 @@
+"""Brings where everybody stands up to date."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from customers import days
+from ladder import programmes, ranking
+from ladder.management.commands._answering import AnsweringCommand, instant
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+    from ladder.models import Run
+
+
+class Command(AnsweringCommand):
+    help = "Bring the stored history up to the end of a day. It never goes back."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("--at", help="An ISO date, which means its end, or an instant. Without it: now.")
+        parser.add_argument("--full", action="store_true", help="Judge everybody, not only who is stale or due.")
+        parser.add_argument(
+            "--queue", action="store_true", help="Queue also for movements of the last 14 days that came in quietly."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        started, now = time.monotonic(), timezone.now()
+        day = days.day_of(instant(options["at"])) if options["at"] else None
+        queue = options["queue"] or options["at"] is None
+        run = ranking.rank(now=now, day=day, full=options["full"], queue=queue, progress=self.tell)
+        queued = run.actions + (programmes.queue_offered(now=now, horizon=run.day) if options["queue"] else 0)
+        answer = {"judged": run.judged, "moved": run.moved, "actions": queued, "seconds": round(time.monotonic() - started, 2)}
+        self.reply(
+            options, answer,
+            f"Up to the end of {run.day}: {run.judged:,} customers judged, {run.moved:,} placements opened,"
+            f" {queued:,} actions queued. {answer['seconds']} s.",
+        )  # fmt: skip
+
+    def tell(self, run: Run) -> None:
+        self.stderr.write(f"chunk {run.done:,} of {run.chunks:,}: {run.judged:,} judged, {run.moved:,} moved")

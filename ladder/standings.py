@@ -1,0 +1,167 @@
+"""What pages and API say of where customers stand: rungs with their place, counts, movements, chips for lists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, OuterRef, Q, Subquery
+
+from customers.models import Customer
+from ladder import ranking
+from ladder.models import Action, Ladder, Placement, Run, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from accounts.models import Viewer
+    from ladder.models import Edition
+
+SOON = 14  # days ahead that "falls soon" looks
+
+
+@dataclass(frozen=True)
+class Stand:
+    """A rung as a list shows it: its name, and its place for the glyph."""
+
+    slug: str
+    name: str
+    ladder: str
+    side: bool
+    position: int
+    steps: int
+    since: date | None = None
+
+
+@dataclass(frozen=True)
+class Level:
+    """A rung of the pyramid with how many stand on it, and how that changed."""
+
+    stand: Stand
+    count: int
+    change: int
+    share: float
+
+    @property
+    def size(self) -> int:
+        """How large the change is, either way."""
+        return abs(self.change)
+
+
+def primary() -> Ladder | None:
+    return Ladder.objects.first()
+
+
+def stands(edition: Edition) -> dict[int, Stand]:
+    """Every rung of an edition as a Stand. {rung id: stand}"""
+    climb = [s for s in edition.all_steps if s.kind != Step.Kind.SIDE]
+    return {
+        s.rung_id: Stand(
+            s.rung.slug,
+            s.rung.name,
+            edition.ladder.slug,
+            s.kind == Step.Kind.SIDE,
+            climb.index(s) + 1 if s in climb else 0,
+            len(climb),
+        )
+        for s in edition.all_steps
+    }
+
+
+def in_force_now(ladder: Ladder, today: date) -> Edition | None:
+    return ranking.in_force(ladder, Run.objects.ranked_through() or today)
+
+
+def rungs(today: date) -> list[tuple[Ladder, list[tuple[str, str]]]]:
+    """Every ladder with its rungs, top first, side states last, for a filter: ("griffin:client", "Client")."""
+    found = []
+    for ladder in Ladder.objects.all():
+        if edition := in_force_now(ladder, today):
+            ordered = sorted(stands(edition).values(), key=lambda s: (s.side, -s.position))
+            found.append((ladder, [(f"{ladder.slug}:{s.slug}", s.name) for s in ordered]))
+    return found
+
+
+def of_customers(customers: Iterable[int], ladder: Ladder | None, today: date) -> dict[int, Stand]:
+    """The current rung of each of these customers on one ladder. {customer id: stand}"""
+    edition = ladder and in_force_now(ladder, today)
+    if not edition:
+        return {}
+    known = stands(edition)
+    found = Placement.objects.current().filter(ladder=ladder, customer__in=list(customers)).values_list("customer", "rung")
+    return {customer: known[rung] for customer, rung in found if rung in known}
+
+
+def standing_on(rung: str) -> Q:
+    """Customers on a rung named "ladder:rung", as a condition on customers; anything else fits nobody."""
+    ladder, _, slug = rung.partition(":")
+    on = Placement.objects.current().filter(ladder__slug=ladder, rung__slug=slug)
+    return Q(pk__in=on.values("customer"))
+
+
+def counts(ladder: Ladder, viewer: Viewer) -> dict[int, int]:
+    """How many of the viewer's customers stand on each rung now. {rung id: count}"""
+    current = Placement.objects.current().filter(ladder=ladder).filter(viewer.reach("customer__owner", "customer__team"))
+    return dict(current.values_list("rung").annotate(n=Count("pk")).order_by())
+
+
+def counts_on(ladder: Ladder, viewer: Viewer, day: date) -> dict[int, int]:
+    then = Placement.objects.true().on(day).filter(ladder=ladder).filter(viewer.reach("customer__owner", "customer__team"))
+    return dict(then.values_list("rung").annotate(n=Count("pk")).order_by())
+
+
+def levels(ladder: Ladder, edition: Edition, viewer: Viewer, *, today: date, against: date) -> list[Level]:
+    """Every rung from the top down, side states last, with the change since `against`."""
+    now, then = counts(ladder, viewer), counts_on(ladder, viewer, against)
+    most = max(now.values(), default=0)
+    known = stands(edition)
+    found = [
+        Level(s, now.get(pk, 0), now.get(pk, 0) - then.get(pk, 0), 100 * now.get(pk, 0) / most if most else 0)
+        for pk, s in known.items()
+    ]
+    return sorted(found, key=lambda level: (level.stand.side, -level.stand.position))
+
+
+@dataclass(frozen=True)
+class Flow:
+    """How many went from one rung to another."""
+
+    before: Stand
+    after: Stand
+    count: int
+    share: float
+
+
+def moved(ladder: Ladder, viewer: Viewer, *, since: date, today: date) -> list[Placement]:
+    """Placements entered after a day, with the rung before them in `before`; first ones apart."""
+    before = Placement.objects.true().filter(customer=OuterRef("customer"), ladder=OuterRef("ladder"), until=OuterRef("since"))
+    rows = Placement.objects.true().filter(ladder=ladder, since__gt=since, since__lte=today)
+    rows = rows.filter(viewer.reach("customer__owner", "customer__team")).annotate(before=Subquery(before.values("rung")[:1]))
+    return list(rows.filter(before__isnull=False).select_related("customer", "rung").order_by("-since", "-pk"))
+
+
+def flows(ladder: Ladder, edition: Edition, viewer: Viewer, *, since: date, today: date) -> list[Flow]:
+    known = stands(edition)
+    before = Placement.objects.true().filter(customer=OuterRef("customer"), ladder=OuterRef("ladder"), until=OuterRef("since"))
+    rows = Placement.objects.true().filter(ladder=ladder, since__gt=since, since__lte=today)
+    rows = rows.filter(viewer.reach("customer__owner", "customer__team")).annotate(before=Subquery(before.values("rung")[:1]))
+    pairs = rows.filter(before__isnull=False).values_list("before", "rung").annotate(n=Count("pk")).order_by("-n")
+    found = [(known[b], known[a], n) for b, a, n in pairs if b in known and a in known]
+    most = max((n for *_, n in found), default=1)
+    return [Flow(b, a, n, 100 * n / most) for b, a, n in found[:12]]
+
+
+def falling(viewer: Viewer, ladder: Ladder, *, today: date) -> int:
+    """How many of the viewer's customers may fall by time alone within 14 days: due then, and on a buyer's step."""
+    soon = Placement.objects.current().filter(ladder=ladder, due__gt=today, due__lte=today + timedelta(days=SOON))
+    return soon.filter(viewer.reach("customer__owner", "customer__team")).count()
+
+
+def done_since(viewer: Viewer, day: date) -> int:
+    return Action.objects.visible_to(viewer).filter(state="done", finished_at__date__gte=day).count()
+
+
+def people(viewer: Viewer) -> int:
+    return Customer.objects.filter(viewer.reach()).count()

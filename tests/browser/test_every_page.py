@@ -1,0 +1,84 @@
+"""Every page, light and dark, wide and narrow: accessible, inside the content policy, nothing cut off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from customers.models import Customer
+    from tests.browser.conftest import Opener
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+FORMS = [
+    "customers:customer_edit", "customers:purchase_new", "customers:qualify", "customers:usable_edit", "customers:limits_edit",
+    "feedback:response_new", "feedback:recommendation_new",
+]  # fmt: skip
+SMALL = """[...document.querySelectorAll("a, button, select, summary, input:not([type=hidden], [type=radio], [type=checkbox])")]
+    .filter(e => e.checkVisibility() && !e.closest(".sr-only, .skip"))
+    .map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect().height]).filter(([_, height]) => height > 0 && height < 32)"""
+
+
+def addresses(ada: Customer) -> list[str]:
+    bought = ada.purchases.first()
+    return [
+        "/customers/", "/customers/?q=zzz", ada.get_absolute_url(), "/customers/new/", "/accounts/settings/", "/help/",
+        "/nothing-here/", reverse("customers:refund_new", args=[ada.uuid, bought.uuid]),
+        *(reverse(name, args=[ada.uuid]) for name in FORMS),
+    ]  # fmt: skip
+
+
+def faults(page: Page) -> list[object]:
+    found: list[object] = [(v["id"], [n["html"] for n in v["nodes"][:3]]) for v in Axe().run(page).response["violations"]]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        found.append("wider than the window")
+    return found + page.evaluate(SMALL)
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_is_accessible_and_keeps_the_content_policy(opened: Opener, ada: Customer, theme: str, width: int) -> None:
+    page = opened("/help/", color_scheme=theme, viewport={"width": width, "height": 800})
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    wrong = {}
+    for address in addresses(ada):
+        page.goto(address)
+        if found := faults(page):
+            wrong[address] = found
+    assert wrong == {}
+    assert [words for words in said if "404" not in words] == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_menus_errors_selections_and_toasts_are_accessible(opened: Opener, ada: Customer, theme: str) -> None:
+    page = opened("/customers/", color_scheme=theme)
+    page.get_by_label("Select Ada Lindqvist").check()
+    selected = faults(page)
+    page.locator("#bulk_owner").select_option(label="tom")
+    page.get_by_role("button", name="Set owner").click()
+    page.get_by_role("button", name="Undo").wait_for()
+    told = faults(page)
+    page.locator("details.menu summary").first.click()
+    opened_menu = faults(page)
+    page.goto(reverse("customers:purchase_new", args=[ada.uuid]))
+    page.get_by_role("button", name="Record", exact=True).last.click()
+    page.get_by_role("alert").first.wait_for()
+    assert [selected, told, opened_menu, faults(page)] == [[], [], [], []]
+
+
+def test_the_sign_in_page_is_accessible(opened: Opener) -> None:
+    page = opened("/help/")
+    page.context.clear_cookies()
+    page.goto("/accounts/sign-in/")
+    page.get_by_label("Username").fill("ingrid")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("alert").wait_for()
+    assert faults(page) == []

@@ -1,0 +1,139 @@
+"""What people do most, counted in keys and clicks, with and without JavaScript."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import django_htmx
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from customers.models import Purchase
+from feedback.models import Response
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from customers.models import Customer
+    from tests.browser.conftest import Opener
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+STATIC = Path(__file__).resolve().parent.parent.parent / "static"
+
+
+def test_one_key_and_typing_finds_a_customer(opened: Opener, ada: Customer) -> None:
+    page = opened("/help/")
+    page.keyboard.press("/")
+    page.keyboard.type("lindq")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Ada Lindqvist")).to_be_visible()
+    expect(page.get_by_text("1 customer", exact=True)).to_be_visible()
+
+
+def test_the_list_narrows_while_one_types_without_a_page_load(opened: Opener, ada: Customer) -> None:
+    page = opened("/customers/")
+    page.evaluate("window.stayed = true")
+    page.locator("#id_q").press_sequentially("grace")
+    expect(page.get_by_text("1 customer", exact=True)).to_be_visible()
+    expect(page).to_have_url("/customers/?q=grace&owner=&source=&country=")
+    assert page.evaluate("window.stayed")
+
+
+def test_four_clicks_give_everybody_on_the_page_another_owner_and_one_key_takes_it_back(
+    opened: Opener, ada: Customer, ingrid: User
+) -> None:
+    page = opened("/customers/")
+    page.get_by_label("Select all on this page").check()  # one
+    page.locator("#bulk_owner").select_option(label="tom")  # two: open, choose
+    page.get_by_role("button", name="Set owner").click()  # one
+    expect(page.get_by_text("5 customers are now with tom.")).to_be_visible()
+    assert ingrid.customers.count() == 0
+    page.keyboard.press("z")
+    expect(page.get_by_text("Put back as it was: 5.")).to_be_visible()
+    assert ingrid.customers.count() == 5
+
+
+def test_keys_move_select_and_open_rows(opened: Opener, ada: Customer) -> None:
+    page = opened("/customers/")
+    for key in ("j", "j", "x"):
+        page.keyboard.press(key)
+    expect(page.get_by_label("Select Ada Lindqvist")).to_be_checked()
+    expect(page.get_by_text("1 selected")).to_be_visible()
+    page.keyboard.press("o")
+    expect(page.get_by_role("heading", name="Ada Lindqvist")).to_be_visible()
+
+
+def test_keys_are_left_alone_while_one_types(opened: Opener, ada: Customer) -> None:
+    page = opened("/customers/")
+    page.keyboard.press("/")
+    page.keyboard.type("cajk/x")
+    expect(page.locator("#search")).to_have_value("cajk/x")
+    expect(page).to_have_url("/customers/")
+
+
+def test_a_purchase_is_recorded_by_keyboard_alone(opened: Opener, ada: Customer) -> None:
+    page = opened(ada.get_absolute_url())
+    page.keyboard.press("p")
+    expect(page.get_by_role("heading", name="Record a purchase")).to_be_visible()
+    page.get_by_label("Product").first.focus()
+    for typed in ("Oak chair", "2", "49.50"):
+        page.keyboard.press("Control+a")
+        page.keyboard.type(typed)
+        page.keyboard.press("Tab")
+    page.get_by_label("Price each").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The purchase is recorded.")).to_be_visible()
+    expect(page.get_by_text("Bought 2 × Oak chair")).to_be_visible()
+
+
+def test_another_line_comes_without_a_page_load(opened: Opener, ada: Customer) -> None:
+    page = opened(reverse("customers:purchase_new", args=[ada.uuid]))
+    page.evaluate("window.stayed = true")
+    page.get_by_label("Product").first.fill("Oak chair")
+    page.get_by_role("button", name="Another line").click()
+    expect(page.get_by_label("Product")).to_have_count(4)
+    expect(page.get_by_label("Product").first).to_have_value("Oak chair")
+    assert page.evaluate("window.stayed")
+
+
+def test_products_are_proposed_while_one_types(opened: Opener, ada: Customer) -> None:
+    page = opened(reverse("customers:purchase_new", args=[ada.uuid]))
+    page.get_by_label("Product").first.press_sequentially("texti")
+    expect(page.locator("#products option")).to_have_count(1)
+
+
+def test_everything_is_read_and_recorded_without_javascript(opened: Opener, ada: Customer) -> None:
+    page = opened("/customers/?q=lindq", java_script_enabled=False)
+    page.get_by_role("link", name="Ada Lindqvist").click()
+    page.get_by_text("Record", exact=True).click()
+    page.get_by_role("link", name="A score, 0 to 10").click()
+    page.get_by_label("7", exact=True).check(force=True)
+    page.get_by_role("button", name="Record").click()
+    assert Response.objects.filter(customer=ada, score=7).exists()
+    page.goto(reverse("customers:purchase_new", args=[ada.uuid]))
+    page.get_by_label("Product").first.fill("Oak chair")
+    page.get_by_label("Price each").first.fill("10")
+    page.get_by_role("button", name="Another line").click()
+    page.get_by_label("Product").nth(3).fill("Cushion")
+    page.get_by_label("Price each").nth(3).fill("5")
+    page.get_by_role("button", name="Record", exact=True).last.click()
+    assert Purchase.objects.get(source__slug="here", amount=15).lines.count() == 2
+
+
+def test_the_theme_chosen_in_the_menu_wins_over_the_device(opened: Opener, ada: Customer) -> None:
+    page = opened("/customers/", color_scheme="light")
+    page.locator("details.menu summary").first.click()
+    page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(22, 21, 19)"
+
+
+def test_nothing_heavy_is_sent() -> None:
+    def weight(path: Path) -> int:
+        return len(gzip.compress(path.read_bytes()))
+
+    htmx = Path(django_htmx.__file__).parent / "static" / "django_htmx" / "htmx-2.min.js"
+    assert weight(STATIC / "app.js") + weight(htmx) <= 60_000
+    assert weight(STATIC / "app.css") <= 30_000

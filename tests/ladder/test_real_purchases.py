@@ -1,0 +1,108 @@
+"""Real businesses' files, from the command line to the rungs, against figures computed elsewhere."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.management import call_command
+
+from customers.models import Customer
+from ladder.models import Action, Placement
+from tests.ladder.rule_n import Retail
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = [pytest.mark.data, pytest.mark.django_db]
+
+
+def told(command: str, *arguments: object) -> dict[str, Any]:
+    out = io.StringIO()
+    call_command(command, *map(str, arguments), "--json", stdout=out, stderr=io.StringIO())
+    return json.loads(out.getvalue())
+
+
+def dumped(change: dict[str, Any], folder: Path, slug: str, *, drop: str = "", count: str = "") -> Path:
+    out = io.StringIO()
+    call_command("dump_ladder", "griffin", stdout=out)
+    document = json.loads(out.getvalue()) | {"ladder": slug, "name": slug}
+    document["rungs"] = [
+        {**r, **({"rule": change[r["rung"]]} if r["rung"] in change else {})} for r in document["rungs"] if r["rung"] != drop
+    ]
+    path = folder / f"{slug}.json"
+    text = json.dumps(document)
+    path.write_text(text.replace('"occasions"', f'"{count}"') if count else text)
+    return path
+
+
+def more_than(days: int) -> dict[str, Any]:
+    bought = {"fact": "occasions", "is": "at_least", "value": 1}
+    return {"inactive": {"all": [bought, {"fact": "silence", "is": "above", "value": days}]}}
+
+
+def three(rungs: dict[str, int]) -> dict[str, int]:
+    return {slug: rungs[slug] for slug in ("first-time", "repeat", "inactive")}
+
+
+def placed(customer: str, ladder: str = "griffin") -> list[tuple[str, date]]:
+    rows = Placement.objects.true().filter(customer__external_ids__external_id=customer, ladder__slug=ladder)
+    return [(p.rung.slug, p.since) for p in rows.select_related("rung").order_by("since")]
+
+
+def test_online_retail_stands_where_rule_n_says(shared_data: Path, tmp_path: Path) -> None:
+    path = shared_data / "online_retail" / "online_retail.csv.zip"
+    retail = Retail(path)
+    counts = told("import_purchases", path, "--mapping", "online-retail")
+    taken = {k: counts[k] for k in ("rows", "taken", "already", "customers", "purchases", "refunds", "waiting")}
+    assert taken == {
+        "rows": 541_909, "taken": 406_829, "already": 0, "customers": 4_372, "purchases": 18_536, "refunds": 3_654, "waiting": 1_671,
+    }  # fmt: skip
+    assert counts["refused"] == {"no customer": 135_080}
+
+    call_command(
+        "load_ladder", dumped(more_than(180), tmp_path, "flat"), "--publish", "--from", "2010-01-01", stdout=io.StringIO()
+    )
+    by_invoice = dumped(more_than(180), tmp_path, "by-invoice", count="invoices")
+    call_command("load_ladder", by_invoice, "--publish", stdout=io.StringIO())
+    ranked = told("rank", "--at", "2011-12-09")
+    assert (ranked["judged"], ranked["actions"]) == (4_372, 0)
+
+    last = told("ladder", "griffin", "--at", "2011-12-09")["rungs"]
+    assert last["suspect"] == 45
+    assert sum(last.values()) - last["suspect"] == 4_327
+    assert last == told("ladder", "griffin")["rungs"], "the stored standing is the fold"
+    for end in (date(2011, 2, 28), date(2011, 6, 30), date(2011, 9, 30), date(2011, 12, 9)):
+        assert three(told("ladder", "flat", "--at", end)["rungs"]) == retail.flat(end, by="occasions"), end
+        assert three(told("ladder", "by-invoice", "--at", end)["rungs"]) == retail.flat(end, by="invoices"), end
+        assert three(told("ladder", "griffin", "--at", end)["rungs"]) == retail.shipped(end), end
+
+    assert placed("12346")[-1] == ("suspect", date(2011, 1, 18))
+    assert {"541431", "C541433"} == {
+        *Customer.objects.filter(external_ids__external_id="12346").values_list("purchases__external_id", flat=True),
+        *Customer.objects.filter(external_ids__external_id="12346").values_list("refunds__external_id", flat=True),
+    }
+    assert placed("16446") == [("first-time", date(2011, 5, 18)), ("inactive", date(2011, 11, 15))]
+
+    again = told("import_purchases", path, "--mapping", "online-retail")
+    assert (again["taken"], again["already"]) == (0, 406_829)
+    still = told("rank", "--at", "2011-12-09", "--queue")
+    assert (still["judged"], still["moved"]) == (0, 0)
+    assert not Action.objects.exclude(step__programme__slug__in=["first-purchase-check", "welcome", "welcome-back"]).exists(), (
+        "too short a ledger"
+    )
+    assert told("ladder_check")["offenders"] == []
+
+
+def test_cdnow_stands_where_rule_c_says(shared_data: Path, tmp_path: Path) -> None:
+    told("import_purchases", shared_data / "cdnow" / "CDNOW_sample.txt", "--mapping", "cdnow")
+    call_command("load_ladder", dumped({}, tmp_path, "no-inactive", drop="inactive"), "--publish", stdout=io.StringIO())
+    call_command("load_ladder", dumped(more_than(180), tmp_path, "flat"), "--publish", stdout=io.StringIO())
+    told("rank", "--at", "1998-06-30")
+    lasting = told("ladder", "no-inactive", "--at", "1998-06-30")["rungs"]
+    assert (lasting["first-time"], lasting["repeat"]) == (1_218, 1_139)
+    assert three(told("ladder", "flat")["rungs"]) == {"first-time": 0, "repeat": 515, "inactive": 1_842}
+    assert told("ladder_check")["offenders"] == []

@@ -1,0 +1,98 @@
+"""A customer's page and their story."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from customers.models import Customer, Refund, Stop
+from loyaltycrm import story
+from tests import factories
+from tests.factories import DAY_0, customer, noon, purchase, team, user
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ingrid(client: Client) -> User:
+    ingrid = user()
+    client.force_login(ingrid)
+    return ingrid
+
+
+def a_life(of: Customer) -> Customer:
+    """Something of every kind, several on one day."""
+    for n in range(6):
+        bought = purchase(of, DAY_0 + timedelta(days=n // 2))
+    Refund.objects.create(
+        customer=of, source=factories.here(), occurred_at=noon(DAY_0 + timedelta(days=2)), purchase=bought, currency="EUR"
+    )
+    factories.score(of, DAY_0 + timedelta(days=2), 9)
+    factories.recommendation(of, DAY_0 + timedelta(days=1))
+    factories.qualification(of, "need", "yes", DAY_0 + timedelta(days=1))
+    factories.not_ranked(of, DAY_0 + timedelta(days=3))
+    Stop.objects.create(customer=of, reason="legal", since=DAY_0 + timedelta(days=3))
+    return of
+
+
+def test_the_story_shows_every_kind_newest_first(client: Client, ingrid: User) -> None:
+    ada = a_life(customer(owner=ingrid))
+    entries = story.page(ada).entries
+    assert len(entries) == 12
+    assert [e.day for e in entries] == sorted((e.day for e in entries), reverse=True)
+    assert {e.chapter.kind for e in entries} == {c.kind for c in story.CHAPTERS}
+    assert client.get(ada.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5])
+def test_pages_of_the_story_are_the_story(ingrid: User, size: int) -> None:
+    ada = a_life(customer(owner=ingrid))
+    whole = [(e.chapter.kind, e.row.pk) for e in story.page(ada).entries]
+    read, after = [], ""
+    while True:
+        page = story.page(ada, after, size)
+        read += [(e.chapter.kind, e.row.pk) for e in page.entries]
+        after = page.after
+        if not after:
+            break
+    assert read == whole
+
+
+@pytest.mark.parametrize("mark", ["nonsense", "1.2", "1.2.x", "9" * 18 + ".1.1", "9" * 30 + ".1.1"])
+def test_a_mark_nobody_here_wrote_begins_the_story_anew(client: Client, ingrid: User, mark: str) -> None:
+    ada = a_life(customer(owner=ingrid))
+    assert len(story.page(ada, mark).entries) == 12
+
+
+def test_a_withdrawn_fact_is_no_part_of_the_story(ingrid: User) -> None:
+    ada = customer(owner=ingrid)
+    purchase(ada, DAY_0, withdrawn_at=noon(DAY_0))
+    assert story.page(ada).entries == []
+
+
+def test_the_page_takes_as_many_queries_for_a_long_life_as_for_a_short(
+    client: Client, ingrid: User, django_assert_max_num_queries: Any
+) -> None:
+    ada = a_life(customer(owner=ingrid))
+    for n in range(40):
+        purchase(ada, DAY_0 + timedelta(days=n), product=factories.product(f"Kind {n}"))
+    with django_assert_max_num_queries(15):
+        client.get(ada.get_absolute_url())
+
+
+def test_a_customer_of_others_is_not_there(client: Client, ingrid: User) -> None:
+    assert client.get(customer("Stranger", team=team("South")).get_absolute_url()).status_code == 404
+
+
+def test_what_customers_say_is_shown_inert(client: Client, ingrid: User) -> None:
+    ada = customer(owner=ingrid)
+    factories.score(ada, DAY_0, 3)
+    ada.responses.update(words="<img src=x onerror=alert(1)>")
+    assert "<img src=x" not in client.get(ada.get_absolute_url()).content.decode()

@@ -1,0 +1,139 @@
+"""The list of customers: who is on it, in which order, over how many pages, and as a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import AuditEntry, Role, User
+from customers import paging
+from customers.days import day_of
+from customers.models import ContactPoint, Customer
+from tests.factories import customer, purchase, team, user
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ingrid(client: Client) -> User:
+    ingrid = user()
+    client.force_login(ingrid)
+    return ingrid
+
+
+def names(client: Client, query: str = "") -> list[str]:
+    return [shown.name for shown, _ in client.get(f"/customers/{query}").context["rows"]]
+
+
+def test_an_account_manager_sees_their_book_and_the_unassigned_of_their_team(client: Client, ingrid: User) -> None:
+    customer("Mine", owner=ingrid)
+    customer("Nobody's here")
+    customer("Tom's", owner=user("tom"))
+    customer("Nobody's there", team=team("South"))
+    assert names(client) == ["Mine", "Nobody's here"]
+
+
+def test_part_of_a_name_an_address_a_number_or_an_id_finds(client: Client, ingrid: User) -> None:
+    ada = customer("Ada Lindqvist", owner=ingrid)
+    ContactPoint.objects.create(customer=ada, kind="email", value="ada@hallberg.example")
+    ContactPoint.objects.create(customer=ada, kind="phone", value="+46 70 555 0123")
+    customer("Grace", owner=ingrid)
+    for words in ("lindq", "ADA", "hallberg", "0123", "Ada Lindqvist", "lind hallb"):
+        assert names(client, f"?q={words}") == ["Ada Lindqvist"], words
+    assert names(client, "?q=zzz") == []
+
+
+def test_filters_narrow_together_and_an_unknown_one_finds_nobody(client: Client, ingrid: User) -> None:
+    customer("Ada", owner=ingrid, country="Sweden")
+    customer("Grace", owner=ingrid, country="Germany")
+    customer("Jonas", country="Sweden")
+    assert names(client, "?country=Sweden") == ["Ada", "Jonas"]
+    assert names(client, "?country=Sweden&owner=none") == ["Jonas"]
+    assert names(client, f"?owner={ingrid.pk}&source=here") == ["Ada", "Grace"]
+    assert names(client, "?country=Atlantis") == []
+    assert names(client, "?q=%00") == []
+
+
+def test_pages_forward_and_back_show_everybody_once(ingrid: User) -> None:
+    everybody = [customer(f"{n}", owner=ingrid) for n in range(7)]
+    for person, name in zip(everybody, ("Bo", "Ada", "Bo", "Cleo", "Bo", "Ada", "Dan"), strict=True):
+        person.name = name
+        person.save()
+    expected = [c.pk for c in sorted(everybody, key=lambda c: (c.name, c.pk))]
+    for descending in (False, True):
+        pages, where = [], {}
+        while True:
+            page = paging.page(Customer.objects.all(), where, descending=descending, size=2)
+            pages.append(page)
+            if not page.after:
+                break
+            where = {"after": page.after}
+        assert [c.pk for p in pages for c in p.rows] == (expected[::-1] if descending else expected)
+        back = paging.page(Customer.objects.all(), {"before": pages[-1].before}, descending=descending, size=2)
+        assert back.rows == pages[-2].rows
+        assert not pages[0].before
+
+
+@pytest.mark.parametrize("mark", ["nonsense", "WzEsMl0", "", "%00", "bnVsbA"])
+def test_a_mark_nobody_here_wrote_is_the_first_page(client: Client, ingrid: User, mark: str) -> None:
+    customer("Ada", owner=ingrid)
+    assert names(client, f"?after={mark}") == ["Ada"]
+
+
+def test_the_list_takes_as_many_queries_for_fifty_as_for_one(
+    client: Client, ingrid: User, django_assert_max_num_queries: Any
+) -> None:
+    for n in range(60):
+        purchase(customer(f"C{n}", owner=ingrid), day_of(timezone.now()))
+    with django_assert_max_num_queries(15):
+        client.get("/customers/")
+
+
+def test_htmx_gets_the_table_alone_and_caches_know(client: Client, ingrid: User) -> None:
+    customer("Ada", owner=ingrid)
+    part = client.get("/customers/", headers={"HX-Request": "true"})
+    assert "<html" not in part.content.decode()
+    assert "Ada" in part.content.decode()
+    assert "HX-Request" in part.headers["Vary"]
+
+
+def test_the_file_holds_what_the_list_shows_and_starts_no_formula(client: Client, ingrid: User) -> None:
+    bought = day_of(timezone.now()) - timedelta(days=3)
+    for name in ("=1+1", "+1", "-1", "@x", 'Ada; "the" first\nof all'):
+        purchase(customer(name, owner=ingrid), bought)
+    customer("Tom's", owner=user("tom"))
+    answer = client.get("/customers/customers.csv")
+    rows = list(csv.DictReader(io.StringIO(b"".join(answer).decode("utf-8-sig"))))
+    assert [row["name"] for row in rows] == ["'+1", "'-1", "'=1+1", "'@x", 'Ada; "the" first\nof all']
+    assert {(row["purchases"], row["last_bought"], row["bought_in_all"]) for row in rows} == {("1", str(bought), "10.00 EUR")}
+    assert AuditEntry.objects.filter(user=ingrid, verb="exported customers").exists()
+
+
+def test_the_file_comes_in_pages_and_misses_nobody(client: Client, ingrid: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("customers.exporting.CHUNK", 2)
+    for n in range(5):
+        customer(f"C{n}", owner=ingrid)
+    lines = b"".join(client.get("/customers/customers.csv")).decode("utf-8-sig").splitlines()
+    assert len(lines) == 6
+
+
+def test_a_reader_sees_the_list_without_what_changes_it(client: Client) -> None:
+    client.force_login(user("rita", role=Role.READER))
+    customer("Ada")
+    text = client.get("/customers/").content.decode()
+    assert "Ada" in text
+    assert "Set owner" not in text
+    assert "New customer" not in text
+
+
+def test_empty_and_no_match_say_what_to_do(client: Client, ingrid: User) -> None:
+    assert "No customers yet" in client.get("/customers/").content.decode()
+    assert "Nobody fits" in client.get("/customers/?q=zzz").content.decode()
