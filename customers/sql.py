@@ -15,7 +15,7 @@ from django.db import connection
 from customers import models
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from django.db.models import Model
@@ -48,7 +48,7 @@ def run(statement: str, *values: Any, **names: str) -> int:
 def rows(statement: str, *values: Any, **names: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement.format(**tables(), **names), values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def instant(at: datetime) -> Any:
@@ -56,7 +56,7 @@ def instant(at: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(at)
 
 
-def pour(model: type[Model], columns: Sequence[str], content: Iterable[Sequence[Any]]) -> None:
+def pour(model: type[Model], columns: Sequence[str], content: Sequence[Sequence[Any]]) -> None:
     """Add many rows the fastest way the database has. Texts, numbers and booleans only; None is NULL."""
     table, names = quoted(model._meta.db_table), ", ".join(map(quoted, columns))
     with connection.cursor() as cursor:

@@ -68,7 +68,7 @@ class Batch:
         """In the caller's transaction."""
         if self.of.kind == "purchases":
             sql.pour(StagedLine, LINE_COLUMNS, self.lines)
-            sql.pour(StagedCustomer, PERSON_COLUMNS, self.people.values())
+            sql.pour(StagedCustomer, PERSON_COLUMNS, list(self.people.values()))
         else:
             sql.pour(StagedCustomer, PERSON_COLUMNS, self.lines)
         sql.pour(RefusedRow, REFUSED_COLUMNS, self.refused)
