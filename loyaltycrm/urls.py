@@ -16,6 +16,10 @@ urlpatterns = [
     path("customers/", include("feedback.urls")),
     path("accounts/", include("accounts.urls")),
     path("api/v1/", include("loyaltycrm.api")),
+    path("health/", views.health, name="health"),
     path("help/", views.help, name="help"),
     path("admin/", admin.site.urls),
 ]
+
+handler404 = "loyaltycrm.views.page_not_found"
+handler500 = "loyaltycrm.views.server_error"

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.views import defaults
 
 from accounts.auditing import note
+from accounts.rest import problem_page
 from customers import describing, exporting, paging
 from customers.buying import figures
 from customers.days import day_of
 from customers.forms import CustomerFilter, OwnerForm
 from customers.models import Customer, CustomerQuerySet
 from ladder import standings
+from ladder.models import Run
 from loyaltycrm import story
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+    from django.http.response import HttpResponseBase
 
     from accounts.requests import Request
 
@@ -95,3 +101,23 @@ def customer(request: Request, uuid: UUID) -> HttpResponse:
 
 def help(request: Request) -> HttpResponse:
     return render(request, "loyaltycrm/help.html")
+
+
+@login_not_required
+def health(request: HttpRequest) -> JsonResponse:
+    """Is the database there? For health checks; says nothing else."""
+    Run.objects.exists()
+    return JsonResponse({"ok": True})
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """A problem document below /api/, a page elsewhere."""
+    if request.path.startswith("/api/"):
+        return problem_page(request, 404, "There is nothing at this address; see /api/v1/docs/.")
+    return defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    if request.path.startswith("/api/"):
+        return problem_page(request, 500, "Nothing was changed. Please try again; if it stays so, tell us the request_id.")
+    return defaults.server_error(request)
