@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 
@@ -86,6 +87,13 @@ def begin(path: Path, *, kind: str, mapping: tuple[str, str], at: datetime, dry_
         kind=kind, mapping=name, mapping_text=text, file_name=(file_name or path.name)[:255], sha256=sha256, path=str(path.resolve())[:500],
         bytes_total=size, dry_run=dry_run, by=by, made_at=at, counts={"taken": 0, "already": 0, "customers": 0, "purchases": 0, "refunds": 0},
     )  # fmt: skip
+
+
+def waiting(now: datetime) -> list[Import]:
+    """Uploaded files that nobody is at work on, oldest first. Files of a command are the command's to go on with."""
+    uploads = str(Path(settings.MEDIA_ROOT).resolve())
+    free = Q(lease_until=None) | Q(lease_until__lt=now)
+    return list(Import.objects.filter(free, state__in=UNFINISHED, path__startswith=uploads).order_by("pk"))
 
 
 class Work:

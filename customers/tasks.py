@@ -8,11 +8,10 @@ from celery import shared_task
 from django.utils import timezone
 
 from customers import importing
-from customers.models import Import
 
 
 @shared_task
-def store_import(uuid: str) -> None:
-    """Bring an uploaded file in, or go on with it."""
-    of = Import.objects.get(uuid=uuid)
-    importing.run(of, Path(of.path), at=timezone.now())
+def bring_in() -> None:
+    """Bring uploaded files in, or go on with those that a dead process left."""
+    for of in importing.waiting(timezone.now()):
+        importing.run(of, Path(of.path), at=timezone.now())

@@ -100,6 +100,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "loyaltycrm.context.shell",
             ],
             "builtins": ["heroicons.templatetags.heroicons"],
         },
@@ -236,6 +237,7 @@ else:
     }
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ROUTES = {"customers.tasks.*": {"queue": "imports"}}  # a long file never keeps the ranking waiting
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 1800
@@ -252,6 +254,7 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 1
 CELERY_BEAT_SCHEDULE = {
     # A tick that nobody took in time is worth nothing: the next one finds the same work.
     "rank what is stale": {"task": "ladder.tasks.tick", "schedule": 2.0, "options": {"expires": 10}},
+    "bring in uploaded files": {"task": "customers.tasks.bring_in", "schedule": 3.0, "options": {"expires": 10}},
     "rank the night": {"task": "ladder.tasks.night", "schedule": 300.0, "options": {"expires": 250}},
 }
 

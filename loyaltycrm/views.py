@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views import defaults
+from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.auditing import note
+from accounts.models import Job
+from accounts.requests import writing
 from accounts.rest import problem_page
 from customers import describing, exporting, paging
 from customers.buying import figures
@@ -20,7 +26,7 @@ from customers.forms import CustomerFilter, OwnerForm
 from customers.models import Customer, CustomerQuerySet
 from ladder import standings
 from ladder.models import Run
-from loyaltycrm import story
+from loyaltycrm import demo, story
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -121,3 +127,26 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     if request.path.startswith("/api/"):
         return problem_page(request, 500, "Nothing was changed. Please try again; if it stays so, tell us the request_id.")
     return defaults.server_error(request)
+
+
+def demo_progress(request: Request) -> HttpResponse:
+    """How far the demo business is; when it is full, the page is loaded anew."""
+    job = Job.objects.filter(kind=demo.SLUG).first()
+    if job is None or job.finished_at or not request.htmx:
+        return HttpResponseClientRefresh() if request.htmx else redirect("my_day")
+    context = {
+        "id": "demo", "label": "Filling the demo business", "done": job.done, "whole": job.total, "running": True, "href": request.path,
+        "words": f"{job.percent} % · Look around; the ladder comes to life in a moment.",
+    }  # fmt: skip
+    return render(request, "components/progress.html", context)
+
+
+@writing
+@require_POST
+def demo_clear(request: Request) -> HttpResponse:
+    if not request.user.sees_everything:
+        raise PermissionDenied("Only administrators clear the demo.")
+    gone = demo.clear()
+    note(request.user, "cleared the demo", request.user, rows=gone)
+    messages.success(request, "The demo business is gone. Bring in your own now.")
+    return redirect("imports:import_list")

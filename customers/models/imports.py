@@ -70,6 +70,13 @@ class Import(models.Model):
     def __str__(self) -> str:
         return f"{self.file_name} ({self.get_state_display()})"
 
+    @property
+    def progress(self) -> str:
+        """How far it is, in words."""
+        if self.documents:
+            return f"{self.stored:,} of {self.documents:,} documents stored"
+        return f"{self.rows:,} lines read"
+
 
 class RefusedRow(models.Model):
     """A line that was not taken, as it stood, and why."""

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 STOP_WITHIN = 10  # seconds a child has to finish what it does
 RESTART_AFTER = 1
+# Two, so that a long file never keeps the ranking waiting; the first also beats.
+WORKERS = {"worker": ["celery", "-B", "-s", str(settings.VAR_DIR / "beat")], "importer": ["imports"]}
 
 
 class Command(BaseCommand):
@@ -39,7 +41,8 @@ class Command(BaseCommand):
         demo = options["demo"] == "yes"
         name, password = first_user(demo=demo)
         self.start("web", web())
-        self.start("worker", worker())
+        for name in WORKERS:
+            self.start(name, worker(name))
         if demo and first_start:
             self.start("demo", [sys.executable, "manage.py", "fill_demo"])
         self.stdout.write(f"\n  http://127.0.0.1:{settings.PORT}/   sign in as {name}, password {password}\n", ending="\n")
@@ -62,10 +65,11 @@ class Command(BaseCommand):
             if self.children["web"].poll() is not None:
                 self.stderr.write("The web server has stopped.")
                 self.stop()
-            elif self.children["worker"].poll() is not None:
-                time.sleep(RESTART_AFTER)
-                self.stderr.write("The worker has stopped; starting it again.")
-                self.start("worker", worker())
+            for name in WORKERS:
+                if not self.stopping and self.children[name].poll() is not None:
+                    time.sleep(RESTART_AFTER)
+                    self.stderr.write(f"The {name} has stopped; starting it again.")
+                    self.start(name, worker(name))
 
     def stop(self, *args: object) -> None:
         if self.stopping:
@@ -90,10 +94,11 @@ def web() -> list[str]:
     ]  # fmt: skip
 
 
-def worker() -> list[str]:
+def worker(name: str) -> list[str]:
+    queue, *more = WORKERS[name]
     return [
-        sys.executable, "-m", "celery", "-A", "loyaltycrm", "worker", "-B", "-P", "solo", "-l", "WARNING",
-        "--without-gossip", "--without-mingle", "-s", str(settings.VAR_DIR / "beat"),
+        sys.executable, "-W", "ignore", "-m", "celery", "-A", "loyaltycrm", "--quiet", "worker", "-P", "solo", "-l", "WARNING",
+        "-Q", queue, "-n", f"{queue}@%h", "--without-gossip", "--without-mingle", *more,
     ]  # fmt: skip
 
 
