@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,8 +14,7 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 
 from accounts.models import Role, Team, User, Viewer
-from customers import recording
-from customers.days import day_of, zone
+from customers.days import day_of, start_of, zone
 from customers.models import (
     Category,
     ContactPoint,
@@ -28,6 +27,7 @@ from customers.models import (
     Stop,
 )
 from customers.models.people import Answer
+from customers.recording import LineOf
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,11 +81,9 @@ class OccurrenceForm(forms.Form):
     at = forms.TimeField(label="Time", required=False, widget=forms.TimeInput(attrs={"type": "time"}))
 
     def occurred_at(self) -> datetime:
-        """The instant in the business's zone; without a time it is now, or the start of the day if that is past."""
-        day, at, now = self.cleaned_data["day"], self.cleaned_data["at"], timezone.now().astimezone(zone())
-        if at is None:
-            at = now.time() if day == now.date() else time()
-        return datetime.combine(day, at, tzinfo=zone())
+        """The instant in the business's zone; a day without a time is its start, however often the form is sent."""
+        day, at = self.cleaned_data["day"], self.cleaned_data["at"]
+        return start_of(day) if at is None else datetime.combine(day, at, tzinfo=zone())
 
 
 class CustomerFilter(forms.Form):
@@ -103,7 +101,8 @@ class CustomerFilter(forms.Form):
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         seen = Customer.objects.visible_to(viewer).exclude(country="").order_by("country").values_list("country", flat=True)
-        self._choices("owner", "Any owner", [(self.UNASSIGNED, "Unassigned"), *((str(o.pk), str(o)) for o in owners(viewer))])
+        self.people = list(owners(viewer))
+        self._choices("owner", "Any owner", [(self.UNASSIGNED, "Unassigned"), *((str(o.pk), str(o)) for o in self.people)])
         self._choices("country", "Any country", [(c, c) for c in seen.distinct()])
 
     def _choices(self, name: str, every: str, choices: list[tuple[str, str]]) -> None:
@@ -180,9 +179,11 @@ class OwnerForm(forms.Form):
 
     owner = forms.ChoiceField(label="Owner")
 
-    def __init__(self, *args: Any, viewer: Viewer, of: Customer | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, viewer: Viewer, of: Customer | None = None, people: Sequence[User] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.people = {str(user.pk): user for user in owners(viewer)}
+        self.people = {str(user.pk): user for user in (owners(viewer) if people is None else people)}
         if of and of.owner and str(of.owner_id) not in self.people:
             self.people[str(of.owner_id)] = of.owner
         names = [(pk, str(user)) for pk, user in self.people.items()]
@@ -352,14 +353,9 @@ class RefundForm(OccurrenceForm):
     def of_lines(self) -> list[tuple[PurchaseLine, forms.BoundField]]:
         return [(line, self[self._name(line)]) for line in self.bought]
 
-    def taken_back(self) -> list[recording.LineOf]:
-        """Lines as `recording.record_refund` takes them."""
+    def taken_back(self) -> list[LineOf]:
         amounts = [(line, self.cleaned_data.get(self._name(line))) for line in self.bought]
-        return [
-            recording.LineOf(purchase_line=line, product=line.product, quantity=amount, unit_price=line.unit_price)
-            for line, amount in amounts
-            if amount
-        ]
+        return [LineOf(line.unit_price, amount, line.product, purchase_line=line) for line, amount in amounts if amount]
 
     def clean(self) -> dict[str, Any]:
         if self.cleaned_data.get("what") == self.LINES and not self.errors and not self.taken_back():

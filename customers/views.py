@@ -5,6 +5,7 @@ The list and the customer's own page need several apps; they are in `loyaltycrm.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -19,12 +20,14 @@ from django.views.decorators.http import require_POST
 from accounts.auditing import note
 from accounts.requests import Request, form_page, writing
 from customers import assigning, cataloguing, describing, recording
+from customers.cataloguing import named
 from customers.days import day_of
 from customers.forms import (
     ContactPoints,
     CustomerForm,
     LimitsForm,
     Lines,
+    OccurrenceForm,
     OwnerForm,
     PurchaseForm,
     QualificationForm,
@@ -33,8 +36,11 @@ from customers.forms import (
 )
 from customers.models import Category, Customer, Purchase, Source
 from customers.models.people import Answer
+from customers.recording import Contradicted, LineOf, Recorded
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django.forms import BaseFormSet
     from django.http import HttpResponse
 
@@ -197,41 +203,31 @@ def purchase_new(request: Request, uuid: UUID) -> HttpResponse:
     else:
         sent = request.POST if request.method == "POST" else None
         form, lines = PurchaseForm(sent), Lines(sent, prefix="lines")
-    if form.is_valid() and lines.is_valid():
-        _record_purchase(request, customer, form, lines)
+    if form.is_valid() and lines.is_valid() and _record_purchase(request, customer, form, lines):
         return redirect(customer)
     return form_page(request, "customers/purchase_new.html", form, lines=lines, formset=lines, customer=customer)
 
 
-@transaction.atomic
-def _record_purchase(request: Request, customer: Customer, form: PurchaseForm, lines: BaseFormSet[Any]) -> None:
+def _record_purchase(request: Request, customer: Customer, form: PurchaseForm, lines: BaseFormSet[Any]) -> bool:
     asked = form.cleaned_data
-    try:
-        new = recording.record_purchase(
-            customer=customer,
-            source=_here(),
-            external_id=str(asked["key"]),
-            occurred_at=form.occurred_at(),
-            at=timezone.now(),
-            currency=asked["currency"],
-            lines=[
-                recording.LineOf(
-                    product=cataloguing.named(line["product"]),
-                    quantity=line["quantity"],
-                    unit_price=line["unit_price"],
-                    free=line["free"],
-                )
-                for line in (f.cleaned_data for f in lines)
-                if line.get("product")
-            ],
-            channel=asked["channel"],
-            fulfilled=asked["fulfilled"],
-            covers_until=asked["covers_until"],
-            by=request.user,
-        ).created
-    except recording.Contradicted:
-        new = False  # the same form, sent again with other words
-    _tell(request, customer, "purchase", new=new)
+    typed = [line.cleaned_data for line in lines if line.cleaned_data.get("product")]
+    with _saying(request, customer, form, "purchase") as said:
+        said.append(
+            recording.record_purchase(
+                customer=customer,
+                source=_here(),
+                external_id=str(asked["key"]),
+                occurred_at=form.occurred_at(),
+                at=timezone.now(),
+                currency=asked["currency"],
+                lines=[LineOf(line["unit_price"], line["quantity"], named(line["product"]), line["free"]) for line in typed],
+                channel=asked["channel"],
+                fulfilled=asked["fulfilled"],
+                covers_until=asked["covers_until"],
+                by=request.user,
+            )
+        )
+    return not form.errors
 
 
 @writing
@@ -239,37 +235,46 @@ def refund_new(request: Request, uuid: UUID, purchase: UUID) -> HttpResponse:
     customer = _customer(request, uuid)
     bought = get_object_or_404(customer.purchases.standing(), uuid=purchase)
     form = RefundForm(request.POST or None, purchase=bought)
-    if form.is_valid():
-        _record_refund(request, bought, form)
+    if form.is_valid() and _record_refund(request, bought, form):
         return redirect(customer)
     return form_page(request, "customers/refund_new.html", form, customer=customer, purchase=bought)
 
 
-@transaction.atomic
-def _record_refund(request: Request, purchase: Purchase, form: RefundForm) -> None:
+def _record_refund(request: Request, purchase: Purchase, form: RefundForm) -> bool:
     whole = form.cleaned_data["what"] == RefundForm.WHOLE
+    with _saying(request, purchase.customer, form, "refund") as said:
+        said.append(
+            recording.record_refund(
+                customer=purchase.customer,
+                source=_here(),
+                external_id=str(form.cleaned_data["key"]),
+                occurred_at=form.occurred_at(),
+                at=timezone.now(),
+                purchase=purchase,
+                whole=whole,
+                lines=[] if whole else form.taken_back(),
+                currency=purchase.currency,
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+            )
+        )
+    return not form.errors
+
+
+@contextmanager
+def _saying(request: Request, customer: Customer, form: OccurrenceForm, what: str) -> Iterator[list[Recorded]]:
+    """One transaction; then the person is told what was recorded, was there already, or contradicts what is."""
+    said: list[Recorded] = []
     try:
-        new = recording.record_refund(
-            customer=purchase.customer,
-            source=_here(),
-            external_id=str(form.cleaned_data["key"]),
-            occurred_at=form.occurred_at(),
-            at=timezone.now(),
-            purchase=purchase,
-            whole=whole,
-            lines=[] if whole else form.taken_back(),
-            reason=form.cleaned_data["reason"],
-            by=request.user,
-        ).created
-    except recording.Contradicted:
-        new = False  # the same form, sent again with other words
-    _tell(request, purchase.customer, "refund", new=new)
-
-
-def _tell(request: Request, customer: Customer, what: str, *, new: bool) -> None:
-    if new:
-        note(request.user, f"recorded a {what} of", customer)
-    messages.success(request, f"The {what} is recorded." if new else f"This {what} was recorded already; it is there once.")
+        with transaction.atomic():
+            yield said
+            if said[0].created:
+                note(request.user, f"recorded a {what} of", customer)
+    except Contradicted as contradiction:
+        form.add_error(None, str(contradiction))
+    else:
+        new = said[0].created
+        messages.success(request, f"The {what} is recorded." if new else f"This {what} was recorded already; it is there once.")
 
 
 def product_options(request: Request) -> HttpResponse:

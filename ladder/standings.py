@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Q
 
 from customers.models import Customer
 from ladder import ranking
@@ -74,23 +74,33 @@ def in_force_now(ladder: Ladder, today: date) -> Edition | None:
     return ranking.in_force(ladder, Run.objects.ranked_through() or today)
 
 
-def rungs(today: date) -> list[tuple[Ladder, list[tuple[str, str]]]]:
+def editions(today: date) -> list[Edition]:
+    """The edition in force of every ladder that has one, the primary ladder first."""
+    horizon = Run.objects.ranked_through() or today
+    return [edition for ladder in Ladder.objects.all() if (edition := ranking.in_force(ladder, horizon))]
+
+
+def rungs(editions: Iterable[Edition]) -> list[tuple[Ladder, list[tuple[str, str]]]]:
     """Every ladder with its rungs, top first, side states last, for a filter: ("griffin:client", "Client")."""
     found = []
-    for ladder in Ladder.objects.all():
-        if edition := in_force_now(ladder, today):
-            ordered = sorted(stands(edition).values(), key=lambda s: (s.side, -s.position))
-            found.append((ladder, [(f"{ladder.slug}:{s.slug}", s.name) for s in ordered]))
+    for edition in editions:
+        ordered = sorted(stands(edition).values(), key=lambda s: (s.side, -s.position))
+        found.append((edition.ladder, [(f"{s.ladder}:{s.slug}", s.name) for s in ordered]))
     return found
 
 
 def of_customers(customers: Iterable[int], ladder: Ladder | None, today: date) -> dict[int, Stand]:
     """The current rung of each of these customers on one ladder. {customer id: stand}"""
     edition = ladder and in_force_now(ladder, today)
-    if not edition:
-        return {}
+    return in_edition(customers, edition) if edition else {}
+
+
+def in_edition(customers: Iterable[int], edition: Edition) -> dict[int, Stand]:
+    """The current rung of each of these customers on the ladder of an edition. {customer id: stand}"""
     known = stands(edition)
-    found = Placement.objects.current().filter(ladder=ladder, customer__in=list(customers)).values_list("customer", "rung")
+    found = (
+        Placement.objects.current().filter(ladder=edition.ladder_id, customer__in=list(customers)).values_list("customer", "rung")
+    )
     return {customer: known[rung] for customer, rung in found if rung in known}
 
 
@@ -134,20 +144,17 @@ class Flow:
     share: float
 
 
-def moved(ladder: Ladder, viewer: Viewer, *, since: date, today: date) -> list[Placement]:
-    """Placements entered after a day, with the rung before them in `before`; first ones apart."""
-    before = Placement.objects.true().filter(customer=OuterRef("customer"), ladder=OuterRef("ladder"), until=OuterRef("since"))
+def movements(ladder: Ladder, viewer: Viewer, *, since: date, today: date) -> Any:
+    """Placements entered after a day from another rung, whose id is in `came_from`; newest first."""
     rows = Placement.objects.true().filter(ladder=ladder, since__gt=since, since__lte=today)
-    rows = rows.filter(viewer.reach("customer__owner", "customer__team")).annotate(before=Subquery(before.values("rung")[:1]))
-    return list(rows.filter(before__isnull=False).select_related("customer", "rung").order_by("-since", "-pk"))
+    seen = rows.filter(viewer.reach("customer__owner", "customer__team"))
+    return seen.entered_from().select_related("customer", "rung").order_by("-since", "-pk")
 
 
 def flows(ladder: Ladder, edition: Edition, viewer: Viewer, *, since: date, today: date) -> list[Flow]:
     known = stands(edition)
-    before = Placement.objects.true().filter(customer=OuterRef("customer"), ladder=OuterRef("ladder"), until=OuterRef("since"))
-    rows = Placement.objects.true().filter(ladder=ladder, since__gt=since, since__lte=today)
-    rows = rows.filter(viewer.reach("customer__owner", "customer__team")).annotate(before=Subquery(before.values("rung")[:1]))
-    pairs = rows.filter(before__isnull=False).values_list("before", "rung").annotate(n=Count("pk")).order_by("-n")
+    rows = movements(ladder, viewer, since=since, today=today)
+    pairs = rows.order_by().values_list("came_from", "rung").annotate(n=Count("pk")).order_by("-n")
     found = [(known[b], known[a], n) for b, a, n in pairs if b in known and a in known]
     most = max((n for *_, n in found), default=1)
     return [Flow(b, a, n, 100 * n / most) for b, a, n in found[:12]]

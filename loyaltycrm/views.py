@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from accounts.requests import Request
 
 
-def _fragment(request: Request, page: str, fragment: str, context: dict[str, object]) -> HttpResponse:
-    """The part htmx asked for, or the whole page; kept apart in every cache."""
-    response = render(request, fragment if request.htmx else page, context)
-    patch_vary_headers(response, ["HX-Request"])
+def _page(request: Request, template: str, context: dict[str, object], **fragments: str) -> HttpResponse:
+    """The whole page, or the fragment for the element htmx will put it in; kept apart in every cache."""
+    response = render(request, fragments.get(request.htmx.target or "", template), context)
+    patch_vary_headers(response, ["HX-Target"])
     return response
 
 
@@ -46,21 +46,21 @@ def customer_list(request: Request) -> HttpResponse:
     page = paging.page(found.select_related("owner").prefetch_related("contact_points"), request.GET, descending=sort == "-name")
     today = day_of(timezone.now())
     bought = figures(page.rows, today)
-    ladder = standings.primary()
-    stands = standings.of_customers([customer.pk for customer in page.rows], ladder, today)
+    editions = standings.editions(today)
+    stands = standings.in_edition([customer.pk for customer in page.rows], editions[0]) if editions else {}
     context = {
         "filter": chosen,
         "narrows": chosen.narrows or bool(request.GET.get("rung")),
         "rung": request.GET.get("rung", ""),
-        "rungs": standings.rungs(today),
-        "owner_form": OwnerForm(viewer=request.user, auto_id="bulk_%s"),
+        "rungs": standings.rungs(editions),
+        "owner_form": OwnerForm(viewer=request.user, people=chosen.people, auto_id="bulk_%s"),
         "page": page,
         "rows": [(customer, bought[customer.pk], stands.get(customer.pk)) for customer in page.rows],
-        "how_many": paging.count(found),
+        "how_many": paging.count(found, page),
         "counted": paging.COUNTED,
         "sort": sort,
     }
-    return _fragment(request, "loyaltycrm/customer_list.html", "loyaltycrm/_customer_table.html", context)
+    return _page(request, "loyaltycrm/customer_list.html", context, people="loyaltycrm/_customer_table.html")
 
 
 def customer_list_csv(request: Request) -> StreamingHttpResponse:
@@ -90,7 +90,7 @@ def customer(request: Request, uuid: UUID) -> HttpResponse:
         "owner_form": OwnerForm(viewer=request.user, of=found),
         "story": story.page(found, request.GET.get("after", "")),
     }
-    return _fragment(request, "loyaltycrm/customer.html", "loyaltycrm/_story_entries.html", context)
+    return _page(request, "loyaltycrm/customer.html", context, earlier="loyaltycrm/_story_entries.html")
 
 
 def help(request: Request) -> HttpResponse:

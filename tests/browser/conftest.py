@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connection, connections
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -24,12 +25,20 @@ Opener = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # the browser's event loop runs in the tests' thread
+def browser(chromium: str, django_db_setup: None) -> Iterator[Browser]:
+    """The browser's event loop runs in the tests' thread, and a thread with a loop has a database connection of its own:
+
+    it must know, too, what to fill an emptied database with, and be closed before the loop is.
+    """
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    shipped = getattr(connection, "_test_serialized_contents", None)
     with sync_playwright() as playwright:
+        if shipped is not None:
+            connection._test_serialized_contents = shipped  # type: ignore[attr-defined]
         started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield started
         started.close()
+        connections.close_all()
 
 
 @pytest.fixture

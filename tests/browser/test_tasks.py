@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,7 @@ def test_the_list_narrows_while_one_types_without_a_page_load(opened: Opener, ad
     page.evaluate("window.stayed = true")
     page.locator("#id_q").press_sequentially("grace")
     expect(page.get_by_text("1 customer", exact=True)).to_be_visible()
-    expect(page).to_have_url("/customers/?q=grace&owner=&source=&country=")
+    expect(page).to_have_url(re.compile(r"/customers/\?q=grace&"))
     assert page.evaluate("window.stayed")
 
 

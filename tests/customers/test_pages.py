@@ -281,3 +281,12 @@ def test_more_than_was_bought_nothing_or_too_early_is_refused(client: Client, ad
 
 def test_a_purchase_of_somebody_else_is_not_taken_back_here(client: Client, ada: Customer, stranger: Customer) -> None:
     assert client.get(at("refund_new", ada, purchase(stranger, DAY_0).uuid)).status_code == 404
+
+
+def test_something_else_under_the_same_key_is_refused_and_says_so(client: Client, ada: Customer) -> None:
+    sent = a_purchase()
+    client.post(at("purchase_new", ada), sent)
+    answer = client.post(at("purchase_new", ada), {**sent, "lines-0-quantity": "9"})
+    assert answer.status_code == 422
+    assert "something else is recorded" in answer.content.decode()
+    assert Purchase.objects.get().lines.get().quantity == 2

@@ -96,3 +96,12 @@ def test_what_customers_say_is_shown_inert(client: Client, ingrid: User) -> None
     factories.score(ada, DAY_0, 3)
     ada.responses.update(words="<img src=x onerror=alert(1)>")
     assert "<img src=x" not in client.get(ada.get_absolute_url()).content.decode()
+
+
+def test_htmx_gets_earlier_entries_alone_but_a_boosted_link_the_page(client: Client, ingrid: User) -> None:
+    ada = a_life(customer(owner=ingrid))
+    part = client.get(ada.get_absolute_url(), headers={"HX-Request": "true", "HX-Target": "earlier"}).content.decode()
+    whole = client.get(ada.get_absolute_url(), headers={"HX-Request": "true", "HX-Boosted": "true"}).content.decode()
+    assert "<html" not in part
+    assert "Would recommend us" in part
+    assert "<html" in whole
