@@ -105,15 +105,18 @@ class Work:
         self.began = time.monotonic()
         self.before = float(of.counts.get("seconds", 0))
 
-    def seize(self) -> None:
-        """Take the lease, waiting for one that a dead process left behind. Raises Failed."""
+    def seize(self) -> bool:
+        """Take the lease, waiting for one that a dead process left behind; False when the work is done. Raises Failed."""
         give_up = datetime.now(UTC) + PATIENCE
         while True:
             now = datetime.now(UTC)
             free = Q(lease_until=None) | Q(lease_until__lt=now)
             if Import.objects.filter(free, pk=self.of.pk, state__in=UNFINISHED).update(lease_until=now + LEASE):
                 self.of.refresh_from_db()
-                return
+                return True
+            self.of.refresh_from_db()
+            if self.of.state not in UNFINISHED:
+                return False
             if now > give_up:
                 raise Failed("Another process is at work on this import.")
             time.sleep(0.2)
@@ -233,7 +236,8 @@ class Work:
 def run(of: Import, path: Path, *, at: datetime, tell: Tell = lambda of: None) -> dict[str, Any]:
     """Bring the file in, or go on with it; the counts. `tell` hears of progress. Raises Failed."""
     work = Work(of, path, at, tell)
-    work.seize()
+    if not work.seize():
+        return dict(of.counts)
     try:
         if work.of.state != State.STORING:
             work.read()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from celery import shared_task
@@ -14,4 +15,5 @@ from customers import importing
 def bring_in() -> None:
     """Bring uploaded files in, or go on with those that a dead process left."""
     for of in importing.waiting(timezone.now()):
-        importing.run(of, Path(of.path), at=timezone.now())
+        with suppress(importing.Failed):  # the import says why, where people look
+            importing.run(of, Path(of.path), at=timezone.now())
