@@ -37,10 +37,6 @@ class Team(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def clean(self) -> None:
-        if self.parent and self.pk and self.parent.path.startswith(self.path):
-            raise ValidationError({"parent": "A team cannot stand below itself."})
-
     def save(self, *args: object, **kwargs: object) -> None:
         """Keep the paths of the whole branch true; a moved team takes its branch along."""
         self.clean()
@@ -52,6 +48,10 @@ class Team(models.Model):
             super().save(update_fields=["path"])
             for child in self.children.all():
                 child.save()
+
+    def clean(self) -> None:
+        if self.parent and self.pk and self.parent.path.startswith(self.path):
+            raise ValidationError({"parent": "A team cannot stand below itself."})
 
 
 class Role(models.TextChoices):

@@ -101,15 +101,16 @@ def settle(bought: Iterable[Bought], returned: Iterable[Returned], wholes: Itera
     matches: Matches = {}
     returned = sorted(returned, key=lambda line: (line.occurred_at, line.key))
     naming = [line for line in returned if line.names_its_purchase]
-    for claim in sorted([*naming, *wholes], key=lambda claim: (claim.occurred_at, claim.key)):
+    first: list[Returned | Whole] = [*naming, *wholes]
+    for claim in sorted(first, key=lambda claim: (claim.occurred_at, claim.key)):
         if isinstance(claim, Whole):
             for line in by_purchase[claim.purchase]:
                 line.take(line.left, claim.day)
         else:
             match(claim, named(claim, by_group, by_id), matches)
-    for claim in returned:
-        if not claim.names_its_purchase:
-            match(claim, (line for line in by_group[claim.group] if line.occurred_at <= claim.occurred_at), matches)
+    for back in returned:
+        if not back.names_its_purchase:
+            match(back, (line for line in by_group[back.group] if line.occurred_at <= back.occurred_at), matches)
     for line in by_id.values():
         line.ended = None if line.left else line.ended
     return matches

@@ -96,7 +96,7 @@ class DayField(models.IntegerField):  # type: ignore[type-arg]
 
     @property
     def validators(self) -> list[Any]:  # type: ignore[override]
-        return [*self._validators]
+        return []  # IntegerField would compare with the smallest and largest number; a date is a date
 
     def formfield(self, **kwargs: Any) -> FormField | None:  # type: ignore[override]
         return models.Field.formfield(self, **{"form_class": forms.DateField, **kwargs})

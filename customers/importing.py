@@ -32,8 +32,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Failed", "begin", "find_mapping", "run", "undo"]
 
-LEASE = timedelta(seconds=10)
-PATIENCE = timedelta(seconds=15)  # how long to wait for another's lease; a dead one's expires sooner
+# A lease is renewed by every transaction, which also locks the import's row; so it may be short, and what a dead
+# process left behind is soon free. One that outlives its lease unseen goes on; one that was overtaken stops (Lost).
+LEASE = timedelta(seconds=3)
+PATIENCE = timedelta(seconds=15)
 PEOPLE_AT_A_TIME = 2_000
 RETRIES = 3
 UNFINISHED = (State.WAITING, State.READING, State.STORING)
@@ -123,6 +125,7 @@ class Work:
         with transaction.atomic():
             documents = int(sql.rows(sql.PEOPLE if self.of.kind == "customers" else sql.DOCUMENTS, self.of.pk)[0][0])
             self.hold(state=State.STORING, documents=documents, bytes_read=self.of.bytes_total)
+            crash("read")
         sql.analyse(sql.tables()["stagedline"])
         self.tell(self.of)
 
@@ -170,6 +173,7 @@ class Work:
         with transaction.atomic():
             staging.clear(self.of)
             self.hold(state=State.DONE, counts=self.counted(), finished_at=datetime.now(UTC))
+            crash("finishing")
         Import.objects.filter(pk=self.of.pk).update(lease_until=None)
 
     def counted(self) -> dict[str, Any]:

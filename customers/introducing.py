@@ -5,7 +5,7 @@ An import never overwrites what is known: it fills empty fields and adds contact
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db.models import Min, Q
@@ -52,7 +52,7 @@ def fill_known(external_ids: Sequence[str], *, of: Import, source: Source, at: d
 
 def said_of(external_ids: Sequence[str], of: Import) -> dict[str, dict[str, str]]:
     """What the file says of each; where it contradicts itself, the first in the alphabet, whatever the order of lines."""
-    rows = StagedCustomer.objects.filter(brought_by=of, external_id__in=external_ids).values("external_id")
+    rows: Any = StagedCustomer.objects.filter(brought_by=of, external_id__in=external_ids).values("external_id")
     least = {f"least_{field}": Min(field, filter=~Q(**{field: ""})) for field in FIELDS}
     return {row["external_id"]: {field: row[f"least_{field}"] or "" for field in FIELDS} for row in rows.annotate(**least)}
 

@@ -115,8 +115,8 @@ def records(stream: IO[bytes], mapping: Map) -> Iterator[Record]:
 
 
 def fixed_width(lines: Lines, source: Iterator[str], mapping: Map) -> Iterator[Record]:
-    spans = [slice(first - 1, last) for first, last in mapping.columns.values()]  # type: ignore[misc]
-    shortest, whole = max(span.start for span in spans), max(span.stop for span in spans)
+    spans = [(position[0] - 1, position[1]) for position in mapping.columns.values() if isinstance(position, tuple)]
+    shortest, whole = max(start for start, _ in spans), max(end for _, end in spans)
     for line in source:
         number, content = lines.number, lines.release()
         if not content.strip():
@@ -127,7 +127,7 @@ def fixed_width(lines: Lines, source: Iterator[str], mapping: Map) -> Iterator[R
             fault = "the line is shorter than its columns"
         if not fault and len(content) > LONGEST_CELL:
             fault = f"longer than {LONGEST_CELL:,} characters"
-        yield Record(number, [content[span].strip() for span in spans], content, fault)
+        yield Record(number, [content[start:end].strip() for start, end in spans], content, fault)
 
 
 def separated(lines: Lines, source: Iterator[str], mapping: Map) -> Iterator[Record]:
@@ -181,7 +181,7 @@ def without_unknown(heading: list[str], number: int, mapping: Map) -> list[tuple
     wanted = list(mapping.columns.items())
     missing = [str(name) for field, name in wanted if name not in heading and field not in mapping.optional]
     if missing:
-        found = ", ".join(f"“{cell[:40]}”" for cell in heading[:20])
+        found = ", ".join(f"“{cell[:60]}”" for cell in heading[:20])
         raise Unread(
             f"Line {number}: no column “{missing[0]}”. The columns are {found}. Is the delimiter “{mapping.delimiter}” right?"
         )

@@ -70,6 +70,9 @@ def rematch_some(customers: Sequence[int]) -> None:
     ]
     matches = settle(bought, returned, wholes)
     keep_matches(customers, matches)
+    connected = Refund.objects.filter(customer__in=customers, whole=True, purchase__isnull=False)
+    for refund, amount in connected.exclude(amount=F("purchase__amount")).values_list("pk", "purchase__amount"):
+        Refund.objects.filter(pk=refund).update(amount=amount)
     update(RefundLine, ("matched",), [((line.quantity - line.open,), stored_open[line.id], line.id) for line in returned])
     update(RefundLine, ("matched",), [((NOTHING,), (None,), line) for line in idle])
     update(

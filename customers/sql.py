@@ -15,7 +15,7 @@ from django.db import connection
 from customers import models
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from django.db.models import Model
@@ -48,7 +48,7 @@ def run(statement: str, *values: Any, **names: str) -> int:
 def rows(statement: str, *values: Any, **names: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement.format(**tables(), **names), values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def instant(at: datetime) -> Any:
@@ -56,7 +56,7 @@ def instant(at: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(at)
 
 
-def pour(model: type[Model], columns: Sequence[str], content: Iterable[Sequence[Any]]) -> None:
+def pour(model: type[Model], columns: Sequence[str], content: Sequence[Sequence[Any]]) -> None:
     """Add many rows the fastest way the database has. Texts, numbers and booleans only; None is NULL."""
     table, names = quoted(model._meta.db_table), ", ".join(map(quoted, columns))
     with connection.cursor() as cursor:
@@ -105,6 +105,8 @@ SELECT DISTINCT s.document, s.refund FROM {stagedline} s
 JOIN {document} d ON d.source_id = %s AND d.external_id = s.document AND d.withdrawn_at IS NULL
 LEFT JOIN {externalid} x ON x.source_id = d.source_id AND x.external_id = s.customer
 WHERE s.brought_by_id = %s AND s.document <= %s AND {which} AND (x.customer_id IS NULL OR x.customer_id <> d.customer_id)
+AND NOT EXISTS (SELECT 1 FROM {document} w WHERE w.source_id = d.source_id AND w.external_id = d.external_id
+                AND w.withdrawn_at IS NOT NULL AND w.customer_id = x.customer_id)
 """
 
 CHUNK = """
@@ -137,7 +139,7 @@ WHERE chunk.product_id IS NULL AND chunk.product <> '' AND p.source_id = %s AND 
 """
 
 LINK = """
-UPDATE chunk SET document_id = d.id FROM {document} d
+UPDATE chunk SET document_id = d.id, customer_id = d.customer_id FROM {document} d
 WHERE chunk.document_id IS NULL AND {which} AND d.source_id = %s AND d.external_id = chunk.document AND d.withdrawn_at IS NULL
 """
 SAME = """
@@ -153,13 +155,15 @@ WHERE chunk.line_id IS NULL AND {which} AND d.source_id = %s AND d.withdrawn_at 
     + SAME
 )
 
-# Documents that are there: earlier than was known, or with more lines.
+# Documents that are there: with an earlier time (but what a correction says of time stands), or with more lines.
 NEWS = """
-SELECT document_id AS id, min(occurred_at) AS occurred_at, min(day) AS day,
-       sum(CASE WHEN line_id IS NULL THEN 1 ELSE 0 END) AS added,
-       sum(CASE WHEN line_id IS NULL AND NOT free THEN quantity * unit_price ELSE 0 END) AS amount,
-       max(CASE WHEN line_id IS NULL AND NOT free THEN 1 ELSE 0 END) AS priced
-FROM chunk WHERE {which} AND document_id IS NOT NULL GROUP BY document_id
+SELECT c.document_id AS id,
+       min(CASE WHEN d.corrects_id IS NULL AND c.occurred_at < d.occurred_at THEN c.occurred_at ELSE d.occurred_at END) AS occurred_at,
+       min(CASE WHEN d.corrects_id IS NULL AND c.day < d.day THEN c.day ELSE d.day END) AS day,
+       sum(CASE WHEN c.line_id IS NULL THEN 1 ELSE 0 END) AS added,
+       sum(CASE WHEN c.line_id IS NULL AND NOT c.free THEN c.quantity * c.unit_price ELSE 0 END) AS amount,
+       max(CASE WHEN c.line_id IS NULL AND NOT c.free THEN 1 ELSE 0 END) AS priced
+FROM chunk c JOIN {document} d ON d.id = c.document_id WHERE {flag}c.refund GROUP BY c.document_id
 """
 # Whose returns may match otherwise because a document moved to an earlier time.
 MOVED = "SELECT DISTINCT d.customer_id FROM {document} d JOIN (" + NEWS + ") n ON n.id = d.id WHERE n.occurred_at < d.occurred_at"
@@ -175,9 +179,7 @@ WHERE n.occurred_at < d.occurred_at AND NOT EXISTS (SELECT 1 FROM {mention} m WH
 )
 EXTEND = (
     """
-UPDATE {document} SET amount = round({document}.amount + n.amount, 4),
-       occurred_at = CASE WHEN n.occurred_at < {document}.occurred_at THEN n.occurred_at ELSE {document}.occurred_at END,
-       day = CASE WHEN n.day < {document}.day THEN n.day ELSE {document}.day END {also}
+UPDATE {document} SET amount = round({document}.amount + n.amount, 4), occurred_at = n.occurred_at, day = n.day {also}
 FROM ("""
     + NEWS
     + ") n WHERE n.id = {document}.id AND (n.added > 0 OR n.occurred_at < {document}.occurred_at)"
@@ -265,11 +267,11 @@ SELECT d.id FROM {document} d WHERE d.withdrawn_at IS NULL AND (
 """
 FORGET_LINES = "DELETE FROM {linemention} WHERE brought_by_id = %s AND {line_owner} IS NOT NULL"
 FORGET = "DELETE FROM {mention} WHERE brought_by_id = %s AND {owner} IS NOT NULL"
-DOOMED = "SELECT l.id FROM {purchaseline} l JOIN shaken ON shaken.id = l.purchase_id WHERE l.brought_by_id = %s"
+DOOMED = "SELECT l.id FROM {purchaseline} l WHERE l.brought_by_id = %s AND l.purchase_id IN (SELECT id FROM shaken)"
 UNMATCH = {
     "refund": (
         "DELETE FROM {returnmatch} WHERE refund_line_id IN "
-        "(SELECT l.id FROM {refundline} l JOIN shaken ON shaken.id = l.refund_id WHERE l.brought_by_id = %s)",
+        "(SELECT l.id FROM {refundline} l WHERE l.brought_by_id = %s AND l.refund_id IN (SELECT id FROM shaken))",
     ),
     "purchase": (
         f"DELETE FROM {{returnmatch}} WHERE purchase_line_id IN ({DOOMED})",
@@ -280,7 +282,7 @@ REMOVE_LINES = "DELETE FROM {line} WHERE brought_by_id = %s AND {owner} IN (SELE
 BARE = "brought_by_id = %s AND id IN (SELECT id FROM shaken) AND id NOT IN (SELECT {owner} FROM {line})"
 # A refund that named a purchase now gone waits for it again.
 WAIT_AGAIN = """
-UPDATE {refund} SET names = p.external_id, purchase_id = NULL FROM {purchase} p
+UPDATE {refund} SET names = p.external_id, purchase_id = NULL, amount = CASE WHEN whole THEN 0 ELSE {refund}.amount END FROM {purchase} p
 WHERE p.id = {refund}.purchase_id AND p.brought_by_id = %s AND p.id IN (SELECT id FROM shaken)
 AND p.id NOT IN (SELECT purchase_id FROM {purchaseline})
 """
@@ -296,7 +298,7 @@ WHERE id IN (SELECT id FROM shaken)
 SET_TIME = """
 UPDATE {document} SET occurred_at = m.occurred_at, day = m.day
 FROM (SELECT {owner} AS id, min(occurred_at) AS occurred_at, min(day) AS day FROM {mention} WHERE {owner} IN (SELECT id FROM shaken) GROUP BY {owner}) m
-WHERE m.id = {document}.id AND m.occurred_at <> {document}.occurred_at
+WHERE m.id = {document}.id AND m.occurred_at <> {document}.occurred_at AND {document}.corrects_id IS NULL
 """
 # Who stays is from now on the other import's, or nobody's.
 HAND_OVER_CUSTOMERS = """

@@ -6,6 +6,7 @@ import reads on where it stopped.
 
 from __future__ import annotations
 
+import os
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from customers.models import Import
     from customers.reading import Record
 
-AT_A_TIME = 20_000  # records
+AT_A_TIME = int(os.environ.get("SMALL_STEPS", 20_000))  # records; fewer in tests that kill
 LONGEST_CONTENT = 2_000  # characters kept of a refused row
 LINE_COLUMNS = ("brought_by_id", "line", *Line._fields, "content")
 PERSON_COLUMNS = ("brought_by_id", "line", *Person._fields, "content")
@@ -67,7 +68,7 @@ class Batch:
         """In the caller's transaction."""
         if self.of.kind == "purchases":
             sql.pour(StagedLine, LINE_COLUMNS, self.lines)
-            sql.pour(StagedCustomer, PERSON_COLUMNS, self.people.values())
+            sql.pour(StagedCustomer, PERSON_COLUMNS, list(self.people.values()))
         else:
             sql.pour(StagedCustomer, PERSON_COLUMNS, self.lines)
         sql.pour(RefusedRow, REFUSED_COLUMNS, self.refused)

@@ -50,6 +50,8 @@ def take_back(of: Import, names: dict[str, str], kind: dict[str, str]) -> dict[s
     sql.run(sql.HAND_OVER_LINES, of.pk, of.pk, **names)
     sql.run(sql.FORGET_HANDED_OVER, of.pk, **names)
     sql.run("CREATE TEMPORARY TABLE shaken AS " + sql.SHAKEN, of.pk, of.pk, **names)
+    sql.run("CREATE INDEX shaken_id ON shaken (id)")
+    sql.analyse("shaken")
     sql.run(sql.FORGET_LINES, of.pk, **names)
     sql.run(sql.FORGET, of.pk, **names)
     for statement in sql.UNMATCH[kind["document"]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import IntegerField, Max, Min, Q, Value
 
@@ -29,20 +29,23 @@ class Gate:
     """Narrows placements to those the step is for on a day; `said` is the sentence that admin and pages show."""
 
     said: str
-    narrow: Callable[[QuerySet[Placement], date], QuerySet[Placement]]
+    narrow: Callable[[QuerySet[Placement, Any], date], QuerySet[Placement, Any]]
 
 
-def warned(horizon: date) -> QuerySet[Scorecard]:
+def warned(horizon: date) -> QuerySet[Scorecard, Any]:
     """Customers who are overdue or dissatisfied, by the shipped numbers."""
     today = Value(days.number(horizon), output_field=IntegerField())
-    return Scorecard.objects.annotate(warning=facts.warning(today, facts.Numbers())).filter(warning=1).values("customer")
+    found: QuerySet[Scorecard, Any] = (
+        Scorecard.objects.annotate(warning=facts.warning(today, facts.Numbers())).filter(warning=1).values("customer")
+    )
+    return found
 
 
-def no_return(placements: QuerySet[Placement], horizon: date) -> QuerySet[Placement]:
+def no_return(placements: QuerySet[Placement, Any], horizon: date) -> QuerySet[Placement, Any]:
     return placements.exclude(customer__in=Refund.objects.standing().filter(day__lte=horizon).values("customer"))
 
 
-def ledger_long_enough(placements: QuerySet[Placement], horizon: date) -> QuerySet[Placement]:
+def ledger_long_enough(placements: QuerySet[Placement, Any], horizon: date) -> QuerySet[Placement, Any]:
     """Off while the ledger spans under 400 days; and the last occasion at most three years ago, two tries a year."""
     span = Purchase.objects.filter(withdrawn_at=None).aggregate(first=Min("day"), last=Max("day"))
     if not span["first"] or (min(span["last"], horizon) - span["first"]).days < LEDGER_SPANS:
@@ -51,7 +54,7 @@ def ledger_long_enough(placements: QuerySet[Placement], horizon: date) -> QueryS
     return placements.exclude(customer__in=lost)
 
 
-def may_be_asked(placements: QuerySet[Placement], horizon: date) -> QuerySet[Placement]:
+def may_be_asked(placements: QuerySet[Placement, Any], horizon: date) -> QuerySet[Placement, Any]:
     """No warning, not asked for 180 days, delivered, and not just recommended (then we thank instead)."""
     asked_since = days.start_of(horizon - timedelta(days=180))
     asked = Action.objects.filter(step__gate="may_be_asked").filter(
@@ -67,7 +70,7 @@ def may_be_asked(placements: QuerySet[Placement], horizon: date) -> QuerySet[Pla
     )
 
 
-def not_soured(placements: QuerySet[Placement], horizon: date) -> QuerySet[Placement]:
+def not_soured(placements: QuerySet[Placement, Any], horizon: date) -> QuerySet[Placement, Any]:
     return placements.exclude(customer__in=warned(horizon))
 
 

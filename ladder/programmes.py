@@ -8,10 +8,10 @@ database, whoever tries.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from customers import days
 from customers.models import NotRanked, Purchase, Refund, Stop
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from django.db.models import QuerySet
+
+    from ladder.models.standing import PlacementQuerySet
 
 OFFER_DAYS = 14
 
@@ -41,7 +43,7 @@ def follow(horizon: date, *, now: datetime, queue: bool) -> int:
     return queued
 
 
-def chosen() -> QuerySet[Chosen, dict[str, int]]:
+def chosen() -> QuerySet[Chosen, Any]:
     return Chosen.objects.values("customer_id")
 
 
@@ -75,7 +77,7 @@ def cancel(at: object) -> int:
     )
 
 
-def offered(*, now: datetime, horizon: date, ladder: str | None = None) -> QuerySet[Placement]:
+def offered(*, now: datetime, horizon: date, ladder: str | None = None) -> PlacementQuerySet:
     """Current placements entered in the last 14 days that came in quietly: what the ladder page offers to queue for."""
     recent = Placement.objects.current().filter(since__gt=horizon - timedelta(days=OFFER_DAYS), since__lte=horizon)
     steps = ProgrammeStep.objects.filter(programme__on=True)
@@ -88,7 +90,7 @@ def queue_offered(*, now: datetime, horizon: date) -> int:
     return queue_for(offered(now=now, horizon=horizon), horizon=horizon, now=now)
 
 
-def would_queue(placements: QuerySet[Placement], *, horizon: date, now: datetime) -> int:
+def would_queue(placements: PlacementQuerySet, *, horizon: date, now: datetime) -> int:
     """For how many customers `queue_for` would queue something new."""
     wanted: set[int] = set()
     for step in active_steps():
@@ -104,7 +106,7 @@ def active_steps() -> QuerySet[ProgrammeStep]:
     return steps.select_related("programme", "rung")
 
 
-def queue_for(placements: QuerySet[Placement], *, horizon: date, now: datetime) -> int:
+def queue_for(placements: PlacementQuerySet, *, horizon: date, now: datetime) -> int:
     """Queue every step that these current placements start; gives how many actions were new."""
     queued = 0
     for step in active_steps():
@@ -113,7 +115,7 @@ def queue_for(placements: QuerySet[Placement], *, horizon: date, now: datetime) 
     return queued
 
 
-def _allowed(step: ProgrammeStep, placements: QuerySet[Placement], *, horizon: date, now: datetime) -> QuerySet[Placement]:
+def _allowed(step: ProgrammeStep, placements: PlacementQuerySet, *, horizon: date, now: datetime) -> QuerySet[Placement, Any]:
     """Those of the placements that start a step, lately enough, past its gate and no stop."""
     oldest = horizon - timedelta(days=step.fresh_days)
     started = _starting(placements, step).filter(since__gt=oldest, since__lte=horizon).exclude(stopped(horizon))
@@ -121,17 +123,12 @@ def _allowed(step: ProgrammeStep, placements: QuerySet[Placement], *, horizon: d
     return allowed.exclude(customer__in=_often_enough(step, now).values("customer")) if step.most_a_year else allowed
 
 
-def _starting(placements: QuerySet[Placement], step: ProgrammeStep) -> QuerySet[Placement]:
+def _starting(placements: PlacementQuerySet, step: ProgrammeStep) -> Any:
     if step.starts == ProgrammeStep.Starts.ENTERS:
         return placements.filter(rung=step.rung)
     # Left by buying: the rung before it ended on the very day on which they bought again.
-    before = Placement.objects.true().filter(customer=OuterRef("customer"), ladder=OuterRef("ladder"), until=OuterRef("since"))
     bought = Purchase.objects.filter(customer=OuterRef("customer"), day=OuterRef("since"), withdrawn_at=None, priced=True)
-    return (
-        placements.filter(ladder=step.rung.ladder_id)
-        .annotate(left=Subquery(before.values("rung")[:1]), bought_again=Subquery(bought.values("pk")[:1]))
-        .filter(left=step.rung_id, bought_again__isnull=False)
-    )
+    return placements.filter(ladder=step.rung.ladder_id).entered_from().filter(came_from=step.rung_id).filter(Exists(bought))
 
 
 def stopped(horizon: date) -> Q:
@@ -141,7 +138,7 @@ def stopped(horizon: date) -> Q:
     )
 
 
-def _often_enough(step: ProgrammeStep, now: datetime) -> QuerySet[Action, dict[str, int]]:
+def _often_enough(step: ProgrammeStep, now: datetime) -> QuerySet[Action, Any]:
     lately = Action.objects.filter(step=step, queued_at__gt=now - timedelta(days=365)).exclude(state=State.CANCELLED)
     return lately.values("customer").annotate(times=Count("pk")).filter(times__gte=step.most_a_year)
 

@@ -146,7 +146,7 @@ def _parse(document: Any, place: str, depth: int) -> Rule:
         case {"not": part} if len(document) == 1:
             return Negation(_parse(part, f"{place}.not", depth - 1))
         case {"fact": str(name), "is": str(how), **rest} if not set(rest) - {"value"}:
-            return _condition(_fact(name, f"{place}.fact"), how, rest, place)
+            return _condition(_fact(name, f"{place}.fact"), how, {str(k): v for k, v in rest.items()}, place)
     raise ValidationError(
         f'{place}: must be {{"all": [rules]}}, {{"any": [rules]}}, {{"not": rule}} or {{"fact": name, "is": comparison, "value": value}}.'
     )

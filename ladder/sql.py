@@ -31,7 +31,7 @@ def run(statement: str, parameters: Sequence[Any] = ()) -> int:
     """Execute one statement; gives the number of rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(statement, list(parameters))
-        return max(cursor.rowcount, 0)
+        return max(int(cursor.rowcount), 0)
 
 
 def rows(statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Q
 
 from customers.models import Customer
 from ladder import ranking
@@ -144,20 +144,17 @@ class Flow:
     share: float
 
 
-def moved(ladder: Ladder, viewer: Viewer, *, since: date, today: date) -> list[Placement]:
-    """Placements entered after a day, with the rung before them in `before`; first ones apart."""
-    before = Placement.objects.true().filter(customer=OuterRef("customer"), ladder=OuterRef("ladder"), until=OuterRef("since"))
+def movements(ladder: Ladder, viewer: Viewer, *, since: date, today: date) -> Any:
+    """Placements entered after a day from another rung, whose id is in `came_from`; newest first."""
     rows = Placement.objects.true().filter(ladder=ladder, since__gt=since, since__lte=today)
-    rows = rows.filter(viewer.reach("customer__owner", "customer__team")).annotate(before=Subquery(before.values("rung")[:1]))
-    return list(rows.filter(before__isnull=False).select_related("customer", "rung").order_by("-since", "-pk"))
+    seen = rows.filter(viewer.reach("customer__owner", "customer__team"))
+    return seen.entered_from().select_related("customer", "rung").order_by("-since", "-pk")
 
 
 def flows(ladder: Ladder, edition: Edition, viewer: Viewer, *, since: date, today: date) -> list[Flow]:
     known = stands(edition)
-    before = Placement.objects.true().filter(customer=OuterRef("customer"), ladder=OuterRef("ladder"), until=OuterRef("since"))
-    rows = Placement.objects.true().filter(ladder=ladder, since__gt=since, since__lte=today)
-    rows = rows.filter(viewer.reach("customer__owner", "customer__team")).annotate(before=Subquery(before.values("rung")[:1]))
-    pairs = rows.filter(before__isnull=False).values_list("before", "rung").annotate(n=Count("pk")).order_by("-n")
+    rows = movements(ladder, viewer, since=since, today=today)
+    pairs = rows.order_by().values_list("came_from", "rung").annotate(n=Count("pk")).order_by("-n")
     found = [(known[b], known[a], n) for b, a, n in pairs if b in known and a in known]
     most = max((n for *_, n in found), default=1)
     return [Flow(b, a, n, 100 * n / most) for b, a, n in found[:12]]

@@ -57,11 +57,11 @@ def _ladder_beside(request: Request, ladder: Ladder | None) -> dict[str, object]
     if not (ladder and edition):
         return {}
     known = standings.stands(edition)
-    moves = standings.moved(ladder, request.user, since=today - timedelta(days=2), today=today)[:8]
+    moves = standings.movements(ladder, request.user, since=today - timedelta(days=2), today=today)[:8]
     return {
         "ladder": ladder,
         "levels": standings.levels(ladder, edition, request.user, today=today, against=today - timedelta(days=COMPARED)),
-        "moves": [(m, known.get(m.before), known.get(m.rung_id)) for m in moves],
+        "moves": [(m, known.get(m.came_from), known.get(m.rung_id)) for m in moves],
     }
 
 

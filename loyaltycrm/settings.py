@@ -22,7 +22,7 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 def demanded_in_production(name: str, why: str) -> str:
     """The variable's value; in production an empty one refuses to start and says what it is for."""
-    value = env.str(name, default="")
+    value: str = env.str(name, default="")
     if PRODUCTION and not value:
         raise ImproperlyConfigured(f"PRODUCTION=1 needs {name}: {why}.")
     return value
@@ -196,6 +196,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "EXCEPTION_HANDLER": "accounts.rest.as_problem",
     "UNAUTHENTICATED_USER": None,
 }
 SPECTACULAR_SETTINGS = {

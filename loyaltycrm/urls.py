@@ -15,6 +15,7 @@ urlpatterns = [
     path("customers/", include("customers.urls")),
     path("customers/", include("feedback.urls")),
     path("accounts/", include("accounts.urls")),
+    path("api/v1/", include("loyaltycrm.api")),
     path("help/", views.help, name="help"),
     path("admin/", admin.site.urls),
 ]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from customers.days import DayField
@@ -98,6 +98,14 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
     def on(self, day: date) -> PlacementQuerySet:
         return self.filter(since__lte=day).filter(Q(until=None) | Q(until__gt=day))
 
+    def entered_from(self) -> Any:  # a queryset of placements; django-stubs cannot follow the annotation
+        """Those that another placement led into, with the id of its rung in `came_from`."""
+        before = Placement.objects.true().filter(
+            customer=OuterRef("customer"), ladder=OuterRef("ladder"), until=OuterRef("since")
+        )
+        found: Any = self.annotate(came_from=Subquery(before.values("rung")[:1]))
+        return found.exclude(came_from=None)
+
     def known_at(self, at: datetime) -> PlacementQuerySet:
         """The rows that were believed at an instant."""
         return self.filter(recorded_at__lte=at).filter(Q(superseded_at=None) | Q(superseded_at__gt=at))
@@ -160,7 +168,8 @@ class Chunk(models.Model):
 class RunQuerySet(models.QuerySet["Run"]):
     def ranked_through(self) -> date | None:
         """The last business day up to which anybody has been ranked. It never goes back."""
-        return self.aggregate(day=models.Max("day"))["day"]
+        found: date | None = self.aggregate(day=models.Max("day"))["day"]
+        return found
 
 
 class Run(models.Model):

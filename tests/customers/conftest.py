@@ -30,7 +30,7 @@ def bring(db: None, tmp_path: Path) -> Bring:
             path.write_bytes(content.encode())
         elif isinstance(content, bytes):
             path.write_bytes(content)
-        found = (Path(mapping).stem, mapping) if "\n" in mapping else importing.find_mapping(mapping)
+        found = ("as written", mapping) if "\n" in mapping else importing.find_mapping(mapping)
         of = importing.begin(path, kind=kind, mapping=found, at=NOW, **extra)
         return {**importing.run(of, path, at=NOW), "import": of}
 

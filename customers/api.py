@@ -1,0 +1,365 @@
+"""REST: customers, purchases, refunds."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, cast
+
+from django.db import IntegrityError, transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from rest_framework import serializers, status
+from rest_framework.generics import GenericAPIView
+from rest_framework.response import Response
+
+from accounts.rest import Conflict, Instant, OpaqueId, Pages, Unprocessable, read_id, strict
+from customers import days, recording
+from customers.models import Category, ContactPoint, Customer, ExternalId, Product, Purchase, Refund, Source
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from rest_framework.request import Request
+
+    from accounts.models import ApiKey
+
+SLUG = r"^[a-z0-9][a-z0-9_-]*$"
+PRICE: dict[str, Any] = {"max_digits": 16, "decimal_places": 4, "min_value": Decimal(0)}
+QUANTITY: dict[str, Any] = {"max_digits": 14, "decimal_places": 4, "min_value": Decimal("0.0001")}
+
+
+class DayField(serializers.DateField):
+    """A calendar day, 2026-01-31."""
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "required": ["amount", "currency"],
+        "properties": {"amount": {"type": "string"}, "currency": {"type": "string"}},
+    }
+)
+class MoneyField(serializers.Field):  # type: ignore[type-arg]
+    """{"amount": "23.42", "currency": "EUR"}"""
+
+    def __init__(self, amount: str = "amount", **kwargs: Any) -> None:
+        self.amount = amount
+        super().__init__(**{"read_only": True, "source": "*", **kwargs})
+
+    def to_representation(self, value: Any) -> dict[str, str]:
+        amount = Decimal(getattr(value, self.amount))
+        return {
+            "amount": f"{amount.quantize(Decimal('0.01')) if amount == round(amount, 2) else amount}",
+            "currency": value.currency,
+        }
+
+
+class Reference(serializers.Serializer[Any]):
+    """A thing by the id its source gives it."""
+
+    source = serializers.RegexField(SLUG, max_length=50)  # type: ignore[assignment]
+    external_id = serializers.CharField(max_length=200)
+
+
+class ContactPointBody(serializers.ModelSerializer[ContactPoint]):
+    class Meta:
+        model = ContactPoint
+        fields = ["kind", "value", "preferred"]
+
+
+class CustomerBody(serializers.ModelSerializer[Customer]):
+    """A customer. `external_ids` are what other systems call them."""
+
+    id = OpaqueId("cus")
+    external_ids = Reference(many=True, required=False)
+    contact_points = ContactPointBody(many=True, required=False)
+    recorded_at = serializers.DateTimeField(read_only=True)
+
+    class Meta:
+        model = Customer
+        fields = [
+            "id", "kind", "name", "form_of_address", "language", "country", "time_zone", "external_ids", "contact_points", "recorded_at",
+        ]  # fmt: skip
+
+    def to_representation(self, instance: Customer) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        known = instance.external_ids.select_related("source")
+        shown["external_ids"] = [{"source": e.source.slug, "external_id": e.external_id} for e in known]
+        return shown
+
+
+class CustomerReference(Reference):
+    """The customer a fact is of. With a name, one who is not known yet is made."""
+
+    name = serializers.CharField(max_length=200, required=False)
+
+
+class LineBody(serializers.Serializer[Any]):
+    product = serializers.CharField(max_length=100, required=False, help_text="The product's code at this source.")
+    name = serializers.CharField(max_length=200, required=False)
+    category = serializers.CharField(max_length=100, required=False)
+    quantity = serializers.DecimalField(default=Decimal(1), **QUANTITY)
+    unit_price = serializers.DecimalField(**PRICE)
+    free = serializers.BooleanField(default=False, help_text="A sample, gift, replacement or trial.")
+
+
+class FactBody(Reference):
+    """What every dated fact has."""
+
+    customer = CustomerReference()
+    occurred_at = Instant()
+
+
+class DocumentBody(FactBody):
+    currency = serializers.RegexField(r"^[A-Z]{3}$", required=False)
+
+
+class PurchaseBody(DocumentBody):
+    lines = serializers.ListField(child=LineBody(), allow_empty=False, max_length=1000)
+    channel = serializers.CharField(max_length=40, required=False, default="")
+    fulfilled = DayField(required=False, allow_null=True, default=None)
+    covers_until = DayField(required=False, allow_null=True, default=None)
+
+
+class RefundBody(DocumentBody):
+    purchase = serializers.CharField(
+        max_length=200, required=False, help_text="External id of the purchase at the same source; it may arrive later."
+    )
+    whole = serializers.BooleanField(default=False)
+    lines = serializers.ListField(child=LineBody(), required=False, default=list, max_length=1000)
+    reason = serializers.CharField(max_length=200, required=False, default="")
+
+
+class EntryShown(serializers.Serializer[Any]):
+    source = serializers.CharField(source="source.slug")  # type: ignore[assignment]
+    external_id = serializers.CharField()
+    customer = serializers.SerializerMethodField()
+    occurred_at = serializers.DateTimeField()
+    recorded_at = serializers.DateTimeField()
+
+    def get_customer(self, entry: Any) -> str:
+        return f"cus_{entry.customer.uuid.hex}"
+
+
+class PurchaseShown(EntryShown):
+    id = OpaqueId("pur")
+    amount = MoneyField()
+    returned = MoneyField("returned")
+    channel = serializers.CharField()
+    fulfilled = DayField(allow_null=True)
+    covers_until = DayField(allow_null=True)
+    lines = serializers.SerializerMethodField()
+
+    def get_lines(self, purchase: Purchase) -> list[dict[str, Any]]:
+        return [
+            {"product": line.product.code if line.product else None, "quantity": str(line.quantity), "unit_price": str(line.unit_price), "free": line.free}
+            for line in purchase.lines.all()
+        ]  # fmt: skip
+
+
+class RefundShown(EntryShown):
+    id = OpaqueId("ref")
+    amount = MoneyField()
+    whole = serializers.BooleanField()
+    purchase = serializers.SerializerMethodField(
+        help_text="The purchase it names; null while that has not arrived, or if it names none."
+    )
+    reason = serializers.CharField()
+
+    def get_purchase(self, refund: Refund) -> str | None:
+        return f"pur_{refund.purchase.uuid.hex}" if refund.purchase else None
+
+
+def key_of(request: Request) -> ApiKey:
+    return cast("ApiKey", request.auth)
+
+
+def customer_called(request: Request, reference: dict[str, Any]) -> Customer:
+    """The visible customer a body names; made, in the key's team, if it gives a name and nobody is called so yet."""
+    found = (
+        ExternalId.objects.filter(source__slug=reference["source"], external_id=reference["external_id"])
+        .select_related("customer")
+        .first()
+    )
+    if found and Customer.objects.visible_to(key_of(request)).filter(pk=found.customer_id).exists():
+        return found.customer
+    if found or "name" not in reference:
+        message = f"There is no customer {reference['source']}:{reference['external_id']}; give a name to make one."
+        raise Unprocessable(message, "/customer")
+    return new_customer(request, {"name": reference["name"]}, [reference], [])
+
+
+def new_customer(request: Request, fields: dict[str, Any], ids: list[dict[str, Any]], reach: list[dict[str, Any]]) -> Customer:
+    now = timezone.now()
+    source = source_called(ids[0]["source"] if ids else "api")
+    customer = Customer.objects.create(
+        **fields, source=source, team=key_of(request).team, recorded_at=now, recorded_day=days.day_of(now)
+    )
+    for row in ids:
+        ExternalId.objects.create(customer=customer, source=source_called(row["source"]), external_id=row["external_id"])
+    ContactPoint.objects.bulk_create([ContactPoint(customer=customer, **row) for row in reach])
+    return customer
+
+
+def source_called(slug: str) -> Source:
+    return Source.objects.get_or_create(slug=slug)[0]
+
+
+def product_called(source: Source, line: dict[str, Any]) -> Product | None:
+    if not line.get("product"):
+        return None
+    product, _ = Product.objects.get_or_create(source=source, code=line["product"], defaults={"name": line.get("name", "")})
+    if line.get("category") and product.category is None:
+        today = days.day_of(timezone.now())
+        product.category = Category.objects.get_or_create(name=line["category"], defaults={"first_sold": today})[0]
+        product.save(update_fields=["category"])
+    return product
+
+
+def lines_of(source: Source, rows: list[dict[str, Any]]) -> list[recording.LineOf]:
+    return [
+        recording.LineOf(
+            product=product_called(source, row), quantity=row["quantity"], unit_price=row["unit_price"], free=row["free"]
+        )
+        for row in rows
+    ]
+
+
+class Endpoint(GenericAPIView[Any]):
+    pagination_class = Pages
+    queryset: QuerySet[Any] | None = Customer.objects.none()
+    filter_backends = []
+
+    def key(self) -> ApiKey:
+        return key_of(self.request)
+
+    def listed(self, found: QuerySet[Any], shown: type[serializers.BaseSerializer[Any]]) -> Response:
+        page = self.paginate_queryset(found)
+        return self.get_paginated_response(shown(page, many=True).data)
+
+
+class CustomerList(Endpoint):
+    serializer_class = CustomerBody
+
+    @extend_schema(
+        parameters=[OpenApiParameter("q", description="Words of the name, a contact point, or an external id.")],
+        responses=CustomerBody(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        asked = strict(request, "q")
+        found = Customer.objects.visible_to(self.key()).called(asked.get("q", "")).prefetch_related("contact_points")
+        return self.listed(found, CustomerBody)
+
+    @extend_schema(request=CustomerBody, responses={201: CustomerBody})
+    def post(self, request: Request) -> Response:
+        body = CustomerBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        fields = dict(body.validated_data)
+        ids, reach = fields.pop("external_ids", []), fields.pop("contact_points", [])
+        try:
+            with transaction.atomic():
+                made = new_customer(request, fields, ids, reach)
+        except IntegrityError:
+            return self.again(fields, ids)
+        return Response(CustomerBody(made).data, status=status.HTTP_201_CREATED)
+
+    def again(self, fields: dict[str, Any], ids: list[dict[str, Any]]) -> Response:
+        """Equal again gives the original; anything else contradicts it."""
+        seen = Customer.objects.visible_to(self.key())
+        for row in ids:
+            found = seen.filter(external_ids__source__slug=row["source"], external_ids__external_id=row["external_id"]).first()
+            if found and all(getattr(found, name) == value for name, value in fields.items()):
+                return Response(CustomerBody(found).data)
+        raise Conflict("Somebody else is called so at that source.")
+
+
+class CustomerOne(Endpoint):
+    serializer_class = CustomerBody
+
+    @extend_schema(responses=CustomerBody)
+    def get(self, request: Request, key: str) -> Response:
+        strict(request)
+        return Response(CustomerBody(get_object_or_404(Customer.objects.visible_to(self.key()), uuid=read_id(key, "cus"))).data)
+
+
+class CustomerByExternal(Endpoint):
+    serializer_class = CustomerBody
+
+    @extend_schema(responses=CustomerBody)
+    def get(self, request: Request, source: str, external_id: str) -> Response:
+        strict(request)
+        seen = Customer.objects.visible_to(self.key())
+        found = seen.filter(external_ids__source__slug=source, external_ids__external_id=external_id).first()
+        if found is None:
+            raise Http404
+        return Response(CustomerBody(found).data)
+
+
+class PurchaseList(Endpoint):
+    serializer_class = PurchaseShown
+
+    @extend_schema(parameters=[OpenApiParameter("customer")], responses=PurchaseShown(many=True))
+    def get(self, request: Request) -> Response:
+        found = visible_entries(Purchase.objects.standing(), self.key(), strict(request, "customer"))
+        return self.listed(found.prefetch_related("lines__product"), PurchaseShown)
+
+    @extend_schema(request=PurchaseBody, responses={201: PurchaseShown})
+    def post(self, request: Request) -> Response:
+        body = PurchaseBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        said = body.validated_data
+        with transaction.atomic():
+            source = source_called(said["source"])
+            recorded = once(
+                recording.record_purchase,
+                customer=customer_called(request, said["customer"]), source=source, external_id=said["external_id"],
+                occurred_at=said["occurred_at"], at=timezone.now(), lines=lines_of(source, said["lines"]), currency=said.get("currency", ""),
+                channel=said["channel"], fulfilled=said["fulfilled"], covers_until=said["covers_until"], by=self.key(),
+            )  # fmt: skip
+        return stored(recorded, PurchaseShown)
+
+
+class RefundList(Endpoint):
+    serializer_class = RefundShown
+
+    @extend_schema(parameters=[OpenApiParameter("customer")], responses=RefundShown(many=True))
+    def get(self, request: Request) -> Response:
+        found = visible_entries(Refund.objects.standing(), self.key(), strict(request, "customer"))
+        return self.listed(found.select_related("purchase"), RefundShown)
+
+    @extend_schema(request=RefundBody, responses={201: RefundShown})
+    def post(self, request: Request) -> Response:
+        body = RefundBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        said = body.validated_data
+        with transaction.atomic():
+            source = source_called(said["source"])
+            recorded = once(
+                recording.record_refund,
+                customer=customer_called(request, said["customer"]), source=source, external_id=said["external_id"],
+                occurred_at=said["occurred_at"], at=timezone.now(), lines=lines_of(source, said["lines"]), names=said.get("purchase", ""),
+                whole=said["whole"], currency=said.get("currency", ""), reason=said["reason"], by=self.key(),
+            )  # fmt: skip
+        return stored(recorded, RefundShown)
+
+
+def visible_entries(entries: Any, key: ApiKey, asked: dict[str, str]) -> Any:
+    found = entries.filter(key.reach("customer__owner", "customer__team")).select_related("customer", "source")
+    return found.filter(customer__uuid=read_id(asked["customer"], "cus")) if "customer" in asked else found
+
+
+def once(record: Any, **said: Any) -> recording.Recorded:
+    """Record, or say how it contradicts what is there."""
+    try:
+        recorded: recording.Recorded = record(**said)
+    except recording.Contradicted as error:
+        raise Conflict(str(error)) from None
+    except ValueError as error:
+        raise Unprocessable(str(error)) from None
+    return recorded
+
+
+def stored(recorded: recording.Recorded, shown: type[serializers.BaseSerializer[Any]]) -> Response:
+    code = status.HTTP_201_CREATED if recorded.created else status.HTTP_200_OK
+    return Response(shown(recorded.entry).data, status=code)

@@ -1,0 +1,62 @@
+"""Every app's REST, under /api/v1/."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.decorators import login_not_required
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.exceptions import NotFound
+from rest_framework.views import APIView
+
+from customers import api as customers
+from feedback import api as feedback
+from ladder import api as ladder
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+    from rest_framework.response import Response
+
+
+class Nothing(APIView):
+    """Any other address below /api/ is a problem document too."""
+
+    permission_classes = []
+    schema = None
+
+    def get(self, request: Request, **kwargs: object) -> Response:
+        raise NotFound("There is nothing at this address; see /api/v1/docs/.")
+
+    post = put = patch = delete = get
+
+
+app_name = "api"
+urlpatterns = [
+    path("schema/", login_not_required(SpectacularAPIView.as_view(permission_classes=[])), name="schema"),
+    path(
+        "docs/",
+        login_not_required(SpectacularSwaggerSplitView.as_view(url_name="api:schema", permission_classes=[])),
+        name="docs",
+    ),
+    path("customers/", customers.CustomerList.as_view(), name="customer_list"),
+    path(
+        "customers/by-external/<slug:source>/<str:external_id>/",
+        customers.CustomerByExternal.as_view(),
+        name="customer_by_external",
+    ),
+    path("customers/<str:key>/", customers.CustomerOne.as_view(), name="customer"),
+    path("customers/<str:key>/placements/", ladder.CustomerPlacements.as_view(), name="customer_placements"),
+    path("customers/<str:key>/movements/", ladder.CustomerMovements.as_view(), name="customer_movements"),
+    path("purchases/", customers.PurchaseList.as_view(), name="purchase_list"),
+    path("refunds/", customers.RefundList.as_view(), name="refund_list"),
+    path("recommendations/", feedback.RecommendationList.as_view(), name="recommendation_list"),
+    path("responses/", feedback.ResponseList.as_view(), name="response_list"),
+    path("placements/", ladder.PlacementList.as_view(), name="placement_list"),
+    path("ladders/<slug:slug>/rungs/", ladder.RungList.as_view(), name="rung_list"),
+    path("actions/", ladder.ActionList.as_view(), name="action_list"),
+    path("actions/<str:key>/done/", ladder.ActionDone.as_view(), name="action_done"),
+    path("actions/<str:key>/snooze/", ladder.ActionSnooze.as_view(), name="action_snooze"),
+    path("actions/<str:key>/dismiss/", ladder.ActionDismiss.as_view(), name="action_dismiss"),
+    re_path(r"^.*$", Nothing.as_view(), name="nothing"),
+]

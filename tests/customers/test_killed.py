@@ -1,0 +1,81 @@
+"""Killed at any moment, the same command again ends where an undisturbed one does."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from customers.models import Import, StagedLine
+from tests.customers.conftest import HEADING, csv, ledgers
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+ROWS = [
+    f"{n % 61},c{n % 61 % 7},2024-01-{n % 28 + 1:02},p{n % 5},{'-' if n % 11 == 0 else ''}{n % 3 + 1},2.5" for n in range(600)
+]
+
+
+def database_url() -> str:
+    found = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{found['NAME']}"
+    return f"postgres://{found['USER']}:{found['PASSWORD']}@{found['HOST']}:{found['PORT']}/{found['NAME']}"
+
+
+def command(path: Path, **env: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "import_purchases", str(path), "--mapping", "purchases", "--json"],
+        cwd=Path(__file__).parents[2], env={**os.environ, "DATABASE_URL": database_url(), "SMALL_STEPS": "50", **env},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def path(tmp_path):
+    path = tmp_path / "file.csv"
+    path.write_text(csv(*ROWS, heading=HEADING))
+    return path
+
+
+@pytest.fixture
+def undisturbed(path):
+    from customers import importing
+    from tests.customers.conftest import NOW
+
+    of = importing.begin(path, kind="purchases", mapping=importing.find_mapping("purchases"), at=NOW)
+    counts = importing.run(of, path, at=NOW)
+    found = ledgers()
+    importing.undo(of)
+    return counts, found
+
+
+@pytest.mark.parametrize("moment", ["reading:1", "reading:5", "read", "storing:1", "storing:4", "finishing"])
+def test_the_same_command_again_goes_on(path, undisturbed, moment):
+    killed = command(path, CRASH_AT=moment)
+    out, err = killed.communicate(timeout=60)
+    assert killed.returncode == -signal.SIGKILL, err
+    again = command(path)
+    out, err = again.communicate(timeout=60)
+    assert again.returncode == 0, err
+    counts, expected = undisturbed
+    assert {**json.loads(out), "seconds": 0} == {**counts, "seconds": 0}
+    assert ledgers() == expected
+    assert not StagedLine.objects.exists()
+    assert sorted(Import.objects.values_list("state", flat=True)) == ["done", "undone"]
+
+
+def test_a_death_from_outside_leaves_no_trace_either(path, undisturbed):
+    running = command(path, SMALL_STEPS="5")
+    end = time.monotonic() + 30
+    while not Import.objects.filter(state="storing", stored__gt=0).exists() and time.monotonic() < end and running.poll() is None:
+        time.sleep(0.02)
+    running.kill()
+    running.communicate()
+    out, err = command(path).communicate(timeout=60)
+    assert json.loads(out)["taken"] == undisturbed[0]["taken"], err
+    assert ledgers() == undisturbed[1]
