@@ -27,7 +27,7 @@ SMALL = """[...document.querySelectorAll("a, button, select, summary, input:not(
 def addresses(ada: Customer) -> list[str]:
     bought = ada.purchases.first()
     return [
-        "/customers/", "/customers/?q=zzz", ada.get_absolute_url(), "/customers/new/", "/accounts/settings/", "/help/",
+        "/", "/ladder/", "/customers/", "/customers/?q=zzz", ada.get_absolute_url(), "/customers/new/", "/accounts/settings/", "/help/",
         "/nothing-here/", reverse("customers:refund_new", args=[ada.uuid, bought.uuid]),
         *(reverse(name, args=[ada.uuid]) for name in FORMS),
     ]  # fmt: skip
