@@ -16,7 +16,7 @@ lint: .venv/dev            ## style, types, imports, templates, compose file, mi
 	@$(BIN)/python -m tests.lint
 
 bench: .venv/base          ## measure; see bench/README.md
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench "$(FILE)" --mapping "$(or $(MAPPING),purchases)" $(ARGS)
 
 lock: .venv/tool           ## refresh the pins
 	$(COMPILE) requirements/tool.in -o requirements/tool.txt --upgrade

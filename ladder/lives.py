@@ -36,6 +36,8 @@ def empty_tables() -> None:
     for spans in sources.SPANS:
         columns = ", ".join(f"{name.strip()} BIGINT" for name in spans.columns.split(","))
         sql.fresh(spans.table, f"customer_id BIGINT, since BIGINT, until BIGINT, {columns}, PRIMARY KEY (customer_id, since)")
+    sql.fresh("life_bought", "customer_id BIGINT, day BIGINT, ended BIGINT, covers_until BIGINT")
+    sql.fresh("life_era", "customer_id BIGINT, start BIGINT, finish BIGINT, PRIMARY KEY (customer_id, start)")
     sql.fresh(
         "life_bought_category",
         "customer_id BIGINT, category_id BIGINT, day BIGINT, ended BIGINT, PRIMARY KEY (customer_id, category_id, day)",
@@ -63,6 +65,7 @@ def build(horizon: date) -> None:
     """Fill life_point for the customers in life_customer, with their facts of days up to the horizon."""
     end = days.number(horizon)
     _begin(end)
+    _prepare_behaviour(end)
     for spans in sources.SPANS:
         if spans is sources.COVERAGE:
             _prepare_coverage(end)
@@ -86,6 +89,13 @@ def _begin(end: int) -> None:
         "UPDATE life_customer SET begins = c.recorded_day FROM customers_customer c"
         " WHERE c.id = life_customer.customer_id AND life_customer.begins IS NULL"
     )
+
+
+def _prepare_behaviour(end: int) -> None:
+    sql.run(f"INSERT INTO life_bought (customer_id, day, ended, covers_until) {_say(sources.BOUGHT, end)}")
+    sql.analyze("life_bought")
+    sql.run(f"INSERT INTO life_era (customer_id, start, finish) {_say(sources.ERA, end)}")
+    sql.analyze("life_era")
 
 
 def _prepare_coverage(end: int) -> None:

@@ -31,24 +31,27 @@ class Spans:
     """Scorecard column -> expression over this table, {t} its alias."""
 
 
+# Tables of their own, not parts of one statement: PostgreSQL knows nothing of the size of a part, and then
+# joined every purchase with every era (40 s for 18,500 purchases; 0.1 s with their sizes known).
+BOUGHT = """
+    SELECT p.customer_id, p.day, p.ended, COALESCE(p.covers_until, {always})
+    FROM customers_purchase p JOIN life_customer c ON c.customer_id = p.customer_id
+    WHERE p.withdrawn_at IS NULL AND p.priced AND p.day <= {horizon} AND (p.ended IS NULL OR p.ended > p.day)
+"""
+ERA = """
+    SELECT customer_id, start, COALESCE(LEAD(start) OVER (PARTITION BY customer_id ORDER BY start), {forever}) FROM (
+        SELECT customer_id, {always} AS start FROM life_bought
+        UNION SELECT customer_id, ended FROM life_bought WHERE ended <= {horizon}
+    ) starts
+"""
+
 BEHAVIOUR = Spans(
     table="life_behaviour",
     columns="occasions, invoices, first_day, last_day, covers_until, longest_gap, longest_gap_3y, longest_gap_400d",
     select="""
-        WITH bought AS (
-            SELECT p.customer_id, p.day, p.ended, COALESCE(p.covers_until, {always}) AS covers_until
-            FROM customers_purchase p JOIN life_customer c ON c.customer_id = p.customer_id
-            WHERE p.withdrawn_at IS NULL AND p.priced AND p.day <= {horizon} AND (p.ended IS NULL OR p.ended > p.day)
-        ), starts AS (
-            SELECT customer_id, {always} AS start FROM bought
-            UNION SELECT customer_id, ended FROM bought WHERE ended <= {horizon}
-        ), eras AS (
-            SELECT customer_id, start,
-                COALESCE(LEAD(start) OVER (PARTITION BY customer_id ORDER BY start), {forever}) AS finish
-            FROM starts
-        ), occasion AS (
+        WITH occasion AS (
             SELECT b.customer_id, e.start, e.finish, b.day, COUNT(*) AS invoices, MAX(b.covers_until) AS covers_until
-            FROM bought b JOIN eras e
+            FROM life_bought b JOIN life_era e
                 ON e.customer_id = b.customer_id AND b.day < e.finish AND (b.ended IS NULL OR b.ended > e.start)
             GROUP BY b.customer_id, e.start, e.finish, b.day
         ), spaced AS (

@@ -1,0 +1,1 @@
+"""Measures; see README.md beside this file."""
