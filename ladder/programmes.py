@@ -49,20 +49,26 @@ def chosen() -> QuerySet[Chosen, Any]:
 
 def carry_over() -> None:
     """When late facts replace a placement by one on the same rung, its actions go along, done ones too."""
+    sql.fresh("life_heir", "action_id BIGINT PRIMARY KEY, placement_id BIGINT")
     sql.run(
         """
-        UPDATE ladder_action SET placement_id = heir.id,
-            key = CASE WHEN ladder_action.key = {was} THEN {becomes} ELSE ladder_action.key END
-        FROM ladder_placement old, ladder_placement heir
-        WHERE old.id = ladder_action.placement_id AND old.superseded_at IS NOT NULL
-            AND heir.customer_id = old.customer_id AND heir.ladder_id = old.ladder_id AND heir.rung_id = old.rung_id
-            AND heir.superseded_at IS NULL AND heir.id = (
-                SELECT MAX(c.id) FROM ladder_placement c WHERE c.customer_id = old.customer_id AND c.ladder_id = old.ladder_id
-                AND c.rung_id = old.rung_id AND c.superseded_at IS NULL AND (c.until IS NULL OR c.since = old.since))
-            AND old.customer_id IN (SELECT customer_id FROM life_customer)
-            AND NOT EXISTS (SELECT 1 FROM ladder_action twin WHERE twin.customer_id = ladder_action.customer_id
-                AND twin.step_id = ladder_action.step_id AND twin.id <> ladder_action.id AND twin.key = {becomes})
-        """.format(was="'movement:' || old.since", becomes="'movement:' || heir.since")
+        INSERT INTO life_heir (action_id, placement_id)
+        SELECT a.id, (SELECT MAX(heir.id) FROM ladder_placement heir WHERE heir.customer_id = old.customer_id
+            AND heir.ladder_id = old.ladder_id AND heir.rung_id = old.rung_id AND heir.superseded_at IS NULL
+            AND (heir.until IS NULL OR heir.since = old.since))
+        FROM ladder_action a JOIN ladder_placement old ON old.id = a.placement_id
+        WHERE a.customer_id IN (SELECT customer_id FROM life_customer) AND old.superseded_at IS NOT NULL
+        """
+    )
+    key = "'movement:' || p.since"
+    sql.run(
+        f"""
+        UPDATE ladder_action SET placement_id = h.placement_id,
+            key = CASE WHEN ladder_action.key LIKE 'movement:%%' AND NOT EXISTS (SELECT 1 FROM ladder_action twin
+                WHERE twin.customer_id = ladder_action.customer_id AND twin.step_id = ladder_action.step_id AND twin.key = {key})
+                THEN {key} ELSE ladder_action.key END
+        FROM life_heir h JOIN ladder_placement p ON p.id = h.placement_id WHERE h.action_id = ladder_action.id
+        """
     )
 
 
