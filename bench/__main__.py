@@ -33,7 +33,9 @@ print(sorted(times)[len(times) // 2])
 def manage(env: dict[str, str], *arguments: str) -> tuple[str, float, float]:
     """Run a command; what it printed, seconds, and the peak memory of its process in MB."""
     began = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "manage.py", *arguments], env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", *arguments], env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
     out = process.stdout.read() if process.stdout else ""
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -47,7 +49,9 @@ def once(arguments: argparse.Namespace) -> dict[str, float]:
     env = {**os.environ, "VAR_DIR": folder, "REDIS_URL": "", "PRODUCTION": ""}
     manage(env, "migrate", "-v0")
     found: dict[str, float] = {}
-    _, found["import s"], found["import MB"] = manage(env, "import_purchases", str(arguments.file), "--mapping", arguments.mapping, "--json")
+    _, found["import s"], found["import MB"] = manage(
+        env, "import_purchases", str(arguments.file), "--mapping", arguments.mapping, "--json"
+    )
     out, found["rank s"], found["rank MB"] = manage(env, "rank", "--json", *(["--at", arguments.at] if arguments.at else []))
     found["ranking itself s"] = json.loads(out)["seconds"]
     found["bare GROUP BY s"] = float(manage(env, "shell", "-v0", "-c", ASK.format(bare=BARE))[0])
@@ -68,7 +72,9 @@ def main() -> None:
     arguments = parser.parse_args()
     runs: list[dict[str, Any]] = [once(arguments) for _ in range(arguments.times)]
     database = "PostgreSQL" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "SQLite"
-    print(f"{arguments.file.name} on {database}, {os.cpu_count()} cores, Python {platform.python_version()}, {time.strftime('%Y-%m-%d')}")
+    print(
+        f"{arguments.file.name} on {database}, {os.cpu_count()} cores, Python {platform.python_version()}, {time.strftime('%Y-%m-%d')}"
+    )
     print(f"{'':24}{'min':>10}{'median':>10}{'max':>10}")
     for name in runs[0]:
         values = [run[name] for run in runs]

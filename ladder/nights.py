@@ -31,7 +31,7 @@ def night(*, now: datetime) -> Run | None:
         return None
     try:
         with transaction.atomic():
-            Run.objects.create(kind=Run.Kind.NIGHT, day=days.day_of(now), started_at=now)
+            run = Run.objects.create(kind=Run.Kind.NIGHT, day=days.day_of(now), started_at=now)
     except IntegrityError:
-        return None
-    return ranking.rank(now=now, kind=Run.Kind.STALE)
+        return None  # somebody else has begun it; what they leave undone, the tick finds
+    return ranking.rank(now=now, run=run)

@@ -83,17 +83,15 @@ def cancel(at: object) -> int:
     )
 
 
-def offered(*, now: datetime, horizon: date, ladder: str | None = None) -> PlacementQuerySet:
+def offered(*, horizon: date, ladder: str | None = None) -> PlacementQuerySet:
     """Current placements entered in the last 14 days that came in quietly: what the ladder page offers to queue for."""
-    recent = Placement.objects.current().filter(since__gt=horizon - timedelta(days=OFFER_DAYS), since__lte=horizon)
-    steps = ProgrammeStep.objects.filter(programme__on=True)
-    found = recent.filter(Q(rung__in=steps.values("rung")) | Q(customer__in=recent.values("customer")))
+    found = Placement.objects.current().filter(since__gt=horizon - timedelta(days=OFFER_DAYS), since__lte=horizon)
     return found.filter(ladder__slug=ladder) if ladder else found
 
 
 def queue_offered(*, now: datetime, horizon: date) -> int:
     """Queue for everybody who entered lately, however that was found. What is queued already stays once."""
-    return queue_for(offered(now=now, horizon=horizon), horizon=horizon, now=now)
+    return queue_for(offered(horizon=horizon), horizon=horizon, now=now)
 
 
 def would_queue(placements: PlacementQuerySet, *, horizon: date, now: datetime) -> int:

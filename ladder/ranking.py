@@ -49,16 +49,17 @@ def rank(
     now: datetime,
     day: date | None = None,
     kind: str = Run.Kind.ASKED,
+    run: Run | None = None,
     full: bool = False,
     queue: bool = True,
     progress: Callable[[Run], None] = lambda run: None,
 ) -> Run:
     """Bring the stored history up to the end of a business day (today's) and never take it back.
 
-    `full` judges everybody; `queue` lets movements queue actions. Gives the run with its counts.
+    `run` is one begun already; `full` judges everybody; `queue` lets movements queue actions. Gives the run with its counts.
     """
     horizon = max(filter(None, [day or days.day_of(now), Run.objects.ranked_through()]))
-    run = Run.objects.create(kind=kind, day=horizon, started_at=now)
+    run = run or Run.objects.create(kind=kind, day=horizon, started_at=now)
     numbers = every_chunk() if full else waiting_chunks(horizon)
     run.chunks = len(numbers)
     panel = judges()

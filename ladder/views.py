@@ -73,7 +73,7 @@ def pyramid(request: Request, slug: str = "") -> HttpResponse:
         raise Http404("No ladder has a published edition.")
     against = today - timedelta(days=COMPARED)
     levels = standings.levels(ladder, edition, request.user, today=today, against=against)
-    offered = programmes.offered(now=timezone.now(), horizon=today, ladder=ladder.slug)
+    offered = programmes.offered(horizon=today, ladder=ladder.slug)
     context = {
         "ladder": ladder,
         "ladders": Ladder.objects.all(),
