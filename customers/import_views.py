@@ -23,7 +23,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from accounts.auditing import note
 from accounts.requests import form_page, writing
 from customers import exporting, importing, mappings, undoing
-from customers.models import Import, Mapping
+from customers.models import Import, Mapping, RefundLine
 from customers.models.imports import State
 
 if TYPE_CHECKING:
@@ -171,3 +171,11 @@ def refused_lines(of: Import) -> Iterator[str]:
         out = io.StringIO()
         csv.writer(out).writerow([row.line, row.reason, exporting.inert(row.content)])
         yield out.getvalue()
+
+
+@importer
+def waiting_list(request: Request) -> HttpResponse:
+    """Return lines that found no purchase, newest first: taken, and waiting for what they take back."""
+    lines = RefundLine.objects.waiting().select_related("refund", "customer", "product").order_by("-refund__day", "-pk")
+    context = {"lines": lines[:SHOWN], "how_many": lines.count(), "shown": SHOWN}
+    return render(request, "customers/waiting_list.html", context)

@@ -158,6 +158,12 @@ class Refund(Entry):
         return f"refund {self.external_id}"
 
 
+class RefundLineQuerySet(models.QuerySet["RefundLine"]):
+    def waiting(self) -> RefundLineQuerySet:
+        """Lines of standing refunds that have found no purchase to take back."""
+        return self.filter(refund__withdrawn_at=None, refund__whole=False, matched=0)
+
+
 class RefundLine(models.Model):
     """So many of a product at a price, taken back."""
 
@@ -177,6 +183,8 @@ class RefundLine(models.Model):
     matched = models.DecimalField(
         max_digits=14, decimal_places=4, default=0, editable=False, help_text="Quantity that found its purchase."
     )
+
+    objects = RefundLineQuerySet.as_manager()
 
     class Meta:
         ordering = ["refund", "id"]
