@@ -14,6 +14,7 @@ from rest_framework import serializers, status
 from rest_framework.generics import GenericAPIView
 from rest_framework.response import Response
 
+from accounts.auditing import note
 from accounts.rest import Conflict, Instant, OpaqueId, Pages, Unprocessable, read_id, strict
 from customers import days, recording
 from customers.models import Category, ContactPoint, Customer, ExternalId, Product, Purchase, Refund, Source
@@ -129,6 +130,25 @@ class RefundBody(DocumentBody):
     whole = serializers.BooleanField(default=False)
     lines = serializers.ListField(child=LineBody(), required=False, default=list, max_length=1000)
     reason = serializers.CharField(max_length=200, required=False, default="")
+
+
+class CorrectionBody(serializers.Serializer[Any]):
+    """What was wrong, as it should have been; what is left out stays. `withdrawn` takes the whole document out."""
+
+    occurred_at = Instant(required=False)
+    currency = serializers.RegexField(r"^[A-Z]{3}$", required=False)
+    lines = serializers.ListField(child=LineBody(), required=False, allow_empty=False, max_length=1000)
+    withdrawn = serializers.BooleanField(default=False)
+
+
+class PurchaseCorrectionBody(CorrectionBody):
+    channel = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    fulfilled = DayField(required=False, allow_null=True)
+    covers_until = DayField(required=False, allow_null=True)
+
+
+class RefundCorrectionBody(CorrectionBody):
+    reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
 
 class EntryShown(serializers.Serializer[Any]):
@@ -363,3 +383,58 @@ def once(record: Any, **said: Any) -> recording.Recorded:
 def stored(recorded: recording.Recorded, shown: type[serializers.BaseSerializer[Any]]) -> Response:
     code = status.HTTP_201_CREATED if recorded.created else status.HTTP_200_OK
     return Response(shown(recorded.entry).data, status=code)
+
+
+class Correction(Endpoint):
+    """A document is corrected, never edited: it is withdrawn, and another stands in its place under the same id."""
+
+    entries: Any
+    prefix: str
+    body: type[CorrectionBody]
+    shown: type[serializers.BaseSerializer[Any]]
+    correct: Any
+
+    def post(self, request: Request, key: str) -> Response:
+        sent = self.body(data=request.data)
+        sent.is_valid(raise_exception=True)
+        said = dict(sent.validated_data)
+        seen = visible_entries(self.entries.standing(), self.key(), {})
+        entry = get_object_or_404(seen, uuid=read_id(key, self.prefix))
+        with transaction.atomic():
+            kept = self.corrected(entry, said)
+            note(self.key(), "withdrew" if kept is entry else "corrected", entry)
+        return Response(type(self).shown(kept).data)
+
+    def corrected(self, entry: Any, said: dict[str, Any]) -> Any:
+        now = timezone.now()
+        try:
+            if said.pop("withdrawn"):
+                recording.withdraw(entry, at=now)
+                return entry
+            if "lines" in said:
+                said["lines"] = lines_of(entry.source, said["lines"])
+            return type(self).correct(entry, at=now, **said)
+        except recording.Contradicted as error:
+            raise Conflict(str(error)) from None
+        except ValueError as error:
+            raise Unprocessable(str(error)) from None
+
+
+class PurchaseCorrection(Correction):
+    serializer_class = PurchaseShown
+    entries, prefix, body, shown = Purchase.objects, "pur", PurchaseCorrectionBody, PurchaseShown
+    correct = staticmethod(recording.correct_purchase)
+
+    @extend_schema(request=PurchaseCorrectionBody, responses=PurchaseShown)
+    def post(self, request: Request, key: str) -> Response:
+        return super().post(request, key)
+
+
+class RefundCorrection(Correction):
+    serializer_class = RefundShown
+    entries, prefix, body, shown = Refund.objects, "ref", RefundCorrectionBody, RefundShown
+    correct = staticmethod(recording.correct_refund)
+
+    @extend_schema(request=RefundCorrectionBody, responses=RefundShown)
+    def post(self, request: Request, key: str) -> Response:
+        return super().post(request, key)
