@@ -80,7 +80,11 @@ def world():
     roles = {"manager": Role.ACCOUNT_MANAGER, "lead": Role.TEAM_LEAD, "administrator": Role.ADMINISTRATOR, "reader": Role.READER}
     people = {name: User.objects.create(username=name, team=north, role=role) for name, role in roles.items()}
     stranger = User.objects.create(username="stranger", team=south)
-    found = {"people": people, "own": make.customer("Nora", team=north), "other": make.customer(CANARY, team=south, owner=stranger)}
+    found = {
+        "people": people,
+        "own": make.customer("Nora", team=north),
+        "other": make.customer(CANARY, team=south, owner=stranger),
+    }
     for one in (found["own"], found["other"]):
         make.purchase(one, today - timedelta(days=1))
         make.score(one, today, 9)
@@ -100,7 +104,9 @@ def addressed(name, world, of):
     one = world[of]
     action = one.actions.filter(step__programme__slug="welcome").get()
     if name == "ladder:action_undo":
-        act = acting.dismiss(one.actions.exclude(pk=action.pk).get(), reason="", by=world["people"]["administrator"], at=timezone.now())
+        act = acting.dismiss(
+            one.actions.exclude(pk=action.pk).get(), reason="", by=world["people"]["administrator"], at=timezone.now()
+        )
         return reverse(name, args=[act])
     known = {
         "ladder:pyramid_of": ["griffin"], "api:rung_list": ["griffin"], "api:customer_by_external": ["here", one.name],
@@ -115,7 +121,11 @@ def addressed(name, world, of):
         return reverse(name, args=[f"act_{action.uuid.hex}" if space == "api" else action.uuid])
     if space == "imports" and last != "import_list":
         return reverse(name, args=[world["import"].uuid])
-    return reverse(name, args=[f"cus_{one.uuid.hex}" if space == "api" else one.uuid]) if POLICY[name][0][1] != POLICY[name][0][2] else reverse(name)
+    return (
+        reverse(name, args=[f"cus_{one.uuid.hex}" if space == "api" else one.uuid])
+        if POLICY[name][0][1] != POLICY[name][0][2]
+        else reverse(name)
+    )
 
 
 def client_of(who, world):
@@ -134,12 +144,21 @@ def ask(client, method, name, address):
     if method == "get":
         return client.get(address)
     until = {"until": (timezone.now() + timedelta(days=2)).isoformat()}
-    return client.post(address, until, content_type="application/json") if name.startswith("api:") else client.post(address, {"sent": "1"})
+    return (
+        client.post(address, until, content_type="application/json")
+        if name.startswith("api:")
+        else client.post(address, {"sent": "1"})
+    )
 
 
 def stored():
     """Every row of every table of ours."""
-    ours = [m for app in ("accounts", "customers", "feedback", "ladder") for m in apps.get_app_config(app).get_models() if m._meta.managed]
+    ours = [
+        m
+        for app in ("accounts", "customers", "feedback", "ladder")
+        for m in apps.get_app_config(app).get_models()
+        if m._meta.managed
+    ]
     return {m._meta.label: sorted(map(repr, m._base_manager.values_list())) for m in ours}
 
 
@@ -171,7 +190,10 @@ def test_no_route_is_missing_from_the_policy():
 
 
 def test_the_admin_site_opens_to_staff_only(world):
-    addresses = [reverse("admin:index"), *(reverse(f"admin:{m._meta.app_label}_{m._meta.model_name}_changelist") for m in admin.site._registry)]
+    addresses = [
+        reverse("admin:index"),
+        *(reverse(f"admin:{m._meta.app_label}_{m._meta.model_name}_changelist") for m in admin.site._registry),
+    ]
     for who in PEOPLE:
         client = client_of(who, world)
         assert {client.get(address).status_code for address in addresses} == {302}, who

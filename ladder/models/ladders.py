@@ -78,6 +78,10 @@ class Edition(models.Model):
     def __str__(self) -> str:
         return f"{self.ladder.slug} edition {self.number}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.refuse_published()
+        super().save(*args, **kwargs)
+
     def clean(self) -> None:
         Numbers.read(self.numbers)
         self.refuse_published()
@@ -86,10 +90,6 @@ class Edition(models.Model):
         """Raises ValidationError if this edition judges already, in the database or here."""
         if self.pk and Edition.objects.published().filter(pk=self.pk).exists():
             raise ValidationError("A published edition never changes: make a new one.")
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.refuse_published()
-        super().save(*args, **kwargs)
 
     @cached_property
     def read_numbers(self) -> Numbers:

@@ -1,12 +1,10 @@
 """When actions are queued, how they move with their placement, and what people do with them."""
 
-from datetime import timedelta
-
 import pytest
 from django.core.exceptions import ValidationError
 
 from customers.models import Import, Stop
-from ladder import acting, checking, nights, programmes, ranking
+from ladder import acting, checking, nights, programmes
 from ladder.models import Action, Placement
 from tests import factories as make
 from tests.ladder.test_actions import CHECK, TODAY, WELCOME, ada, first_purchase, ingrid, later, on, rank, take_back, waiting
@@ -23,7 +21,9 @@ def welcome(ada):
 
 def brought_by_an_import(ada, day):
     rank(later(-20))
-    brought = Import.objects.create(kind="purchases", mapping="plain", mapping_text="", file_name="f", sha256="0", path="f", bytes_total=1, made_at=on(day))
+    brought = Import.objects.create(
+        kind="purchases", mapping="plain", mapping_text="", file_name="f", sha256="0", path="f", bytes_total=1, made_at=on(day)
+    )
     return make.purchase(ada, day, brought_by=brought)
 
 

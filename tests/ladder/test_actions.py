@@ -59,7 +59,14 @@ def first_purchase(of, day=TODAY, **extra):
 
 
 def take_back(purchase, day, hour=14):
-    record_refund(customer=purchase.customer, source=purchase.source, occurred_at=on(day, hour), at=on(day, hour), purchase=purchase, whole=True)
+    record_refund(
+        customer=purchase.customer,
+        source=purchase.source,
+        occurred_at=on(day, hour),
+        at=on(day, hour),
+        purchase=purchase,
+        whole=True,
+    )
 
 
 def client(of):
@@ -182,7 +189,9 @@ def test_nobody_is_won_back_a_third_time_in_a_year(ada, long_ledger, tries, expe
     step = ProgrammeStep.objects.get(programme__slug="win-back")
     for n in range(tries):
         then = on(later(-100 * (n + 1)))
-        Action.objects.create(customer=ada, step=step, key=f"movement:{n}", state="done", reason="", due_at=then, expires_at=then, queued_at=then)
+        Action.objects.create(
+            customer=ada, step=step, key=f"movement:{n}", state="done", reason="", due_at=then, expires_at=then, queued_at=then
+        )
     make.purchase(ada, later(-181))
     rank()
     assert list(waiting(ada)) == expected
@@ -241,7 +250,9 @@ def test_a_client_is_not_asked_where_it_would_be_wrong(ada, why_not):
 def test_nobody_is_asked_twice_in_180_days(ada, days_ago, asked_again):
     step = ProgrammeStep.objects.get(programme__slug="recommend")
     then = on(later(-days_ago))
-    Action.objects.create(customer=ada, step=step, key="movement:1", state="done", reason="", due_at=then, expires_at=then, finished_at=then)
+    Action.objects.create(
+        customer=ada, step=step, key="movement:1", state="done", reason="", due_at=then, expires_at=then, finished_at=then
+    )
     client(ada)
     rank()
     assert (RECOMMEND in waiting(ada)) == asked_again

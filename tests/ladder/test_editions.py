@@ -128,9 +128,7 @@ def test_what_is_dumped_loads_again_as_the_same(tmp_path):
 
 
 def test_a_file_comes_back_whole():
-    assert editions.document(published(HOUSE)) == changed(
-        rungs__0__public_label="", rungs__1__public_label=""
-    )
+    assert editions.document(published(HOUSE)) == changed(rungs__0__public_label="", rungs__1__public_label="")
 
 
 def test_a_draft_judges_nobody(tmp_path):

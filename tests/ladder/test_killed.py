@@ -29,7 +29,11 @@ def ago(number):
 @pytest.fixture
 def waiting():
     """A history ranked up to twelve days ago, and facts that have come since, in two chunks."""
-    people = [make.customer(f"{name} {n}", pk=n * OTHER_CHUNK + k) for n in (1, 2) for k, name in enumerate(("Ada", "Ben", "Cleo", "Dora"))]
+    people = [
+        make.customer(f"{name} {n}", pk=n * OTHER_CHUNK + k)
+        for n in (1, 2)
+        for k, name in enumerate(("Ada", "Ben", "Cleo", "Dora"))
+    ]
     for one in people:
         make.purchase(one, ago(600))
     for cleo in people[2::4]:
@@ -44,7 +48,9 @@ def waiting():
 
 
 def placements():
-    rows = Placement.objects.values_list("customer__name", "rung__slug", "since", "until", "due", "imported", "superseded_at", "closed_at")
+    rows = Placement.objects.values_list(
+        "customer__name", "rung__slug", "since", "until", "due", "imported", "superseded_at", "closed_at"
+    )
     return sorted((*row[:6], row[6] is None, row[7] is None) for row in map(tuple, rows.order_by()))
 
 

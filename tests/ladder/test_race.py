@@ -53,7 +53,7 @@ class Beside(threading.Thread):
     def run(self):
         try:
             self.do()
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:
             self.error = error
         finally:
             connection.close()
