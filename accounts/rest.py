@@ -106,6 +106,29 @@ def _told(error: Exception) -> tuple[int, str, list[dict[str, str]] | None, dict
     return 0, "", None, {}
 
 
+TEXT, ROW = {"type": "string"}, {"pointer": {"type": "string"}, "code": {"type": "string"}, "message": {"type": "string"}}
+PROBLEM_SCHEMA = {
+    "type": "object",
+    "description": "What did not work, and where (RFC 9457).",
+    "required": ["type", "title", "status", "detail", "instance", "request_id"],
+    "properties": {
+        **dict.fromkeys(("type", "title", "detail", "instance", "request_id"), TEXT),
+        "status": {"type": "integer"},
+        "errors": {"type": "array", "items": {"type": "object", "required": list(ROW), "properties": ROW}},
+    },
+}
+
+
+def describe_problems(result: dict[str, Any], **asked: object) -> dict[str, Any]:
+    """A hook of the schema: every operation may answer with a problem document."""
+    result["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
+    content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            operation["responses"]["default"] = {"description": "A problem document", "content": content}
+    return result
+
+
 def problem_page(request: HttpRequest, code: int, detail: str) -> JsonResponse:
     """A problem document from outside REST framework: an address that does not exist, a failure."""
     return JsonResponse(problem(request, code, detail), status=code, content_type=PROBLEM)
@@ -128,8 +151,15 @@ class Pages(CursorPagination):
 
 
 def strict(request: Request, *names: str) -> dict[str, str]:
-    """The query parameters, of which only these may be there; 400 names the one that is not known."""
-    for name in request.query_params:
+    """The query parameters, of which only these may be there; 400 names the one that is not known.
+
+    No id and no word of ours holds a NUL, and PostgreSQL takes none: such an address names nothing.
+    """
+    if "\0" in request.path:
+        raise Http404
+    for name, value in request.query_params.items():
+        if "\0" in value:
+            raise exceptions.ParseError(f"The query parameter “{name[:60]}” holds a NUL.")
         if name not in {*names, "cursor", "limit"}:
             known = ", ".join(sorted({*names, "cursor", "limit"}))
             raise exceptions.ParseError(f"The query parameter “{name[:60]}” is not known; there are {known}.")

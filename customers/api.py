@@ -117,7 +117,7 @@ class DocumentBody(FactBody):
 
 
 class PurchaseBody(DocumentBody):
-    lines = serializers.ListField(child=LineBody(), allow_empty=False, max_length=1000)
+    lines = serializers.ListField(child=LineBody(), allow_empty=False, min_length=1, max_length=1000)
     channel = serializers.CharField(max_length=40, required=False, default="")
     fulfilled = DayField(required=False, allow_null=True, default=None)
     covers_until = DayField(required=False, allow_null=True, default=None)
@@ -271,7 +271,7 @@ class CustomerList(Endpoint):
         found = Customer.objects.visible_to(self.key()).called(asked.get("q", "")).prefetch_related("contact_points")
         return self.listed(found, CustomerBody)
 
-    @extend_schema(request=CustomerBody, responses={201: CustomerBody})
+    @extend_schema(request=CustomerBody, responses={200: CustomerBody, 201: CustomerBody})
     def post(self, request: Request) -> Response:
         body = CustomerBody(data=request.data)
         body.is_valid(raise_exception=True)
@@ -324,7 +324,7 @@ class PurchaseList(Endpoint):
         found = visible_entries(Purchase.objects.standing(), self.key(), strict(request, "customer"))
         return self.listed(found.prefetch_related("lines__product"), PurchaseShown)
 
-    @extend_schema(request=PurchaseBody, responses={201: PurchaseShown})
+    @extend_schema(request=PurchaseBody, responses={200: PurchaseShown, 201: PurchaseShown})
     def post(self, request: Request) -> Response:
         body = PurchaseBody(data=request.data)
         body.is_valid(raise_exception=True)
@@ -348,7 +348,7 @@ class RefundList(Endpoint):
         found = visible_entries(Refund.objects.standing(), self.key(), strict(request, "customer"))
         return self.listed(found.select_related("purchase"), RefundShown)
 
-    @extend_schema(request=RefundBody, responses={201: RefundShown})
+    @extend_schema(request=RefundBody, responses={200: RefundShown, 201: RefundShown})
     def post(self, request: Request) -> Response:
         body = RefundBody(data=request.data)
         body.is_valid(raise_exception=True)

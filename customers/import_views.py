@@ -134,7 +134,7 @@ def import_commit(request: Request, uuid: uuid.UUID) -> HttpResponse:
             by=request.user,
             file_name=of.file_name,
         )
-    except importing.Failed as error:
+    except (importing.Failed, mappings.Rejected) as error:
         messages.error(request, str(error))
         return redirect("imports:import_one", of.uuid)
     note(request.user, "brought in", real, file=real.file_name)

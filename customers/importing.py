@@ -8,8 +8,6 @@ whoever finds it expired takes over and goes on.
 from __future__ import annotations
 
 import hashlib
-import os
-import signal
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +17,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 
+from accounts.crashing import crash
 from customers import introducing, mappings, reading, sql, staging, storing
 from customers.models import Import, Mapping, RefundLine, RefusedRow, Source
 from customers.models.imports import State
@@ -253,15 +252,3 @@ def run(of: Import, path: Path, *, at: datetime, tell: Tell = lambda of: None) -
         raise Failed("Another process has taken this import over.") from None
     of.refresh_from_db()
     return dict(of.counts)
-
-
-def crash(point: str) -> None:
-    """Die at a named point, the way kill -9 would, when a test asks for it: CRASH_AT=reading:3 dies at the third."""
-    name, _, count = os.environ.get("CRASH_AT", "").partition(":")
-    if name == point:
-        CRASHES[point] = CRASHES.get(point, 0) + 1
-        if CRASHES[point] == int(count or 1):
-            os.kill(os.getpid(), signal.SIGKILL)
-
-
-CRASHES: dict[str, int] = {}

@@ -54,7 +54,7 @@ class RecommendationList(Endpoint):
             visible_entries(Recommendation.objects.standing(), self.key(), strict(request, "customer")), RecommendationShown
         )
 
-    @extend_schema(request=RecommendationBody, responses={201: RecommendationShown})
+    @extend_schema(request=RecommendationBody, responses={200: RecommendationShown, 201: RecommendationShown})
     def post(self, request: Request) -> response.Response:
         return _record(
             request, RecommendationBody, recording.record_recommendation, RecommendationShown, "prompted", "to_whom", "words"
@@ -68,7 +68,7 @@ class ResponseList(Endpoint):
     def get(self, request: Request) -> response.Response:
         return self.listed(visible_entries(Response.objects.standing(), self.key(), strict(request, "customer")), ResponseShown)
 
-    @extend_schema(request=ResponseBody, responses={201: ResponseShown})
+    @extend_schema(request=ResponseBody, responses={200: ResponseShown, 201: ResponseShown})
     def post(self, request: Request) -> response.Response:
         return _record(request, ResponseBody, recording.record_response, ResponseShown, "score", "words")
 

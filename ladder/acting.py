@@ -27,15 +27,21 @@ class Overtaken(ValidationError):
 
 def _change(action: Action, state: State, *, by: User | None, at: datetime, act: uuid.UUID, **fields: object) -> None:
     """Claim the action by a conditional update and note what it was."""
-    event = ActionEvent(
-        action=action, at=at, by=by, act=act, was=action.state, became=state, was_due_at=action.due_at, was_answer=action.answer
-    )
+    event = _event(action, was=action.state, became=state, by=by, at=at, act=act)
     finished = {"finished_at": None, "finished_by": None} if state in OPEN else {"finished_at": at, "finished_by": by}
     changed = Action.objects.filter(pk=action.pk, state=action.state).update(state=state, **finished, **fields)
     if not changed:
         raise Overtaken("Somebody else has just dealt with this. Reload to see how.")
     event.save()
     action.refresh_from_db()
+
+
+def _event(action: Action, *, was: str, became: State, by: User | None, at: datetime, act: uuid.UUID) -> ActionEvent:
+    """What is about to change, as it is; unsaved."""
+    return ActionEvent(
+        action=action, at=at, by=by, act=act, was=was, became=became, was_due_at=action.due_at, was_expires_at=action.expires_at,
+        was_reason=action.reason, was_answer=action.answer,
+    )  # fmt: skip
 
 
 def _open(action: Action) -> None:
@@ -79,7 +85,7 @@ def _answered(check: Action, answer: int, *, by: User | None, at: datetime, act:
         recovery = programmes.called(step, check, now=at, reason=f"Not happy with the first purchase: {answer} of 5.")
         programmes.store(step, [recovery])
         stored = Action.objects.get(customer=check.customer, step=step, key=recovery.key)
-        ActionEvent.objects.create(action=stored, at=at, by=by, act=act, was="", became=State.WAITING, was_due_at=stored.due_at)
+        _event(stored, was="", became=State.WAITING, by=by, at=at, act=act).save()
 
 
 @transaction.atomic
@@ -105,14 +111,28 @@ def dismiss(action: Action, *, reason: str, by: User | None, at: datetime) -> uu
 @transaction.atomic
 def undo(act: uuid.UUID, *, by: User, at: datetime) -> list[Action]:
     """Take back what one person did at once; refused where something has happened to it since."""
-    events = list(ActionEvent.objects.filter(act=act, undone_at=None).select_related("action").order_by("-id"))
+    events = list(ActionEvent.objects.filter(act=act, undone_at=None).select_related("action__placement").order_by("-id"))
     if not events:
         raise Overtaken("There is nothing to take back.")
     for event in events:
-        back = {"state": event.was or State.CANCELLED, "due_at": event.was_due_at, "answer": event.was_answer, "state_reason": ""}
-        finished = {"finished_at": at if not event.was else None, "finished_by": by if not event.was else None}
-        if not Action.objects.filter(pk=event.action_id, state=event.became).update(**back, **finished):
-            raise Overtaken("Something has happened to it since; it cannot be taken back any more.")
+        _put_back(event, by=by, at=at)
         event.undone_at = at
         event.save(update_fields=["undone_at"])
     return [event.action for event in events]
+
+
+def _put_back(event: ActionEvent, *, by: User, at: datetime) -> None:
+    """The action as it was before the event; one that nothing calls for any more is cancelled instead."""
+    state = event.was or State.CANCELLED
+    placement, called = event.action.placement, event.action.key.startswith("called:")
+    gone = placement is None or placement.until is not None or placement.superseded_at is not None
+    if event.was in OPEN and gone and not called:
+        state = State.CANCELLED
+    back = {
+        "state": state, "due_at": event.was_due_at, "expires_at": event.was_expires_at, "reason": event.was_reason,
+        "answer": event.was_answer, "state_reason": "" if state in OPEN else "Nothing calls for it any more.",
+        "finished_at": None if state in OPEN else at, "finished_by": None if event.was else by,
+    }  # fmt: skip
+    since = event.action.events.filter(pk__gt=event.pk, undone_at=None).exclude(act=event.act)
+    if since.exists() or not Action.objects.filter(pk=event.action_id, state=event.became).update(**back):
+        raise Overtaken("Something has happened to it since; it cannot be taken back any more.")

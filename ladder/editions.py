@@ -32,6 +32,7 @@ def check(document: Any) -> dict[str, Any]:
         raise ValidationError(f"{unknown[0]}: is not known here; there are {', '.join(sorted(KEYS))}.")
     _slug(document.get("ladder"), "ladder")
     _text(document.get("name"), "name", 100)
+    _text(document.get("note", ""), "note", 300, shortest=0)
     Numbers.read(document.get("numbers", {}))
     rungs = document.get("rungs")
     if not isinstance(rungs, list) or not 1 <= len(rungs) <= 30:
@@ -49,6 +50,9 @@ def _check_rung(rung: Any, place: str) -> None:
         raise ValidationError(f"{place}.{unknown[0]}: is not known here; there are {', '.join(sorted(RUNG_KEYS))}.")
     _slug(rung.get("rung"), f"{place}.rung")
     _text(rung.get("name", rung["rung"]), f"{place}.name", 60)
+    _text(rung.get("public_label", ""), f"{place}.public_label", 60, shortest=0)
+    if not isinstance(rung.get("loyal", False), bool):
+        raise ValidationError(f"{place}.loyal: must be true or false.")
     if rung.get("kind") not in Step.Kind.values:
         raise ValidationError(f"{place}.kind: must be side, ground or step.")
     if rung["kind"] == Step.Kind.GROUND:
@@ -73,9 +77,9 @@ def _slug(value: Any, place: str) -> None:
         raise ValidationError(f"{place}: must be small letters, digits and hyphens.")
 
 
-def _text(value: Any, place: str, longest: int) -> None:
-    if not isinstance(value, str) or not 1 <= len(value) <= longest:
-        raise ValidationError(f"{place}: must be a text of 1 to {longest} characters.")
+def _text(value: Any, place: str, longest: int, shortest: int = 1) -> None:
+    if not isinstance(value, str) or not shortest <= len(value) <= longest or not value.isprintable():
+        raise ValidationError(f"{place}: must be a text of {shortest} to {longest} characters, on one line.")
 
 
 @transaction.atomic

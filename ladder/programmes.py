@@ -34,7 +34,7 @@ OFFER_DAYS = 14
 def follow(horizon: date, *, now: datetime, queue: bool) -> int:
     """Move actions with their placements, queue what new movements call for, cancel what none does; gives how many queued."""
     at = connection.ops.adapt_datetimefield_value(now)
-    carry_over()
+    carry_over(now)
     queued = 0
     if queue:
         fresh = Placement.objects.current().filter(recorded_at=now, imported=False, customer__in=chosen())
@@ -47,29 +47,44 @@ def chosen() -> QuerySet[Chosen, Any]:
     return Chosen.objects.values("customer_id")
 
 
-def carry_over() -> None:
+# Of the placements on the same rung the heir is the one that begins nearest; it takes one action of a step, the nearest's.
+HEIRS = """
+    SELECT action_id, heir_id, since, ROW_NUMBER() OVER (PARTITION BY step_id, heir_id, slot ORDER BY far, action_id) AS place FROM (
+        SELECT a.id AS action_id, a.step_id, heir.id AS heir_id, heir.since, ABS(heir.since - old.since) AS far,
+            CASE WHEN a.key LIKE 'movement:%%' THEN 0 ELSE a.id END AS slot,
+            ROW_NUMBER() OVER (PARTITION BY a.id ORDER BY ABS(heir.since - old.since), heir.since DESC) AS nearness
+        FROM ladder_action a
+        JOIN ladder_placement old ON old.id = a.placement_id AND old.superseded_at = %s
+        JOIN ladder_placement heir ON heir.customer_id = old.customer_id AND heir.ladder_id = old.ladder_id
+            AND heir.rung_id = old.rung_id AND heir.superseded_at IS NULL
+        WHERE a.customer_id IN (SELECT customer_id FROM life_customer)
+    ) pairs WHERE nearness = 1
+"""
+
+
+def carry_over(now: datetime) -> None:
     """When late facts replace a placement by one on the same rung, its actions go along, done ones too."""
-    sql.fresh("life_heir", "action_id BIGINT PRIMARY KEY, placement_id BIGINT")
-    sql.run(
-        """
-        INSERT INTO life_heir (action_id, placement_id)
-        SELECT a.id, (SELECT MAX(heir.id) FROM ladder_placement heir WHERE heir.customer_id = old.customer_id
-            AND heir.ladder_id = old.ladder_id AND heir.rung_id = old.rung_id AND heir.superseded_at IS NULL
-            AND (heir.until IS NULL OR heir.since = old.since))
-        FROM ladder_action a JOIN ladder_placement old ON old.id = a.placement_id
-        WHERE a.customer_id IN (SELECT customer_id FROM life_customer) AND old.superseded_at IS NOT NULL
-        """
-    )
-    key = "'movement:' || p.since"
-    sql.run(
+    moved = sql.rows(
         f"""
-        UPDATE ladder_action SET placement_id = h.placement_id,
-            key = CASE WHEN ladder_action.key LIKE 'movement:%%' AND NOT EXISTS (SELECT 1 FROM ladder_action twin
-                WHERE twin.customer_id = ladder_action.customer_id AND twin.step_id = ladder_action.step_id AND twin.key = {key})
-                THEN {key} ELSE ladder_action.key END
-        FROM life_heir h JOIN ladder_placement p ON p.id = h.placement_id WHERE h.action_id = ladder_action.id
-        """
+        UPDATE ladder_action SET placement_id = h.heir_id,
+            key = CASE WHEN ladder_action.key LIKE 'movement:%%' THEN 'movement:' || h.since ELSE ladder_action.key END
+        FROM ({HEIRS}) h
+        WHERE h.action_id = ladder_action.id AND h.place = 1 AND NOT EXISTS (
+            SELECT 1 FROM ladder_action twin WHERE twin.customer_id = ladder_action.customer_id AND twin.step_id = ladder_action.step_id
+            AND twin.id <> ladder_action.id AND twin.key = 'movement:' || h.since AND ladder_action.key LIKE 'movement:%%')
+        RETURNING ladder_action.id
+        """,
+        [connection.ops.adapt_datetimefield_value(now)],
     )
+    reschedule([pk for (pk,) in moved], now)
+
+
+def reschedule(moved: list[int], now: datetime) -> None:
+    """Actions that nobody has touched follow the day of their movement."""
+    untouched = Action.objects.filter(pk__in=moved, state=State.WAITING, events=None).exclude(key__startswith="called:")
+    for action in untouched.select_related("step", "placement__customer", "placement__rung"):
+        if action.placement and (due := action_for(action.step, action.placement, now=now)):
+            Action.objects.filter(pk=action.pk).update(due_at=due.due_at, expires_at=due.expires_at, reason=due.reason)
 
 
 def cancel(at: object) -> int:
@@ -84,13 +99,13 @@ def cancel(at: object) -> int:
 
 
 def offered(*, horizon: date, ladder: str | None = None) -> PlacementQuerySet:
-    """Current placements entered in the last 14 days that came in quietly: what the ladder page offers to queue for."""
+    """Current placements entered in the last 14 days, however they were found: what the ladder page offers to queue for."""
     found = Placement.objects.current().filter(since__gt=horizon - timedelta(days=OFFER_DAYS), since__lte=horizon)
     return found.filter(ladder__slug=ladder) if ladder else found
 
 
 def queue_offered(*, now: datetime, horizon: date) -> int:
-    """Queue for everybody who entered lately, however that was found. What is queued already stays once."""
+    """Queue for everybody who entered lately. What is queued already stays once."""
     return queue_for(offered(horizon=horizon), horizon=horizon, now=now)
 
 
@@ -166,8 +181,11 @@ def _parts(wanted: list[Action]) -> Iterable[list[Action]]:
 
 
 def action_for(step: ProgrammeStep, placement: Placement, *, now: datetime) -> Action | None:
-    """The action that a step calls for on a movement, unsaved; None if it would be too old already."""
-    order = first_order(placement) if step.counts_from == ProgrammeStep.Counts.DELIVERY else None
+    """The action that a step calls for on a movement, unsaved; None if it would be too old already, or nothing was delivered."""
+    delivered = step.counts_from == ProgrammeStep.Counts.DELIVERY
+    order = first_order(placement) if delivered else None
+    if delivered and order is None:
+        return None  # nothing was bought that day: they came onto the rung some other way
     begins = (order.fulfilled or order.day) if order else placement.since
     due = days.start_of(begins + timedelta(days=step.after_days))
     expires = due + timedelta(days=step.expires_days)
@@ -200,16 +218,13 @@ def expire(now: datetime) -> int:
 
 
 def turn_to_recovery(now: datetime, horizon: date) -> int:
-    """Where something was returned before the welcome, the welcome gives way to a recovery."""
+    """Where something was returned before the welcome, the welcome gives way to a recovery, unless there is a stop."""
     returned = Refund.objects.standing().filter(day__lte=horizon, customer=OuterRef("customer"))
     doomed = Action.objects.open().filter(step__gate="no_return", step__once=ProgrammeStep.Once.EVER).filter(Exists(returned))
     doomed = doomed.filter(customer__in=chosen()).select_related("customer", "placement")
     recovery = ProgrammeStep.objects.filter(programme__slug="recovery", programme__on=True).first()
-    wanted = (
-        [called(recovery, action, now=now, reason="Returned something before being welcomed.") for action in doomed]
-        if recovery
-        else []
-    )
+    reason = "Returned something before being welcomed."
+    wanted = [called(recovery, a, now=now, reason=reason) for a in doomed.exclude(stopped(horizon))] if recovery else []
     doomed.update(state=State.CANCELLED, state_reason="Something was returned: a recovery comes first.", finished_at=now)
     return store(recovery, wanted) if recovery else 0
 

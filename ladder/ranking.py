@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 
+from accounts.crashing import crash
 from customers import days
 from ladder import lives, programmes, sql
 from ladder.models import Chunk, Edition, Ladder, Run
@@ -98,9 +99,10 @@ def rank_chunk(number: int, run: Run, panel: list[Judges], *, now: datetime, ful
     Chunk.objects.get_or_create(number=number)
     first, last = number * CHUNK_SIZE, (number + 1) * CHUNK_SIZE - 1
     with transaction.atomic():
-        Chunk.objects.filter(number=number).update(ranked_at=now)  # locks the chunk, before anything is read
+        lock(number, now)
         lives.empty_tables()
         judged = take_marks(first, last, run.day) + take_due(first, last, run.day)
+        crash("marks taken")
         if full:
             judged += take_everybody(first, last)
         if judged:
@@ -108,8 +110,15 @@ def rank_chunk(number: int, run: Run, panel: list[Judges], *, now: datetime, ful
             run.judged += judged
             run.moved += moved
             run.actions += programmes.follow(run.day, now=now, queue=queue)
+            crash("actions queued")
         run.done += 1
         run.save(update_fields=["done", "judged", "moved", "actions"])
+        crash("before commit")
+
+
+def lock(number: int, now: datetime) -> None:
+    """Nobody else ranks this chunk until the transaction ends: written before anything is read."""
+    Chunk.objects.filter(number=number).update(ranked_at=now)
 
 
 def take_marks(first: int, last: int, horizon: date) -> int:
@@ -151,7 +160,10 @@ def settle(horizon: date, panel: list[Judges], *, now: datetime) -> int:
     """Fold the chosen lives, write scorecards and whatever differs from the stored history; gives placements opened."""
     fold(horizon, panel)
     write_scorecards()
-    return write_history(now)
+    crash("scorecards written")
+    moved = write_history(now)
+    crash("history written")
+    return moved
 
 
 def fold(horizon: date, panel: list[Judges]) -> None:

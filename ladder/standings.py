@@ -106,7 +106,7 @@ def in_edition(customers: Iterable[int], edition: Edition) -> dict[int, Stand]:
 
 def standing_on(rung: str) -> Q:
     """Customers on a rung named "ladder:rung", as a condition on customers; anything else fits nobody."""
-    ladder, _, slug = rung.partition(":")
+    ladder, _, slug = rung.replace("\0", "").partition(":")
     on = Placement.objects.current().filter(ladder__slug=ladder, rung__slug=slug)
     return Q(pk__in=on.values("customer"))
 

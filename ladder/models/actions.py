@@ -148,6 +148,8 @@ class ActionEvent(models.Model):
     was = models.CharField(max_length=10, choices=State.choices, blank=True, help_text="Empty: the act made it.")
     became = models.CharField(max_length=10, choices=State.choices)
     was_due_at = models.DateTimeField()
+    was_expires_at = models.DateTimeField()
+    was_reason = models.CharField(max_length=500, blank=True)
     was_answer = models.PositiveSmallIntegerField(null=True)
     undone_at = models.DateTimeField(null=True)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -78,9 +78,17 @@ class Edition(models.Model):
     def __str__(self) -> str:
         return f"{self.ladder.slug} edition {self.number}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.refuse_published()
+        super().save(*args, **kwargs)
+
     def clean(self) -> None:
         Numbers.read(self.numbers)
-        if self.published_at and self.pk and Edition.objects.filter(pk=self.pk, published_at__isnull=False).exists():
+        self.refuse_published()
+
+    def refuse_published(self) -> None:
+        """Raises ValidationError if this edition judges already, in the database or here."""
+        if self.pk and Edition.objects.published().filter(pk=self.pk).exists():
             raise ValidationError("A published edition never changes: make a new one.")
 
     @cached_property
@@ -142,6 +150,14 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rung.name} in {self.edition}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.edition.refuse_published()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        self.edition.refuse_published()
+        return super().delete(*args, **kwargs)
 
     def clean(self) -> None:
         if self.kind == self.Kind.GROUND:

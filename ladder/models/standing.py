@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.utils import timezone
 
 from customers.days import DayField
@@ -107,8 +107,13 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
         return found.exclude(came_from=None)
 
     def known_at(self, at: datetime) -> PlacementQuerySet:
-        """The rows that were believed at an instant."""
-        return self.filter(recorded_at__lte=at).filter(Q(superseded_at=None) | Q(superseded_at__gt=at))
+        """The rows that were believed at an instant. Their `until` is as of now: ask `was_until` what it was then."""
+        believed = self.filter(recorded_at__lte=at).filter(Q(superseded_at=None) | Q(superseded_at__gt=at))
+        return believed.annotate(was_until=Case(When(closed_at__lte=at, then=F("until")), default=None, output_field=DayField()))
+
+    def believed_on(self, day: date, at: datetime) -> PlacementQuerySet:
+        """Where customers stood on a day, as it was believed at an instant: what was closed later was open then."""
+        return self.known_at(at).filter(since__lte=day).filter(Q(was_until=None) | Q(was_until__gt=day))
 
 
 class Placement(models.Model):

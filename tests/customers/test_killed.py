@@ -1,17 +1,15 @@
 """Killed at any moment, the same command again ends where an undisturbed one does."""
 
 import json
-import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from customers.models import Import, StagedLine
+from tests import commands
 from tests.customers.conftest import HEADING, csv, ledgers
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -20,19 +18,8 @@ ROWS = [
 ]
 
 
-def database_url() -> str:
-    found = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{found['NAME']}"
-    return f"postgres://{found['USER']}:{found['PASSWORD']}@{found['HOST']}:{found['PORT']}/{found['NAME']}"
-
-
 def command(path: Path, **env: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "manage.py", "import_purchases", str(path), "--mapping", "purchases", "--json"],
-        cwd=Path(__file__).parents[2], env={**os.environ, "DATABASE_URL": database_url(), "SMALL_STEPS": "50", **env},
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    return commands.command("import_purchases", path, "--mapping", "purchases", "--json", **{"SMALL_STEPS": "50", **env})
 
 
 @pytest.fixture

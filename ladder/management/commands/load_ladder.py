@@ -38,9 +38,9 @@ class Command(AnsweringCommand):
                 edition = editions.draft(document)
                 if options["publish"]:
                     editions.publish(edition, at=timezone.now(), first_day=first_day)
-        except FileNotFoundError:
-            raise CommandError(f"There is no file {options['file']}.", returncode=USAGE) from None
-        except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        except OSError as error:
+            raise CommandError(f"{options['file']} cannot be read: {error.strerror}.", returncode=USAGE) from None
+        except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
             raise CommandError(f"{options['file'].name} is not JSON: {error}", returncode=FAILED) from None
         except ValidationError as error:
             raise CommandError(f"{options['file'].name}: {' '.join(error.messages)}", returncode=FAILED) from None

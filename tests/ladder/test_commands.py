@@ -1,0 +1,157 @@
+"""The commands others script: exit codes, one JSON object on stdout with the documented keys, progress on stderr."""
+
+import io
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from customers import days
+from ladder import ranking
+from ladder.models import Placement
+from tests import factories as make
+from tests.commands import command
+
+pytestmark = pytest.mark.django_db
+FAILED, USAGE = 1, 2
+RUNGS = ["disqualified", "inactive", "suspect", "prospect", "first-time", "repeat", "client", "advocate"]
+KEYS = {
+    "rank": ["actions", "judged", "moved", "seconds"],
+    "ladder": ["at", "ladder", "rungs"],
+    "explain": ["edition", "evidence", "ladder", "next", "rung", "since", "why"],
+    "ladder_check": ["checked", "offenders"],
+}
+
+
+def ago(number):
+    return days.day_of(timezone.now()) - timedelta(days=number)
+
+
+def run(name, *arguments):
+    """The object a command answers with, and what it said on stderr."""
+    out, err = io.StringIO(), io.StringIO()
+    call_command(name, *map(str, arguments), "--json", stdout=out, stderr=err)
+    lines = out.getvalue().splitlines()
+    assert len(lines) == 1, "exactly one object"
+    return json.loads(lines[0]), err.getvalue()
+
+
+def refused(name, *arguments):
+    """The exit code and the words of a refusal; nothing on stdout."""
+    out = io.StringIO()
+    with pytest.raises(CommandError) as error:
+        call_command(name, *map(str, arguments), stdout=out)
+    assert not out.getvalue()
+    return error.value.returncode, str(error.value)
+
+
+@pytest.fixture
+def people():
+    """One on each of five kinds of standing."""
+    ada, ben, cleo, dora, _ = (make.customer(name, recorded=ago(500)) for name in ("Ada", "Ben", "Cleo", "Dora", "Emil"))
+    make.purchase(ada, ago(3))
+    make.purchase(ben, ago(300))
+    make.qualification(cleo, "need", "no", ago(20))
+    make.purchase(dora, ago(30), ended=ago(20))
+    ranking.rank(now=timezone.now())
+
+
+def test_rank_answers_with_its_counts_and_tells_progress_on_stderr():
+    make.purchase(make.customer("Ada"), ago(1))
+    answer, said = run("rank")
+    assert sorted(answer) == KEYS["rank"]
+    assert (answer["judged"], answer["actions"]) == (1, 2)
+    assert "chunk 1 of 1" in said
+    again, _ = run("rank")
+    assert (again["judged"], again["moved"], again["actions"]) == (0, 0, 0)
+
+
+def test_rank_at_a_past_day_queues_only_if_asked_and_never_goes_back():
+    make.purchase(make.customer("Ada"), ago(1))
+    assert run("rank", "--at", ago(0))[0]["actions"] == 0
+    assert run("rank", "--at", ago(30))[0]["moved"] == 0
+    assert Placement.objects.current().get().rung.slug == "first-time"
+    assert run("rank", "--at", ago(0), "--queue")[0]["actions"] == 2
+    assert run("rank", "--queue")[0]["actions"] == 0
+
+
+def test_ladder_counts_every_rung_stored_and_as_of_a_day(people):
+    now, _ = run("ladder", "griffin")
+    assert sorted(now) == KEYS["ladder"]
+    assert list(now["rungs"]) == RUNGS
+    assert {slug: n for slug, n in now["rungs"].items() if n} == {"first-time": 1, "inactive": 1, "disqualified": 1, "suspect": 2}
+    stored = Placement.objects.count()
+    then, _ = run("ladder", "griffin", "--at", ago(25))
+    assert (then["at"], then["rungs"]["first-time"], then["rungs"]["suspect"]) == (ago(25).isoformat(), 1, 3)
+    assert Placement.objects.count() == stored, "nothing is stored"
+    assert run("ladder", "griffin", "--at", ago(0))[0]["rungs"] == now["rungs"]
+
+
+@pytest.mark.parametrize(
+    ("name", "rung", "because"),
+    [
+        ("Ada", "first-time", "bought on 1 day"),
+        ("Ben", "inactive", "300 days ago"),
+        ("Cleo", "disqualified", "need: no"),
+        ("Dora", "suspect", "taken back"),
+        ("Emil", "suspect", "nothing bought yet"),
+    ],
+)
+@pytest.mark.parametrize("at", [[], ["--at", "today"]])
+def test_explain_says_the_rung_and_why(people, name, rung, because, at):
+    at = [a.replace("today", ago(0).isoformat()) for a in at]
+    answer, _ = run("explain", f"here:{name}", *at)
+    assert sorted(answer) == KEYS["explain"]
+    assert answer["rung"] == rung
+    assert because in answer["why"]
+    assert sorted(answer["next"]) == ["falls_on", "falls_to", "up"]
+    assert answer["evidence"]
+
+
+def test_what_time_alone_will_do_is_said(people):
+    falls = run("explain", "here:Ada")[0]["next"]
+    assert (falls["falls_on"], falls["falls_to"]) == (ago(3 - 181).isoformat(), "inactive")
+
+
+def test_ladder_check_is_clean_and_names_offenders(people):
+    clean, _ = run("ladder_check")
+    assert sorted(clean) == KEYS["ladder_check"]
+    assert clean["checked"]
+    assert clean["offenders"] == []
+    Placement.objects.current().filter(customer__name="Ada").update(since=ago(2))
+    out = io.StringIO()
+    with pytest.raises(CommandError) as error:
+        call_command("ladder_check", "--json", stdout=out)
+    assert error.value.returncode == FAILED
+    assert {o["invariant"] for o in json.loads(out.getvalue())["offenders"]} >= {"history is the fold over days"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["rank", "--at", "yesterday"], USAGE),
+        (["ladder", "staircase"], USAGE),
+        (["ladder", "griffin", "--at", "2024-13-01"], USAGE),
+        (["explain", "Ada"], USAGE),
+        (["explain", "here:Nobody"], FAILED),
+        (["explain", "here:Ada", "--ladder", "staircase"], USAGE),
+        (["explain", "here:Ada", "--at", "1999-01-01"], FAILED),
+        (["dump_ladder", "staircase"], USAGE),
+        (["load_ladder", "/nowhere.json"], USAGE),
+        (["load_ladder", "Makefile"], FAILED),
+        (["load_ladder", "Makefile", "--from", "2024-01-01"], USAGE),
+        (["load_ladder", "Makefile", "--publish", "--from", "soon"], USAGE),
+        (["load_ladder", "."], USAGE),
+    ],
+)
+def test_what_cannot_be_done_says_so_with_its_exit_code(people, arguments, code):
+    assert refused(*arguments)[0] == code
+
+
+def test_a_process_exits_with_the_code_and_keeps_stdout_for_the_answer():
+    process = command("explain", "Ada", "--json")
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (USAGE, "")
+    assert "SOURCE:EXTERNAL_ID" in err

@@ -1,0 +1,189 @@
+"""Ladders travel as files; a published edition never changes; from when it judges."""
+
+import copy
+import io
+import json
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from customers import days
+from ladder import checking, editions, ranking
+from ladder.models import Action, Edition, Ladder, Placement, StaleMark
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+FAILED = 1
+BUYER = {"fact": "occasions", "is": "at_least", "value": 1}
+HOUSE = {
+    "ladder": "house",
+    "name": "The house",
+    "numbers": {"fresh": 100},
+    "rungs": [
+        {"rung": "gone", "name": "Gone", "kind": "side", "rule": {"fact": "silence", "is": "above", "value": 100}},
+        {"rung": "stranger", "name": "Stranger", "kind": "ground"},
+        {"rung": "guest", "name": "Guest", "public_label": "Guest", "kind": "step", "rule": BUYER, "loyal": True},
+    ],
+}
+
+
+def changed(**places):
+    """HOUSE with something else at the places named, as rungs__0__rule=..."""
+    document = copy.deepcopy(HOUSE)
+    for path, value in places.items():
+        *way, last = path.split("__")
+        at = document
+        for step in way:
+            at = at[int(step) if step.isdigit() else step]
+        at[int(last) if last.isdigit() else last] = value
+    return document
+
+
+def day(number):
+    return make.DAY_0 + timedelta(days=number)
+
+
+def on(number):
+    return datetime.combine(day(number), time(12), tzinfo=UTC)
+
+
+def load(tmp_path, document, *arguments):
+    path = tmp_path / "ladder.json"
+    path.write_text(document if isinstance(document, str) else json.dumps(document))
+    out = io.StringIO()
+    call_command("load_ladder", str(path), *map(str, arguments), "--json", stdout=out)
+    return json.loads(out.getvalue())
+
+
+def published(document, at=None, **extra):
+    edition = editions.draft(document)
+    editions.publish(edition, at=at or timezone.now(), **extra)
+    return edition
+
+
+def history(of, ladder="house"):
+    found = Placement.objects.true().filter(customer=of, ladder__slug=ladder).select_related("rung").order_by("since")
+    return [(p.rung.slug, (p.since - make.DAY_0).days) for p in found]
+
+
+@pytest.mark.parametrize(
+    ("document", "place"),
+    [
+        ("{", "is not JSON"),
+        ("[" * 100_000, "is not JSON"),
+        ([], "document"),
+        (changed(extra=1), "extra"),
+        (changed(ladder="No Slug"), "ladder"),
+        (changed(name=""), "name"),
+        (changed(name="x" * 101), "name"),
+        (changed(note=5), "note"),
+        (changed(note="x" * 301), "note"),
+        (changed(numbers=[]), "numbers"),
+        (changed(numbers={"pace": 3}), "numbers.pace"),
+        (changed(numbers={"fresh": 0}), "numbers.fresh"),
+        (changed(numbers={"fresh": True}), "numbers.fresh"),
+        (changed(rungs=[]), "rungs"),
+        (changed(rungs={}), "rungs"),
+        (changed(rungs__1="ground"), "rungs[1]"),
+        (changed(rungs__1__rung="No"), "rungs[1].rung"),
+        (changed(rungs__1__rung=None), "rungs[1].rung"),
+        (changed(rungs__1__name=7), "rungs[1].name"),
+        (changed(rungs__1__name="a\0b"), "rungs[1].name"),
+        (changed(rungs__1__public_label=7), "rungs[1].public_label"),
+        (changed(rungs__1__public_label="x" * 61), "rungs[1].public_label"),
+        (changed(rungs__2__loyal="yes"), "rungs[2].loyal"),
+        (changed(rungs__1__kind="floor"), "rungs[1].kind"),
+        (changed(rungs__1__kind=["ground"]), "rungs[1].kind"),
+        (changed(rungs__1__rule=BUYER), "rungs[1].rule"),
+        (changed(rungs__2__rule=None), "rungs[2].rule"),
+        (changed(rungs__2__rule={"all": [BUYER, {"fact": "wealth", "is": "known"}]}), "rungs[2].rule.all[1].fact"),
+        (changed(rungs__2__rule={"not": {"fact": "silence", "is": "near", "value": 3}}), "rungs[2].rule.not.is"),
+        (changed(rungs__2__rule={**BUYER, "value": "three"}), "rungs[2].rule.value"),
+        (changed(rungs__2__note="x"), "rungs[2].note"),
+        (changed(rungs__1__kind="step"), "rungs"),
+        (changed(rungs__0=HOUSE["rungs"][2], rungs__2=HOUSE["rungs"][0]), "rungs"),
+        (changed(rungs__2__rung="gone"), "rungs"),
+    ],
+)
+def test_a_bad_ladder_is_refused_naming_the_place(tmp_path, document, place):
+    before = Edition.objects.count(), Ladder.objects.count()
+    with pytest.raises(CommandError) as error:
+        load(tmp_path, document, "--publish")
+    assert error.value.returncode == FAILED
+    assert place in str(error.value)
+    assert (Edition.objects.count(), Ladder.objects.count()) == before
+
+
+def test_what_is_dumped_loads_again_as_the_same(tmp_path):
+    out = io.StringIO()
+    call_command("dump_ladder", "griffin", stdout=out)
+    answer = load(tmp_path, out.getvalue(), "--publish")
+    assert answer == {"ladder": "griffin", "edition": 2, "published": True, "from": days.day_of(timezone.now()).isoformat()}
+    again = io.StringIO()
+    call_command("dump_ladder", "griffin", stdout=again)
+    assert json.loads(again.getvalue()) == json.loads(out.getvalue())
+
+
+def test_a_file_comes_back_whole():
+    assert editions.document(published(HOUSE)) == changed(rungs__0__public_label="", rungs__1__public_label="")
+
+
+def test_a_draft_judges_nobody(tmp_path):
+    ada = make.customer("Ada")
+    assert load(tmp_path, HOUSE) == {"ladder": "house", "edition": 1, "published": False, "from": None}
+    ranking.rank(now=on(10))
+    assert history(ada) == []
+
+
+def test_a_published_edition_never_changes():
+    edition = published(HOUSE)
+    with pytest.raises(ValidationError):
+        editions.publish(edition, at=timezone.now())
+    edition.note = "better"
+    with pytest.raises(ValidationError):
+        edition.full_clean()
+    with pytest.raises(ValidationError):
+        edition.save()
+    step = edition.steps.get(rung__slug="guest")
+    step.rule = {**BUYER, "value": 2}
+    with pytest.raises(ValidationError):
+        step.save()
+    with pytest.raises(ValidationError):
+        step.delete()
+
+
+def test_a_ladders_first_edition_judges_from_the_first_fact():
+    ada = make.customer("Ada", recorded=day(0))
+    make.purchase(ada, day(10))
+    ranking.rank(now=on(50))
+    published(HOUSE, at=on(50))
+    ranking.rank(now=on(50))
+    assert history(ada) == [("guest", 10)]
+
+
+def test_a_later_edition_judges_from_the_day_of_publishing():
+    ada = make.customer("Ada", recorded=day(0))
+    make.purchase(ada, day(10))
+    published(HOUSE, at=on(20))
+    ranking.rank(now=on(20))
+    published(changed(rungs__2__rule={**BUYER, "value": 2}), at=on(50))
+    ranking.rank(now=on(50))
+    assert history(ada) == [("guest", 10), ("stranger", 50)]
+    assert checking.check()[1] == []
+
+
+def test_from_a_past_day_the_days_from_it_on_are_judged_again_and_nothing_is_queued():
+    ada = make.customer("Ada", recorded=day(0))
+    make.purchase(ada, day(10))
+    ranking.rank(now=on(205))
+    griffin = editions.document(Edition.objects.get(ladder__slug="griffin"))
+    Action.objects.all().delete()
+    published({**griffin, "numbers": {"typical_gap": 5, "inactive_after": 10}}, at=on(205), first_day=day(30))
+    assert ranking.rank(now=on(205)).actions == 0
+    assert history(ada, "griffin") == [("first-time", 10), ("inactive", 30)]
+    assert not Action.objects.exists()
+    assert not StaleMark.objects.exists()
+    assert checking.check()[1] == []

@@ -1,0 +1,214 @@
+"""Who may open what: the table below is the policy. A route that is not in it fails, and a canary is looked for everywhere."""
+
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
+
+from accounts.models import ApiKey, Role, User
+from customers import days
+from customers.models import ContactPoint, Import
+from ladder import acting, ranking
+from ladder.models import Action
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+PEOPLE = ("manager", "lead", "administrator", "reader", "anonymous")
+SYSTEMS = ("key that reads", "key that writes", "anonymous", "lead")
+DENIED = {401, 403, 404, 405}
+SIGN_IN = "302"  # where anonymous are sent
+CANARY, REACHED_AT = "Zanzibar", "canary@example.org"
+
+
+def row(method, own, other=None):
+    """Statuses for own customers, and for another team's; where no customer is named, one row says it all."""
+    return method, own, other or own
+
+
+PAGE = [row("get", "200 200 200 200 302")]
+ONE = [row("get", "200 200 200 200 302", "404 404 200 404 302")]
+FORM = [row("get", "200 200 200 403 302", "404 404 200 403 302"), row("post", "422 422 422 403 302", "404 404 422 403 302")]
+WRITE = [row("post", "302 302 302 403 302", "404 404 302 403 302"), row("get", "405 405 405 403 302")]
+OFFICE = [row("get", "403 403 200 403 302")]
+LIST = [row("get", "200 403 401 401")]
+FACTS = [*LIST, row("post", "403 422 401 401")]
+THING = [row("get", "200 403 401 401", "404 403 401 401")]
+ACT = [row("post", "403 200 401 401", "403 404 401 401")]
+
+POLICY = {
+    "my_day": PAGE, "customer_list": PAGE, "customer_list_csv": PAGE, "help": PAGE, "ladder:pyramid": PAGE, "ladder:pyramid_of": PAGE,
+    "customers:product_options": PAGE, "accounts:settings": PAGE,
+    "customer": ONE, "ladder:standing": ONE, "ladder:reason": ONE, "ladder:customer_actions": ONE,
+    "customers:customer_new": [row("get", "200 200 200 403 302"), row("post", "422 422 422 403 302")],
+    "customers:customer_edit": FORM, "customers:purchase_new": FORM, "customers:refund_new": FORM, "customers:usable_edit": FORM,
+    "customers:qualify": FORM, "customers:limits_edit": FORM, "feedback:recommendation_new": FORM, "feedback:response_new": FORM,
+    "customers:owner": WRITE, "ladder:action_done": WRITE, "ladder:action_snooze": WRITE, "ladder:action_dismiss": WRITE,
+    "ladder:action_undo": WRITE,
+    "customers:owner_many": [row("post", "302 302 302 403 302")], "customers:owner_undo": [row("post", "302 302 302 403 302")],
+    "ladder:queue_offered": [row("post", "404 404 302 403 302")],
+    "accounts:sign_in": [row("get", "302 302 302 302 200")], "accounts:sign_out": [row("post", "302 302 302 302 302")],
+    "accounts:theme": [row("post", "302 302 302 302 302")], "accounts:password": [row("post", "422 422 422 422 302")],
+    "imports:import_list": [*OFFICE, row("post", "403 403 422 403 302")], "imports:import_one": OFFICE, "imports:import_refused": OFFICE,
+    "imports:import_commit": [row("post", "403 403 302 403 302")], "imports:import_undo": [row("post", "403 403 302 403 302")],
+    "demo": [row("get", "302 302 302 302 302")], "demo_clear": [row("post", "403 403 302 403 302")],
+    "health": [row("get", "200 200 200 200 200")],
+    "api:schema": [row("get", "200 200 200 200")], "api:docs": [row("get", "200 200 200 200")], "api:nothing": [row("get", "404 404 404 404")],
+    "api:customer_list": FACTS, "api:purchase_list": FACTS, "api:refund_list": FACTS, "api:recommendation_list": FACTS,
+    "api:response_list": FACTS, "api:placement_list": LIST, "api:action_list": LIST, "api:rung_list": LIST,
+    "api:customer": THING, "api:customer_by_external": THING, "api:customer_placements": THING, "api:customer_movements": THING,
+    "api:action_done": ACT, "api:action_snooze": ACT, "api:action_dismiss": ACT,
+}  # fmt: skip
+
+
+def routes(resolver=None, spaces=()):
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield ":".join([*spaces, pattern.name or str(pattern.pattern)])
+        else:
+            yield from routes(pattern, (*spaces, *filter(None, [pattern.namespace])))
+
+
+@pytest.fixture
+def world():
+    """Two teams, each with a customer who bought, answered and has an action; who asks is of the north."""
+    north, south, today = make.team("North"), make.team("South"), days.day_of(timezone.now())
+    roles = {"manager": Role.ACCOUNT_MANAGER, "lead": Role.TEAM_LEAD, "administrator": Role.ADMINISTRATOR, "reader": Role.READER}
+    people = {name: User.objects.create(username=name, team=north, role=role) for name, role in roles.items()}
+    stranger = User.objects.create(username="stranger", team=south)
+    found = {
+        "people": people,
+        "own": make.customer("Nora", team=north),
+        "other": make.customer(CANARY, team=south, owner=stranger),
+    }
+    for one in (found["own"], found["other"]):
+        make.purchase(one, today - timedelta(days=1))
+        make.score(one, today, 9)
+        make.recommendation(one, today)
+        ContactPoint.objects.create(customer=one, kind="email", value=REACHED_AT)
+    ranking.rank(now=timezone.now())
+    Action.objects.update(due_at=timezone.now())
+    found["import"] = Import.objects.create(
+        kind="purchases", mapping="plain", mapping_text="", file_name=CANARY, sha256="0", path="/gone", bytes_total=1, made_at=timezone.now(),
+        dry_run=True, state="done",
+    )  # fmt: skip
+    return found
+
+
+def addressed(name, world, of):
+    """The address of a route, about the customer of one team."""
+    one = world[of]
+    action = one.actions.filter(step__programme__slug="welcome").get()
+    if name == "ladder:action_undo":
+        act = acting.dismiss(
+            one.actions.exclude(pk=action.pk).get(), reason="", by=world["people"]["administrator"], at=timezone.now()
+        )
+        return reverse(name, args=[act])
+    known = {
+        "ladder:pyramid_of": ["griffin"], "api:rung_list": ["griffin"], "api:customer_by_external": ["here", one.name],
+        "customers:refund_new": [one.uuid, one.purchases.get().uuid],
+    }  # fmt: skip
+    if name == "api:nothing":
+        return "/api/v1/whatever/"
+    if name in known:
+        return reverse(name, args=known[name])
+    space, _, last = name.rpartition(":")
+    if name.startswith(("ladder:action", "api:action_")) and name != "api:action_list":
+        return reverse(name, args=[f"act_{action.uuid.hex}" if space == "api" else action.uuid])
+    if space == "imports" and last != "import_list":
+        return reverse(name, args=[world["import"].uuid])
+    return (
+        reverse(name, args=[f"cus_{one.uuid.hex}" if space == "api" else one.uuid])
+        if POLICY[name][0][1] != POLICY[name][0][2]
+        else reverse(name)
+    )
+
+
+def client_of(who, world):
+    client = Client(raise_request_exception=False)
+    if who in world["people"]:
+        client.force_login(world["people"][who])
+    elif who.startswith("key"):
+        key = ApiKey(name=who, team=make.team("North"), scopes=[who.split()[-1][:-1]], last_used_at=timezone.now())
+        client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {key.renew()}"
+        key.save()
+    return client
+
+
+def ask(client, method, name, address):
+    """A request that says next to nothing."""
+    if method == "get":
+        return client.get(address)
+    until = {"until": (timezone.now() + timedelta(days=2)).isoformat()}
+    return (
+        client.post(address, until, content_type="application/json")
+        if name.startswith("api:")
+        else client.post(address, {"sent": "1"})
+    )
+
+
+def stored():
+    """Every row of every table of ours."""
+    ours = [
+        m
+        for app in ("accounts", "customers", "feedback", "ladder")
+        for m in apps.get_app_config(app).get_models()
+        if m._meta.managed
+    ]
+    return {m._meta.label: sorted(map(repr, m._base_manager.values_list())) for m in ours}
+
+
+def body_of(answer):
+    return (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode()
+
+
+@pytest.mark.parametrize("name", POLICY)
+def test_every_route_opens_to_whom_the_policy_says(world, name):
+    found, expected = {}, {}
+    for method, *both in POLICY[name]:
+        for of, statuses in zip(("own", "other"), both, strict=True):
+            for who, status in zip(SYSTEMS if name.startswith("api:") else PEOPLE, statuses.split(), strict=True):
+                with transaction.atomic():
+                    client, address = client_of(who, world), addressed(name, world, of)
+                    User.objects.update(last_login=None)
+                    before = stored()
+                    answer = ask(client, method, name, address)
+                    expected[method, of, who], found[method, of, who] = int(status), answer.status_code
+                    if answer.status_code in DENIED or who == "anonymous":
+                        assert stored() == before, f"{who} was refused {method} {address}, and it was changed all the same"
+                    transaction.set_rollback(True)
+    assert found == expected
+
+
+def test_no_route_is_missing_from_the_policy():
+    ours = {name for name in routes() if not name.startswith("admin:")}
+    assert ours == set(POLICY), "say in POLICY who may open it"
+
+
+def test_the_admin_site_opens_to_staff_only(world):
+    addresses = [
+        reverse("admin:index"),
+        *(reverse(f"admin:{m._meta.app_label}_{m._meta.model_name}_changelist") for m in admin.site._registry),
+    ]
+    for who in PEOPLE:
+        client = client_of(who, world)
+        assert {client.get(address).status_code for address in addresses} == {302}, who
+
+
+@pytest.mark.parametrize("who", [*PEOPLE[:4], *SYSTEMS[:1]])
+def test_the_canary_of_another_team_is_nowhere(world, who):
+    client, seen = client_of(who, world), []
+    for name in POLICY:
+        if name == "ladder:action_undo" or name.startswith("api:") != who.startswith("key"):
+            continue
+        for of in ("own", "other"):
+            address = addressed(name, world, of)
+            for query in ("", f"?q={REACHED_AT}", "?rung=griffin:first-time", "?owner=none"):
+                if CANARY in body_of(client.get(address + query)).replace(address, ""):
+                    seen.append(address + query)
+    may = who == "administrator"
+    assert bool(seen) == may, seen

@@ -1,0 +1,223 @@
+"""REST as another system uses it: the same words again, wrong words, pages, keys."""
+
+import json
+from datetime import timedelta
+from itertools import count
+
+import pytest
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from accounts.models import ApiKey
+from customers.models import Customer, Purchase, Refund
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+PROBLEM = "application/problem+json"
+PROBLEM_KEYS = {"type", "title", "status", "detail", "instance", "request_id"}
+serial = count(1)
+
+
+def key(*scopes, of=None, **extra):
+    """A system with a key of a team, as a client."""
+    row = ApiKey(name="till", team=of or make.team(), scopes=list(scopes or ("read", "write")), **extra)
+    secret = row.renew()
+    row.save()
+    client = APIClient(raise_request_exception=False)
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
+    return client
+
+
+@pytest.fixture
+def till():
+    return key()
+
+
+def purchase(external_id="p1", **changes):
+    return {
+        "source": "till", "external_id": external_id, "occurred_at": "2026-01-31T09:30:00+01:00", "currency": "EUR",
+        "customer": {"source": "till", "external_id": "ada", "name": "Ada"},
+        "lines": [{"product": "tea", "quantity": "2", "unit_price": "11.71"}], **changes,
+    }  # fmt: skip
+
+
+def refund(external_id="r1", **changes):
+    return {
+        "source": "till", "external_id": external_id, "occurred_at": "2026-02-01T09:30:00+01:00", "currency": "EUR",
+        "customer": {"source": "till", "external_id": "ada", "name": "Ada"}, "purchase": "p1", "whole": True, **changes,
+    }  # fmt: skip
+
+
+def recommendation(external_id="t1", **changes):
+    return {**{k: v for k, v in purchase(external_id).items() if k not in ("lines", "currency")}, "prompted": False, **changes}
+
+
+def response(external_id="s1", **changes):
+    return {**{k: v for k, v in purchase(external_id).items() if k not in ("lines", "currency")}, "score": 9, **changes}
+
+
+def post(client, name, body, **extra):
+    return client.post(f"/api/v1/{name}/", json.dumps(body), content_type="application/json", **extra)
+
+
+def is_problem(answer, status, pointer=None):
+    assert answer.status_code == status, answer.content
+    assert answer["Content-Type"] == PROBLEM
+    body = answer.json()
+    assert set(body) >= PROBLEM_KEYS
+    assert body["status"] == status
+    if pointer is not None:
+        assert pointer in [row["pointer"] for row in body["errors"]]
+
+
+FACTS = {
+    "purchases": (purchase, {"lines": [{"product": "tea", "quantity": "3", "unit_price": "11.71"}]}),
+    "refunds": (refund, {"reason": "broken"}),
+    "recommendations": (recommendation, {"prompted": True}),
+    "responses": (response, {"score": 2}),
+}
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_the_same_again_is_answered_alike_and_something_else_contradicts(till, name):
+    body, other = FACTS[name]
+    first, again = post(till, name, body()), post(till, name, body())
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json() == again.json()
+    is_problem(post(till, name, body(**other)), 409)
+    assert till.get(f"/api/v1/{name}/").json()["results"] == [first.json()]
+
+
+def test_a_customer_again_is_the_same_and_another_of_that_id_contradicts(till):
+    body = {"name": "Ada", "external_ids": [{"source": "till", "external_id": "ada"}]}
+    first, again = post(till, "customers", body), post(till, "customers", body)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json() == again.json()
+    is_problem(post(till, "customers", {**body, "name": "Eve"}), 409)
+    assert Customer.objects.count() == 1
+
+
+def test_a_refund_may_come_before_its_purchase(till):
+    waiting = post(till, "refunds", refund())
+    assert (waiting.status_code, waiting.json()["purchase"]) == (201, None)
+    bought = post(till, "purchases", purchase()).json()
+    assert till.get("/api/v1/refunds/").json()["results"][0]["purchase"] == bought["id"]
+    assert Purchase.objects.get().ended is not None
+    assert Refund.objects.get().amount == Purchase.objects.get().amount
+    again = post(till, "refunds", refund())
+    assert again.status_code == 200
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_an_instant_without_an_offset_is_refused(till, name):
+    is_problem(post(till, name, FACTS[name][0](occurred_at="2026-01-31T09:30:00")), 422, "/occurred_at")
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({"lines": []}, "/lines"),
+        ({"lines": [{"quantity": "0", "unit_price": "1"}]}, "/lines/0/quantity"),
+        ({"lines": [{"quantity": "1", "unit_price": "-1"}]}, "/lines/0/unit_price"),
+        ({"lines": [{"quantity": "1"}]}, "/lines/0/unit_price"),
+        ({"lines": [{"quantity": "1", "unit_price": "NaN"}]}, "/lines/0/unit_price"),
+        ({"currency": "euro"}, "/currency"),
+        ({"source": "Not a slug"}, "/source"),
+        ({"external_id": ""}, "/external_id"),
+        ({"external_id": "a\0b"}, "/external_id"),
+        ({"external_id": "\ud800"}, "/external_id"),
+        ({"occurred_at": "0001-01-01T00:00:00+14:00"}, "/occurred_at"),
+        ({"occurred_at": "9999-12-31T23:59:59-12:00"}, "/occurred_at"),
+        ({"customer": {"source": "till", "external_id": "nobody"}}, "/customer"),
+        ({"customer": "ada"}, "/customer"),
+        ({"fulfilled": "31.1.2026"}, "/fulfilled"),
+    ],
+)
+def test_what_is_not_right_is_refused_with_its_place_and_nothing_is_stored(till, changes, pointer):
+    is_problem(post(till, "purchases", purchase(**changes)), 422, pointer)
+    assert not Purchase.objects.exists()
+    assert not Customer.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["customers", *FACTS, "placements", "actions"])
+def test_an_unknown_query_parameter_is_named(till, name):
+    answer = till.get(f"/api/v1/{name}/", {"colour": "blue"})
+    is_problem(answer, 400)
+    assert "colour" in answer.json()["detail"]
+
+
+def test_a_cursor_walks_every_row_once_whatever_arrives_meanwhile(till):
+    wanted = {post(till, "purchases", purchase(f"p{n}")).json()["id"] for n in range(7)}
+    address, seen = "/api/v1/purchases/?limit=3", []
+    while address:
+        page = till.get(address).json()
+        assert len(page["results"]) <= 3
+        seen += [row["id"] for row in page["results"]]
+        post(till, "purchases", purchase(f"late {next(serial)}"))
+        address = page["next"]
+    assert len(seen) == len(set(seen))
+    assert set(seen) == wanted
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [
+        ("get", "/api/v1/customers/cus_0/", 404),
+        ("get", f"/api/v1/customers/cus_{'0' * 32}/", 404),
+        ("get", "/api/v1/customers/by-external/till/nobody/", 404),
+        ("get", "/api/v1/customers/by-external/till/a%00b/", 404),
+        ("get", "/api/v1/ladders/staircase/rungs/", 404),
+        ("get", "/api/v1/nothing/", 404),
+        ("get", "/api/v1/purchases/?cursor=rubbish", 404),
+        ("get", "/api/v1/customers/?q=a%00b", 400),
+        ("get", "/api/v1/placements/?rung=a%00b", 400),
+        ("get", "/api/v1/actions/?state=bored", 400),
+        ("get", f"/api/v1/customers/cus_{'0' * 32}/placements/?as_of=soon", 404),
+        ("delete", "/api/v1/purchases/", 405),
+        ("put", "/api/v1/customers/", 405),
+    ],
+)
+def test_every_answer_that_is_no_success_is_a_problem_document(till, method, address, status):
+    answer = getattr(till, method)(address)
+    assert answer.status_code == status, answer.content
+    if status >= 400:
+        is_problem(answer, status)
+
+
+def test_only_json_is_read(till):
+    is_problem(till.post("/api/v1/purchases/", "source=till", content_type="application/x-www-form-urlencoded"), 415)
+    is_problem(till.post("/api/v1/purchases/", "{", content_type="application/json"), 400)
+    is_problem(till.post("/api/v1/purchases/", "[]", content_type="application/json"), 422)
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer lk_wrong", "Basic YTpi", "Bearer \xff"])
+def test_without_a_right_key_nothing_is_said(header):
+    client = APIClient(raise_request_exception=False)
+    answer = client.get("/api/v1/customers/", **({"HTTP_AUTHORIZATION": header} if header else {}))
+    is_problem(answer, 401)
+    assert answer["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("dead", [{"revoked_at": timezone.now()}, {"expires_at": timezone.now() - timedelta(seconds=1)}])
+def test_a_revoked_or_expired_key_opens_nothing(dead):
+    is_problem(key(**dead).get("/api/v1/customers/"), 401)
+
+
+def test_a_key_does_what_its_scopes_say(till):
+    is_problem(post(key("read"), "purchases", purchase()), 403)
+    assert post(key("write"), "purchases", purchase()).status_code == 201
+    is_problem(key("write").get("/api/v1/purchases/"), 403)
+    assert len(key("read").get("/api/v1/purchases/").json()["results"]) == 1
+
+
+def test_a_key_sees_its_team_and_those_below_it_and_no_other():
+    north, south = key(of=make.team("North")), key(of=make.team("South"))
+    bought = post(north, "purchases", purchase()).json()
+    assert len(key().get("/api/v1/purchases/").json()["results"]) == 1, "Everyone is above both"
+    for name in ("customers", "purchases"):
+        assert south.get(f"/api/v1/{name}/").json()["results"] == []
+    is_problem(south.get(f"/api/v1/customers/{bought['customer']}/"), 404)
+    is_problem(south.get("/api/v1/customers/by-external/till/ada/"), 404)
+    assert south.get("/api/v1/purchases/", {"customer": bought["customer"]}).json()["results"] == []
+    is_problem(post(south, "purchases", purchase("p2")), 422, "/customer")
+    is_problem(post(south, "customers", {"name": "Ada", "external_ids": [{"source": "till", "external_id": "ada"}]}), 409)

@@ -1,0 +1,192 @@
+"""The whole application as processes of their own: what the API took is on the customer's page within seconds, whatever dies."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import requests
+from django.db import connection
+
+from tests.commands import ROOT
+from tests.servers import free_port
+
+pytestmark = pytest.mark.worker
+WITHIN = 5  # seconds from the answer of the API to the customer's page
+PASSWORD = "a long pass phrase"
+PREPARE = f"""
+from accounts.models import ApiKey, Role, Team, User
+team = Team.objects.earliest("pk")
+User.objects.create_superuser("ingrid", None, {PASSWORD!r}, team=team, role=Role.ADMINISTRATOR)
+key = ApiKey(name="till", team=team, scopes=["read", "write"])
+print("KEY", key.renew())
+key.save()
+"""
+STATE = """
+from ladder import checking
+from ladder.models import Action, StaleMark
+from customers.models import Purchase
+print("STATE", Purchase.objects.count(), Action.objects.count(), StaleMark.objects.count(), checking.check()[1])
+"""
+
+
+@dataclass
+class Stack:
+    """A database, a web server and a worker that beats, all of this test's own."""
+
+    env: dict[str, str]
+    port: int
+    log: Path
+    children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    key: str = ""
+    browser: requests.Session = field(default_factory=requests.Session)
+
+    @property
+    def root(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def manage(self, *arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.env, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def start(self, name: str) -> None:
+        from loyaltycrm.management.commands import serve
+
+        web = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "loyaltycrm.wsgi",
+            "--bind",
+            f"127.0.0.1:{self.port}",
+            "--threads",
+            "4",
+            "--no-control-socket",
+        ]
+        beat = ["-s", self.env["VAR_DIR"] + "/beat"]
+        worker = [part for part in serve.worker("worker") if not part.startswith("/") or part == sys.executable][:-1] + beat
+        with self.log.open("ab") as out:
+            self.children[name] = subprocess.Popen(
+                web if name == "web" else worker, cwd=ROOT, env=self.env, stdout=out, stderr=out, start_new_session=True
+            )
+
+    def kill(self, name: str) -> None:
+        """kill -9, its children too."""
+        os.killpg(self.children[name].pid, signal.SIGKILL)
+        self.children.pop(name).wait()
+
+    def sign_in(self) -> None:
+        eventually(lambda: requests.get(f"{self.root}/health/", timeout=5).ok, 40)
+        page = self.browser.get(f"{self.root}/accounts/sign-in/", timeout=10)
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
+        assert token
+        sent = {"username": "ingrid", "password": PASSWORD, "csrfmiddlewaretoken": token[1]}
+        answer = self.browser.post(f"{self.root}/accounts/sign-in/", data=sent, timeout=10)
+        assert answer.url == f"{self.root}/", answer.url
+
+    def post(self, n: int) -> str:
+        """A purchase of a customer of their own; gives the address of the customer."""
+        today = time.strftime("%Y-%m-%dT00:00:00Z", time.gmtime())
+        body = {
+            "source": "till", "external_id": f"p{n}", "occurred_at": today, "lines": [{"unit_price": "9.50"}],
+            "customer": {"source": "till", "external_id": f"c{n}", "name": f"Customer {n}"},
+        }  # fmt: skip
+        answer = requests.post(
+            f"{self.root}/api/v1/purchases/", json=body, headers={"Authorization": f"Bearer {self.key}"}, timeout=10
+        )
+        assert answer.status_code == 201, answer.text
+        return str(uuid.UUID(answer.json()["customer"].removeprefix("cus_")))
+
+    def stands(self, customer: str) -> bool:
+        """Their page says where they stand since the purchase, and what is to be done."""
+        standing = self.browser.get(f"{self.root}/customers/{customer}/standing/", timeout=10).text
+        actions = self.browser.get(f"{self.root}/customers/{customer}/actions/", timeout=10).text
+        return "First-time" in standing and "Welcome them" in actions
+
+
+def eventually(holds, within: float) -> float:
+    """Wait until it holds; gives the seconds it took."""
+    began = time.monotonic()
+    while time.monotonic() - began < within:
+        try:
+            if holds():
+                return time.monotonic() - began
+        except requests.ConnectionError:
+            pass
+        time.sleep(0.1)
+    pytest.fail(f"not within {within} s")
+
+
+def database(folder: Path, name: str) -> str:
+    """A fresh database beside the one under test, of the same kind."""
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{folder / 'stack.sqlite3'}"
+    found = connection.settings_dict
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{name}"')
+    return f"postgres://{found['USER']}@{found['HOST']}:{found['PORT']}/{name}"
+
+
+@pytest.fixture(scope="session", params=["redis", "embedded"])
+def stack(request, tmp_path_factory, django_db_setup, django_db_blocker):
+    broker = os.environ.get("TEST_REDIS_URL", "") if request.param == "redis" else ""
+    if request.param == "redis" and not broker:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(
+            "no Redis: run by `python -m tests`, or set TEST_REDIS_URL"
+        )
+    folder = tmp_path_factory.mktemp(f"stack-{request.param}")
+    with django_db_blocker.unblock():
+        url = database(folder, f"stack_{request.param}")
+    env = {**os.environ, "DATABASE_URL": url, "REDIS_URL": broker, "VAR_DIR": str(folder), "DEBUG": "1"}
+    found = Stack(env, free_port(), folder / "log")
+    found.manage("migrate", "-v0")
+    found.key = found.manage("shell", "-v0", "-c", PREPARE).split("KEY ")[1].strip()
+    try:
+        found.start("web")
+        found.start("worker")
+        found.sign_in()
+        first = found.post(0)
+        eventually(lambda: found.stands(first), 30)
+        yield found
+    finally:
+        for name in list(found.children):
+            found.kill(name)
+        shutil.rmtree(folder / "queue", ignore_errors=True)
+
+
+def test_a_purchase_posted_is_on_the_customers_page_within_seconds(stack):
+    customer = stack.post(1)
+    eventually(lambda: stack.stands(customer), WITHIN)
+
+
+def test_without_a_worker_it_waits(stack):
+    """The control: it is the worker that ranks, not the request."""
+    stack.kill("worker")
+    customer = stack.post(2)
+    time.sleep(2.5)
+    assert not stack.stands(customer)
+    stack.start("worker")
+    eventually(lambda: stack.stands(customer), 30)
+
+
+def test_killed_and_started_again_nothing_is_lost_and_nothing_done_twice(stack):
+    customers = []
+    for round_ in range(3):
+        customers += [stack.post(10 * (round_ + 1) + n) for n in range(4)]
+        time.sleep(0.3 * (round_ + 1))
+        stack.kill("worker")
+        stack.start("worker")
+    eventually(lambda: all(stack.stands(c) for c in customers), 40)
+    purchases, actions, marks, offenders = stack.manage("shell", "-v0", "-c", STATE).split("STATE ")[1].split(maxsplit=3)
+    assert (int(actions), int(marks), offenders.strip()) == (2 * int(purchases), 0, "[]")
