@@ -1,10 +1,14 @@
-"""What every whole page shows beside its own: counts in the sidebar, when ranking was last done, the demo's progress."""
+"""What every whole page shows beside its own: counts in the sidebar, when ranking was last done, the demo's progress.
+
+Each is asked for only where a template shows it.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Job, User
 from ladder.models import Action, Run
@@ -16,11 +20,10 @@ if TYPE_CHECKING:
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
-    if not isinstance(user, User) or getattr(request, "htmx", False) or request.path.startswith(("/admin/", "/api/")):
+    if not isinstance(user, User) or request.path.startswith(("/admin/", "/api/")):
         return {}
-    job = Job.objects.filter(kind=demo.SLUG).first()
     return {
-        "nav_counts": {"day": Action.objects.visible_to(user).due(timezone.now()).count()},
-        "ranked": Run.objects.exclude(finished_at=None).values_list("finished_at", flat=True).first(),
-        "demo_job": job,
+        "nav_counts": {"day": SimpleLazyObject(lambda: Action.objects.visible_to(user).due(timezone.now()).count())},
+        "ranked": SimpleLazyObject(Run.objects.exclude(finished_at=None).values_list("finished_at", flat=True).first),
+        "demo_job": SimpleLazyObject(Job.objects.filter(kind=demo.SLUG).first),
     }

@@ -41,8 +41,8 @@ class Command(BaseCommand):
         demo = options["demo"] == "yes"
         name, password = first_user(demo=demo)
         self.start("web", web())
-        for name in WORKERS:
-            self.start(name, worker(name))
+        for each in WORKERS:
+            self.start(each, worker(each))
         if demo and first_start:
             self.start("demo", [sys.executable, "manage.py", "fill_demo"])
         self.stdout.write(f"\n  http://127.0.0.1:{settings.PORT}/   sign in as {name}, password {password}\n", ending="\n")
