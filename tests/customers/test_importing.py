@@ -184,7 +184,11 @@ def test_two_do_not_work_on_one_import(bring, tmp_path, monkeypatch):
 def test_the_door_brings_in_what_was_uploaded_once_and_says_on_the_import_why_it_failed(db, tmp_path, settings):
     settings.MEDIA_ROOT = tmp_path / "uploads"
     settings.MEDIA_ROOT.mkdir()
-    texts = {"uploads/good.csv": csv("1,ada,2024-01-01,tea,1,1"), "uploads/bad.csv": "nothing\n", "typed.csv": csv("2,ada,2024-01-01,tea,1,1")}
+    texts = {
+        "uploads/good.csv": csv("1,ada,2024-01-01,tea,1,1"),
+        "uploads/bad.csv": "nothing\n",
+        "typed.csv": csv("2,ada,2024-01-01,tea,1,1"),
+    }
     imports = []
     for name, text in texts.items():
         (tmp_path / name).write_text(text)
