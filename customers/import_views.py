@@ -38,13 +38,19 @@ SHOWN = 100  # refused rows on the page
 LARGEST = 500 * 1024 * 1024
 
 
+class MappingField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Mapping) -> str:
+        return f"{obj.slug}: {obj.get_kind_display().lower()}"
+
+
 class UploadForm(forms.Form):
     file = forms.FileField(label="File", help_text="CSV or fixed width, or a zip of one; up to 500 MB.")
-    mapping = forms.ModelChoiceField(
+    mapping = MappingField(
         Mapping.objects.all(),
         to_field_name="slug",
         label="Mapping",
-        help_text="What the columns mean. Administrators write new ones in the admin site.",
+        empty_label="Choose what the columns mean",
+        help_text="Which column is what, how dates are written, what is refused. New ones are written in the admin site.",
     )
     rehearse = forms.BooleanField(required=False, initial=True, label="Try it first: say what would happen and store nothing")
 

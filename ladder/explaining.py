@@ -258,7 +258,7 @@ def _source(row: Any, day: date) -> str:
     """A row behind a value, as a table names it."""
     match row:
         case Purchase(ended=ended) if ended and ended <= day:
-            return f"{row.external_id}, taken back {wording.day(ended)}"
+            return f"{row.external_id} (taken back)"
         case Purchase():
             return str(row.external_id)
         case Qualification():

@@ -5,10 +5,10 @@ Each is asked for only where a template shows it.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Job, User
 from ladder.models import Action, Run
@@ -23,7 +23,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(user, User) or request.path.startswith(("/admin/", "/api/")):
         return {}
     return {
-        "nav_counts": {"day": SimpleLazyObject(lambda: Action.objects.visible_to(user).due(timezone.now()).count())},
-        "ranked": SimpleLazyObject(Run.objects.exclude(finished_at=None).values_list("finished_at", flat=True).first),
-        "demo_job": SimpleLazyObject(Job.objects.filter(kind=demo.SLUG).first),
+        "nav_counts": {"day": cache(Action.objects.visible_to(user).due(timezone.now()).count)},
+        "ranked": cache(Run.objects.exclude(finished_at=None).values_list("finished_at", flat=True).first),
+        "demo_job": cache(Job.objects.filter(kind=demo.SLUG).first),
     }
