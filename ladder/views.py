@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from accounts.auditing import note
 from accounts.requests import writing
 from customers import days
+from customers.models import Customer
 from ladder import acting, programmes, ranking, standings
 from ladder.models import Action, Run
 
@@ -40,6 +41,7 @@ def my_day(request: Request) -> HttpResponse:
     rows = list(due.order_by("step__programme__priority", "due_at", "pk")[:SHOWN])
     chips = standings.in_edition([a.customer_id for a in rows], edition) if edition else {}
     context = {"now": now, "rows": [(action, chips.get(action.customer_id)) for action in rows]}
+    context["first_run"] = not rows and not Customer.objects.exists()
     if request.htmx:
         return render(request, "ladder/_day_rows.html", context)
     context["how_many"] = due.count()

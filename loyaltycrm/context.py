@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from accounts.models import Job, User
+from accounts.models import User
 from ladder.models import Action, Run
 from loyaltycrm import demo
 
@@ -25,5 +25,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "nav_counts": {"day": cache(Action.objects.visible_to(user).due(timezone.now()).count)},
         "ranked": cache(Run.objects.exclude(finished_at=None).values_list("finished_at", flat=True).first),
-        "demo_job": cache(Job.objects.filter(kind=demo.SLUG).first),
+        "demo_job": cache(demo.job),
     }

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from accounts.models import Job, User
+from accounts.models import Job, Team, User
 from customers.days import day_of
 from customers.models import Category, Customer, CustomerTag, Product, Purchase, Refund, Stop, Tag
 from ladder import acting, ranking, standings
@@ -23,7 +23,7 @@ def fill(customers: int = 60) -> Job:
 
 
 def everything() -> dict[str, int]:
-    kept: tuple[Any, ...] = (Customer, Purchase, Refund, Placement, Action, Category, Product, Stop, User)
+    kept: tuple[Any, ...] = (Customer, Purchase, Refund, Placement, Action, Category, Product, Stop, Team, User)
     return {model.__name__: model.objects.count() for model in kept}
 
 
@@ -52,6 +52,7 @@ def test_clearing_leaves_nothing_of_it_and_everything_else() -> None:
     demo.clear()
     assert everything() == before
     assert not demo.is_there()
+    assert demo.job() is None
     assert Placement.objects.current().get(customer=ada).rung.slug == "first-time"
 
 

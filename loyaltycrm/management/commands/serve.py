@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from accounts.models import Role, Team, User
+from accounts.models import Job, Role, Team, User
 from customers.models import Customer
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         """Bring the database and static files up to date; True if nobody is there yet."""
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
-        return not Customer.objects.exists()
+        return not Customer.objects.exists() and not Job.objects.exists()
 
     def start(self, name: str, command: list[str]) -> None:
         self.children[name] = subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603
