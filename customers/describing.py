@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q, Value
 
 from accounts.auditing import note
+from customers.gathering import Kind, gather
 from customers.models import Category, Customer, NotRanked, Qualification, Stop, UsableCategory
 
 if TYPE_CHECKING:
@@ -18,7 +19,42 @@ if TYPE_CHECKING:
     from datetime import date
 
     from accounts.models import ApiKey, User
+    from customers.models import ContactPoint, ExternalId
     from customers.models.people import Span
+
+
+class Known(NamedTuple):
+    """What is known of a customer on a day, beside what they did."""
+
+    contact_points: list[ContactPoint]
+    external_ids: list[ExternalId]
+    qualified: dict[str, Qualification]
+    usable: list[str]
+    limits: Limits
+
+
+def known(customer: Customer, on: date) -> Known:
+    """All of it in one query."""
+    found = gather(
+        {
+            "contact": Kind(customer.contact_points.all(), ("kind", "value", "preferred")),
+            "id": Kind(
+                customer.external_ids.all(), ("external_id",), {"source_name": "source__name", "source_slug": "source__slug"}
+            ),
+            "said": Kind(customer.qualifications.filter(since__lte=on), ("subject", "answer", "since", "reason")),
+            "usable": Kind(customer.usablecategorys.on(on), (), {"category_name": "category__name"}),
+            "not_ranked": Kind(customer.notrankeds.on(on), ("reason",)),
+            "stop": Kind(customer.stops.on(on), ("reason",)),
+        }
+    )
+    reasons = [NotRanked.Reason(row.reason) for row in found["not_ranked"]]
+    return Known(
+        sorted(found["contact"], key=lambda point: not point.preferred),
+        found["id"],
+        {row.subject: row for row in sorted(found["said"], key=lambda row: (row.since, row.pk))},
+        sorted(row.category_name for row in found["usable"]),
+        Limits(reasons[0] if reasons else None, sorted(Stop.Reason(row.reason) for row in found["stop"])),
+    )
 
 
 class Limits(NamedTuple):

@@ -13,7 +13,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.text import get_valid_filename
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from django.core.files.uploadedfile import UploadedFile
-    from django.http import HttpResponse
+    from django.http.response import HttpResponseBase
 
     from accounts.requests import Request
 
@@ -38,28 +38,34 @@ SHOWN = 100  # refused rows on the page
 LARGEST = 500 * 1024 * 1024
 
 
+class MappingField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Mapping) -> str:
+        return f"{obj.slug}: {obj.get_kind_display().lower()}"
+
+
 class UploadForm(forms.Form):
     file = forms.FileField(label="File", help_text="CSV or fixed width, or a zip of one; up to 500 MB.")
-    mapping = forms.ModelChoiceField(
+    mapping = MappingField(
         Mapping.objects.all(),
         to_field_name="slug",
         label="Mapping",
-        help_text="What the columns mean. Administrators write new ones in the admin site.",
+        empty_label="Choose what the columns mean",
+        help_text="Which column is what, how dates are written, what is refused. New ones are written in the admin site.",
     )
     rehearse = forms.BooleanField(required=False, initial=True, label="Try it first: say what would happen and store nothing")
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> UploadedFile[bytes]:
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         if file.size and file.size > LARGEST:
             raise forms.ValidationError("The file is larger than 500 MB: bring it in by the command import_purchases.")
         return file
 
 
-def importer(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def importer(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Files bring in customers of every team: only who sees everything may look at them."""
 
     @wraps(view)
-    def refused_to_others(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def refused_to_others(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.sees_everything:
             raise PermissionDenied("Only administrators bring files in.")
         return view(request, *args, **kwargs)
@@ -93,7 +99,7 @@ def _take(request: Request, form: UploadForm) -> Import | None:
     return of
 
 
-def keep(file: UploadedFile) -> Path:
+def keep(file: UploadedFile[bytes]) -> Path:
     """The uploaded file in the uploads folder, under a name of its own."""
     folder = Path(settings.MEDIA_ROOT) / "imports"
     folder.mkdir(parents=True, exist_ok=True)

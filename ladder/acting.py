@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 
 from ladder import programmes
 from ladder.models import Action, ActionEvent, ProgrammeStep
@@ -16,9 +17,19 @@ from ladder.models.actions import OPEN, State
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from accounts.models import User
+    from django.db.models import QuerySet
 
+    from accounts.models import User
+    from customers.models import Customer
+
+SHOWN = 10  # actions on a customer's page
 HAPPY = 4  # of 5; below it an answer is one to recover from
+
+
+def shown(customer: Customer) -> QuerySet[Action]:
+    """What a customer's page lists: what is open, soonest first, then the latest that is not."""
+    actions: QuerySet[Action] = customer.actions.select_related("step", "customer")
+    return actions.order_by(F("finished_at").desc(nulls_first=True), "due_at")[:SHOWN]
 
 
 class Overtaken(ValidationError):

@@ -6,20 +6,23 @@ row: the stored scorecard for today, the fold's last point for any other day.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import IntegerField, Value
+from django.db.models import IntegerField, OuterRef, Subquery, Value
 
 from customers import days
+from customers.gathering import Kind, gather
 from customers.models import Purchase, Qualification, UsableCategory
 from feedback.models import Recommendation, Response
 from ladder import facts, lives, ranking, sql, wording
-from ladder.models import Edition, Placement, Point, Run, Scorecard, Step
+from ladder.models import Edition, Placement, Point, Scorecard, Step
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Iterable
 
     from django.db.models import QuerySet
 
@@ -32,20 +35,26 @@ MOST_SOURCES = 5
 
 @dataclass(frozen=True)
 class Evidence:
-    """One comparison, with the customer's value, what it is held against, and the rows behind it."""
+    """One comparison, with the customer's value, what it is held against, and the rows behind it.
+
+    `opposite`: it is wanted not to be so, as what would put them beside the ladder. Then `holds` says that it is not so.
+    """
 
     condition: Condition
     value: int | None
     against: int | None
     holds: bool
     sources: list[str]
+    opposite: bool = False
+    beside: bool = False
+    """It keeps them from a side state; their own rung does not ask for it."""
 
     def document(self) -> dict[str, Any]:
         return {
             "fact": self.condition.fact.name,
             "label": self.condition.fact.label,
             "value": wording.value(self.condition.fact, self.value),
-            "needed": wording.needed(self.condition, self.against),
+            "needed": wording.needed(self.condition, self.against, opposite=self.opposite),
             "holds": self.holds,
             "sources": self.sources,
         }
@@ -66,6 +75,8 @@ class Explanation:
     lifts: list[str] = field(default_factory=list)
     falls_on: date | None = None
     falls_to: Rung | None = None
+    falls: str = ""
+    """What time alone will do, as a sentence; empty if nothing."""
 
     @property
     def title(self) -> str:
@@ -80,12 +91,6 @@ class Explanation:
         """The evidence as a table shows it, what is asked twice once."""
         shown = [{**e.document(), "value": wording.shown(e.condition.fact, e.value)} for e in self.evidence]
         return list({(row["label"], row["needed"]): row for row in shown}.values())
-
-    @property
-    def falls(self) -> str:
-        if not (self.falls_on and self.falls_to):
-            return ""
-        return f"{self.falls_to.name} on {wording.day(self.falls_on)} unless something happens before."
 
     def document(self) -> dict[str, Any]:
         return {
@@ -103,14 +108,25 @@ class Explanation:
         }
 
 
+def everywhere(customer: Customer, editions: Iterable[Edition], *, day: date) -> list[Explanation]:
+    """Of the stored standing on every ladder; without those on which they do not stand (not ranked, not judged yet).
+
+    `day` is the last ranked one: the standing is of that day, and so is its reason.
+    """
+    found = [_stored(customer, edition, day) for edition in editions]
+    return [explanation for explanation in found if explanation]
+
+
 def current(customer: Customer, ladder: Ladder, *, today: date) -> Explanation | None:
-    """Of the stored standing; None for somebody who stands nowhere (not ranked, or not judged yet)."""
-    placement = Placement.objects.current().filter(customer=customer, ladder=ladder).first()
-    day = Run.objects.ranked_through() or today  # the standing is of the last ranked day, and so is its reason
-    edition = ranking.in_force(ladder, day)
-    if placement is None or edition is None:
-        return None
-    return _explain(customer, Scorecard.objects.filter(customer=customer), edition, since=placement.since, day=day)
+    reign = ranking.reigning(today)
+    found = everywhere(customer, [e for e in reign.editions if e.ladder_id == ladder.pk], day=reign.day)
+    return found[0] if found else None
+
+
+def _stored(customer: Customer, edition: Edition, day: date) -> Explanation | None:
+    standing = Placement.objects.current().filter(customer=OuterRef("pk"), ladder=edition.ladder_id)
+    row = Scorecard.objects.filter(customer=customer).annotate(stands_since=Subquery(standing.values("since")))
+    return _explain(customer, row.exclude(stands_since=None), edition, since=None, day=day)
 
 
 @transaction.atomic
@@ -133,107 +149,124 @@ def as_of(customer: Customer, ladder: Ladder, *, day: date) -> Explanation | Non
     return _explain(customer, Point.objects.filter(day=point), edition, since=days.from_number(last[0][0]), day=day)
 
 
-def _explain(customer: Customer, row: QuerySet[Any], edition: Edition, *, since: date, day: date) -> Explanation | None:
-    today = Value(days.number(day), output_field=IntegerField())
-    asked = _asked(row, edition, today)
-    if asked is None:
-        return None
-    rung_id, verdicts = asked
-    step = next((s for s in edition.all_steps if s.rung_id == rung_id), None)
-    if step is None:
-        return None
-    decisive = _decisive(edition, step)
-    evidence = [_evidence(customer, c, verdicts[c], day) for c in decisive]
-    lifts = _lifts(edition, step, verdicts)
-    falls_on, falls_to = _falls(row, edition, rung_id, day)
-    return Explanation(
-        edition.ladder,
-        edition,
-        step.rung,
-        step,
-        since,
-        day,
-        wording.why(customer, step, evidence),
-        evidence,
-        lifts,
-        falls_on,
-        falls_to,
-    )
-
-
 Verdict = tuple[int | None, int | None, bool]
 
 
-def _asked(row: QuerySet[Any], edition: Edition, today: facts.Expression) -> tuple[int, dict[Condition, Verdict]] | None:
-    """The rung, and for every condition of the edition its value, what it is held against, whether it holds: one query."""
-    conditions = list(dict.fromkeys(c for step in edition.in_order_of_judgement() for c in step.read_rule.conditions()))
-    numbers, columns = edition.read_numbers, {"rung": edition.earned(today)}
+@dataclass(frozen=True)
+class Asked:
+    """What one row of facts answers to an edition: the rung, every condition's value, what it is held against, whether it holds."""
+
+    rung_id: int
+    since: date | None
+    verdicts: dict[Condition, Verdict]
+    flips: dict[str, int]
+    """The days to come on which time alone changes an answer, by the expression that says so."""
+
+
+def _explain(customer: Customer, row: QuerySet[Any], edition: Edition, *, since: date | None, day: date) -> Explanation | None:
+    asked = _asked(row, edition, day)
+    step = next((s for s in edition.all_steps if asked and s.rung_id == asked.rung_id), None)
+    since = since or (asked.since if asked else None)
+    if asked is None or step is None or since is None:
+        return None
+    decisive = _decisive(edition, step)
+    sources = _sources(customer, {condition.fact.evidence for condition, *_ in decisive}, day)
+    evidence = [
+        Evidence(c, value, against, holds == so, sources[c.fact.evidence], opposite=not so, beside=beside)
+        for c, so, beside in decisive
+        for value, against, holds in [asked.verdicts[c]]
+        if holds == so or step.kind == Step.Kind.GROUND  # else one way of several, and not theirs
+    ]
+    falls_on, falls_to = _falls(row, edition, asked)
+    return Explanation(
+        edition.ladder, edition, step.rung, step, since, day, wording.why(customer, step, evidence), evidence,
+        _lifts(edition, step, asked.verdicts), falls_on, falls_to.rung if falls_to else None,
+        wording.falls(step, falls_to, falls_on, _keepers(edition, asked, falls_on)) if falls_on and falls_to else "",
+    )  # fmt: skip
+
+
+def _conditions(edition: Edition) -> list[Condition]:
+    return list(dict.fromkeys(c for step in edition.in_order_of_judgement() for c, _ in step.read_rule.asked()))
+
+
+def _asked(row: QuerySet[Any], edition: Edition, day: date) -> Asked | None:
+    """All of it in one query."""
+    today, numbers = Value(days.number(day), output_field=IntegerField()), edition.read_numbers
+    conditions, flips = _conditions(edition), edition.flips()
+    columns = {"rung": edition.earned(today), **{f"flip_{i}": flip for i, flip in enumerate(flips)}}
     for i, condition in enumerate(conditions):
         columns[f"value_{i}"] = condition.left(today, numbers)
         columns[f"against_{i}"] = condition.right(today, numbers)
         columns[f"holds_{i}"] = facts.flag(condition.q(today, numbers))
-    found = row.annotate(**columns).values(*columns).first()
+    since = ["stands_since"] if "stands_since" in row.query.annotations else []
+    found = row.annotate(**columns).values(*columns, *since).first()
     if found is None:
         return None
     verdicts = {c: (found[f"value_{i}"], found[f"against_{i}"], bool(found[f"holds_{i}"])) for i, c in enumerate(conditions)}
-    return found["rung"], verdicts
+    later = {repr(flip): found[f"flip_{i}"] for i, flip in enumerate(flips) if (found[f"flip_{i}"] or 0) > days.number(day)}
+    return Asked(found["rung"], found.get("stands_since"), verdicts, later)
 
 
-def _decisive(edition: Edition, step: Step) -> list[Condition]:
-    """What the rung's own rule asks; for buyers also what keeps them from the side states; for the ground, the first step."""
-    if step.kind == Step.Kind.GROUND:
-        first = next((s for s in edition.all_steps if s.kind == Step.Kind.STEP), None)
-        bought = [s for s in edition.all_steps if s.kind == Step.Kind.STEP][1:2]
-        return [c for s in filter(None, [first, *bought]) for c in s.read_rule.conditions()]
-    found = list(step.read_rule.conditions())
-    if step.kind == Step.Kind.STEP and any(c.fact.evidence == "purchases" for c in found):
+def _decisive(edition: Edition, step: Step) -> list[tuple[Condition, bool, bool]]:
+    """What decides a rung: conditions, whether they are wanted so, whether they only keep from a side state.
+
+    What the rung's own rule asks; for buyers also what keeps them from the side states; for the ground, the first steps' rules.
+    """
+    climb = [s for s in edition.all_steps if s.kind == Step.Kind.STEP]
+    own = climb[:2] if step.kind == Step.Kind.GROUND else [step]
+    found = [(c, so, False) for s in own for c, so in s.read_rule.asked()]
+    if step.kind == Step.Kind.STEP and any(c.fact.evidence == "purchases" for c, *_ in found):
         sides = [s for s in edition.all_steps if s.kind == Step.Kind.SIDE]
-        found += [c for s in sides for c in s.read_rule.conditions() if c.fact.anchor]
+        found += [(c, so, True) for s in sides for c, so in s.read_rule.asked(so=False) if c.fact.anchor]
     return list(dict.fromkeys(found))
 
 
-def _evidence(customer: Customer, condition: Condition, verdict: Verdict, day: date) -> Evidence:
-    value, against, holds = verdict
-    return Evidence(condition, value, against, holds, SOURCES.get(condition.fact.evidence, _nothing)(customer, day))
+def _sources(customer: Customer, ledgers: Iterable[str], day: date) -> dict[str, list[str]]:
+    """The newest rows of these ledgers, in words. One query."""
+    kinds = {name: LEDGERS[name](customer, day) for name in sorted(ledgers) if name in LEDGERS}
+    found = {name: sorted(rows, key=_dated, reverse=True) for name, rows in gather(kinds).items()}
+    return defaultdict(list, {name: [_source(row, day) for row in rows] for name, rows in found.items()})
 
 
-def _nothing(customer: Customer, day: date) -> list[str]:
-    return []
+def _dated(row: Any) -> tuple[date, int]:
+    return getattr(row, "day", None) or row.since or date.min, row.pk
 
 
-def _purchases(customer: Customer, day: date) -> list[str]:
-    found = Purchase.objects.filter(customer=customer, withdrawn_at=None, day__lte=day).order_by("-day", "-occurred_at")[
-        :MOST_SOURCES
-    ]
-    return [f"{p.external_id}, taken back {p.ended}" if p.ended and p.ended <= day else p.external_id for p in found]
+def _newest(rows: QuerySet[Any], by: str) -> QuerySet[Any]:
+    found: QuerySet[Any] = rows.model._default_manager.filter(pk__in=rows.order_by(f"-{by}", "-pk").values("pk")[:MOST_SOURCES])
+    return found
 
 
-def _qualifications(customer: Customer, day: date) -> list[str]:
-    found = Qualification.objects.filter(customer=customer, since__lte=day).order_by("-since")[:MOST_SOURCES]
-    return [f"{q}, since {q.since}" for q in found]
-
-
-def _usable(customer: Customer, day: date) -> list[str]:
-    return sorted(str(u) for u in UsableCategory.objects.on(day).filter(customer=customer).select_related("category"))
-
-
-def _recommendations(customer: Customer, day: date) -> list[str]:
-    found = Recommendation.objects.standing().filter(customer=customer, day__lte=day).order_by("-day")[:MOST_SOURCES]
-    return [f"{r}, {r.day}" for r in found]
-
-
-def _responses(customer: Customer, day: date) -> list[str]:
-    found = Response.objects.standing().filter(customer=customer, day__lte=day).order_by("-day")[:MOST_SOURCES]
-    return [f"{r}, {r.day}" for r in found]
-
-
-SOURCES = {
-    "purchases": _purchases,
-    "qualifications": _qualifications,
-    "usable_categories": _usable,
-    "recommendations": _recommendations,
-    "responses": _responses,
+LEDGERS = {
+    "purchases": lambda of, day: Kind(
+        _newest(Purchase.objects.standing().filter(customer=of, day__lte=day), "day"), ("external_id", "day", "ended")
+    ),
+    "qualifications": lambda of, day: Kind(
+        _newest(Qualification.objects.filter(customer=of, since__lte=day), "since"), ("subject", "answer", "since")
+    ),
+    "usable_categories": lambda of, day: Kind(UsableCategory.objects.on(day).filter(customer=of), (), {"name": "category__name"}),
+    "recommendations": lambda of, day: Kind(
+        _newest(Recommendation.objects.standing().filter(customer=of, day__lte=day, prompted=False), "day"), ("prompted", "day")
+    ),
+    "responses": lambda of, day: Kind(
+        _newest(Response.objects.standing().filter(customer=of, day__lte=day), "day"), ("score", "day")
+    ),
 }
+
+
+def _source(row: Any, day: date) -> str:
+    """A row behind a value, as a table names it."""
+    match row:
+        case Purchase(ended=ended) if ended and ended <= day:
+            return f"{row.external_id} (taken back)"
+        case Purchase():
+            return str(row.external_id)
+        case Qualification():
+            return f"{row}, since {wording.day(row.since)}"
+        case UsableCategory():
+            return str(row.name)  # type: ignore[attr-defined]
+        case _:
+            return f"{row}, {wording.day(row.day)}"
 
 
 def _lifts(edition: Edition, step: Step, verdicts: dict[Condition, Verdict]) -> list[str]:
@@ -244,27 +277,27 @@ def _lifts(edition: Edition, step: Step, verdicts: dict[Condition, Verdict]) -> 
     higher = [s for s in climb if s.position > step.position]
     found = []
     for target in higher[:2] if step.kind == Step.Kind.GROUND else higher[:1]:
-        missing = [c for c in target.read_rule.conditions() if not verdicts[c][2]]
+        missing = [(c, so) for c, so in target.read_rule.asked() if verdicts[c][2] != so]
         if missing:
-            found.append(wording.lift(target, [(c, verdicts[c][0], verdicts[c][1]) for c in missing]))
+            found.append(wording.lift(target, [(c, so, *verdicts[c][:2]) for c, so in missing]))
     return found
 
 
-def _falls(row: QuerySet[Any], edition: Edition, rung_id: int, day: date) -> tuple[date | None, Rung | None]:
+def _falls(row: QuerySet[Any], edition: Edition, asked: Asked) -> tuple[date | None, Step | None]:
     """The first day on which time alone puts the customer on another rung, and which."""
-    flips = edition.flips()
-    found = (
-        row.annotate(**{f"flip_{i}": flip for i, flip in enumerate(flips)})
-        .values_list(*(f"flip_{i}" for i in range(len(flips))))
-        .first()
-    )
-    today = days.number(day)
-    later = sorted({flip for flip in found or () if flip is not None and flip > today})
+    later = sorted(set(asked.flips.values()))
     if not later:
         return None, None
     then = {f"rung_{i}": edition.earned(Value(flip, output_field=IntegerField())) for i, flip in enumerate(later)}
     rungs = row.annotate(**then).values_list(*then).first() or ()
     for flip, becomes in zip(later, rungs, strict=True):
-        if becomes != rung_id:
-            return days.from_number(flip), next((s.rung for s in edition.all_steps if s.rung_id == becomes), None)
+        if becomes != asked.rung_id:
+            return days.from_number(flip), next((s for s in edition.all_steps if s.rung_id == becomes), None)
     return None, None
+
+
+def _keepers(edition: Edition, asked: Asked, on: date | None) -> list[str]:
+    """What the customer could do against what time does on that day."""
+    flips = {expression for expression, flip in asked.flips.items() if on and flip == days.number(on)}
+    found = [c.fact.keeps for c in _conditions(edition) if flips & {repr(f) for f in c.flips(edition.read_numbers)}]
+    return list(dict.fromkeys(filter(None, found)))

@@ -7,7 +7,7 @@ that the same columns serve a stored scorecard and every day of a whole life.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -231,6 +231,12 @@ class Fact:
     anchor: str = ""
     evidence: str = ""
     """Which ledger it comes from."""
+    exactly: Mapping[int, str] = field(default_factory=dict, compare=False)
+    """How single values are said, where `said` would sound odd."""
+    lifts: tuple[str, str] = ("", "")
+    """What raises it by one, and by {}; of a choice or flag, what makes it so and what makes it not so."""
+    keeps: str = ""
+    """What a customer does to hold up what time alone does to it."""
 
     @property
     def is_number(self) -> bool:
@@ -241,39 +247,59 @@ def _registry(*facts: Fact) -> Mapping[str, Fact]:
     return {fact.name: fact for fact in facts}
 
 
+BUYING: dict[str, Any] = {"evidence": "purchases", "keeps": "they buy"}
 FACTS = _registry(
-    Fact("occasions", "count", "Days on which they bought", column("occasions"), "bought on {} different days", evidence="purchases"),
-    Fact("invoices", "count", "Purchases", column("invoices"), "made {} purchases", evidence="purchases"),
     Fact(
-        "silence", "days", "Days since they last bought", silence, "last bought {} days ago", "never bought",
-        anchor="quiet_since", evidence="purchases",
+        "occasions", "count", "Days on which they bought", column("occasions"), "bought on {} different days", **BUYING,
+        exactly={0: "bought nothing so far", 1: "bought on one day"},
+        lifts=("one more purchase on another day", "{} more purchases on different days"),
     ),
-    Fact("silence_limit", "days", "Days of silence that are usual for them", silence_limit, "may be silent for {} days", evidence="purchases"),
-    Fact("overdue", "flag", "Overdue", overdue, "is overdue", "is not overdue", flips=when_overdue, evidence="purchases"),
-    Fact("longest_gap", "days", "Longest gap", column("longest_gap"), "once paused for {} days", evidence="purchases"),
-    Fact("need", "choice", "Need", known_choice("need"), "has a need", "need unknown", evidence="qualifications"),
-    Fact("ability", "choice", "Able to pay", known_choice("ability"), "is able to pay", "ability to pay unknown", evidence="qualifications"),
+    Fact(
+        "invoices", "count", "Purchases", column("invoices"), "made {} purchases", **BUYING,
+        exactly={0: "made no purchase that stands", 1: "made one purchase"}, lifts=("one more purchase", "{} more purchases"),
+    ),
+    Fact(
+        "silence", "days", "Days since they last bought", silence, "last bought {} days ago", "never bought", **BUYING,
+        anchor="quiet_since", exactly={0: "bought today", 1: "last bought yesterday"},
+    ),
+    Fact("silence_limit", "days", "Days of silence that are usual for them", silence_limit, "may be silent for {} days", **BUYING),
+    Fact("overdue", "flag", "Overdue", overdue, "overdue", "not overdue", flips=when_overdue, **BUYING, lifts=("", "a purchase")),
+    Fact("longest_gap", "days", "Longest gap", column("longest_gap"), "once paused for {} days", **BUYING, exactly={0: "never paused"}),
+    Fact("need", "choice", "Need", known_choice("need"), "has a need", "need unknown", evidence="qualifications", lifts=("a need", ""), exactly={NO: "no need"}),
+    Fact(
+        "ability", "choice", "Able to pay", known_choice("ability"), "able to pay", "ability to pay unknown",
+        evidence="qualifications", lifts=("the ability to pay", ""), exactly={NO: "not able to pay"},
+    ),
     Fact(
         "coverage", "percent", "Share of what they can use that they buy", coverage, "buys {} % of what they can use",
-        "what they can use is unknown", flips=lambda numbers: [F("coverage_changes")], evidence="purchases",
+        "what they can use is unknown", flips=lambda numbers: [F("coverage_changes")], **BUYING, exactly={0: "buys nothing of what they can use"},
+        lifts=("", "buying {} of what they can use"),
     ),
     Fact(
-        "usable_categories", "count", "Categories they can use", column("usable_categories"), "{} usable categories are known",
+        "usable_categories", "count", "Categories they can use", column("usable_categories"), "can use {} categories",
         flips=lambda numbers: [F("coverage_changes")], evidence="usable_categories",
+        exactly={0: "no category they can use is known", 1: "can use one category"},
+        lifts=("one more category they can use", "{} more categories they can use"),
     ),
     Fact(
         "categories_asked", "count", "Usable categories that must be known",
         lambda day, numbers: Least(whole(3), F("categories_sold")), "{} usable categories must be known",
-        flips=lambda numbers: [F("coverage_changes")], evidence="catalogue",
+        flips=lambda numbers: [F("coverage_changes")], evidence="catalogue", exactly={1: "one usable category must be known"},
     ),
-    Fact("score", "score", "Fresh score", fresh_score, "gave a score of {}", "no fresh score", flips=when_score_goes_stale, evidence="responses"),
-    Fact("soured", "flag", "Soured", soured, "is dissatisfied", "is not dissatisfied", flips=when_score_goes_stale, evidence="responses"),
     Fact(
-        "warning", "flag", "Warning", warning, "shows a warning", "shows no warning",
-        flips=lambda numbers: when_overdue(numbers) + when_score_goes_stale(numbers), evidence="purchases",
+        "score", "score", "Fresh score", fresh_score, "gave a score of {}", "no fresh score", flips=when_score_goes_stale,
+        evidence="responses", keeps="they answer again",
+    ),
+    Fact(
+        "soured", "flag", "Soured", soured, "dissatisfied", "not dissatisfied", flips=when_score_goes_stale, evidence="responses",
+        keeps="they answer again", lifts=("", "a better score"),
+    ),
+    Fact(
+        "warning", "flag", "Warning", warning, "shows a warning", "shows no warning", **BUYING,
+        flips=lambda numbers: when_overdue(numbers) + when_score_goes_stale(numbers), lifts=("", "an end to the warning"),
     ),
     Fact(
         "encourages", "flag", "Recommends us unasked", encourages, "recommended us unasked", "has not recommended us unasked lately",
-        flips=when_advocacy_fades, evidence="recommendations",
+        flips=when_advocacy_fades, evidence="recommendations", lifts=("an unasked recommendation", ""), keeps="they recommend us again",
     ),
 )  # fmt: skip

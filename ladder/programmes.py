@@ -111,12 +111,12 @@ def queue_offered(*, now: datetime, horizon: date) -> int:
 
 def would_queue(placements: PlacementQuerySet, *, horizon: date, now: datetime) -> int:
     """For how many customers `queue_for` would queue something new."""
-    wanted: set[int] = set()
+    wanted = []
     for step in active_steps():
         fresh = _allowed(step, placements, horizon=horizon, now=now)
         there = Action.objects.filter(step=step).exclude(state=State.CANCELLED).values("customer")
-        wanted |= set(fresh.exclude(customer__in=there).values_list("customer", flat=True))
-    return len(wanted)
+        wanted.append(fresh.exclude(customer__in=there).order_by().values_list("customer", flat=True))
+    return len(wanted[0].union(*wanted[1:])) if wanted else 0
 
 
 def active_steps() -> QuerySet[ProgrammeStep]:

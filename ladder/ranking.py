@@ -7,19 +7,21 @@ the marks one can see, and only then read facts. A mark that arrives later stays
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
+from django.db.models import F, Subquery
 
 from accounts.crashing import crash
 from customers import days
 from ladder import lives, programmes, sql
-from ladder.models import Chunk, Edition, Ladder, Run
+from ladder.models import Chunk, Edition, Ladder, Run, Step
 from ladder.models.standing import CHUNK_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date, datetime
+    from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,32 @@ def judges() -> list[Judges]:
         if editions := list(ladder.editions.published().select_related("ladder")):
             found.append(Judges(ladder, editions))
     return found
+
+
+@dataclass(frozen=True)
+class Reign:
+    """The last ranked day, and the edition in force of every ladder then, the primary ladder first."""
+
+    day: date
+    editions: list[Edition]
+
+
+def reigning(today: date) -> Reign:
+    """With all their steps and rungs, in one query; `today` where nobody was ranked yet."""
+    steps = Step.objects.filter(edition__published_at__isnull=False).select_related("edition__ladder", "rung")
+    ranked = Run.objects.order_by(F("day").desc()).values("day")[:1]
+    rows = list(steps.annotate(ranked=Subquery(ranked)).order_by("edition__ladder__position", "edition__ladder_id", "position"))
+    day = next((row.ranked for row in rows if row.ranked), today)
+    published: dict[int, Edition] = {}
+    for step in rows:
+        step.edition = published.setdefault(step.edition_id, step.edition)
+        step.edition.__dict__.setdefault("all_steps", []).append(step)
+    latest: dict[int, Edition] = {}
+    for edition in sorted(published.values(), key=lambda e: (e.first_day or date.min, e.number)):
+        if edition.first_day is None or edition.first_day <= day:
+            latest[edition.ladder_id] = edition
+    order = list(dict.fromkeys(edition.ladder_id for edition in published.values()))
+    return Reign(day, [latest[ladder] for ladder in order if ladder in latest])
 
 
 def in_force(ladder: Ladder, day: date | None) -> Edition | None:

@@ -69,8 +69,9 @@ class Condition:
             if self.how in {"above", "at_most", "equal"}:
                 yield reached + whole(1)
 
-    def conditions(self) -> Iterator[Condition]:
-        yield self
+    def asked(self, *, so: bool = True) -> Iterator[tuple[Condition, bool]]:
+        """Every condition, and whether the rule wants it so or not so."""
+        yield self, so
 
     def document(self) -> dict[str, Any]:
         if self.how in {"known", "unknown"}:
@@ -99,9 +100,9 @@ class Combination:
         for rule in self.rules:
             yield from rule.flips(numbers)
 
-    def conditions(self) -> Iterator[Condition]:
+    def asked(self, *, so: bool = True) -> Iterator[tuple[Condition, bool]]:
         for rule in self.rules:
-            yield from rule.conditions()
+            yield from rule.asked(so=so)
 
     def document(self) -> dict[str, Any]:
         return {self.how: [rule.document() for rule in self.rules]}
@@ -117,8 +118,8 @@ class Negation:
     def flips(self, numbers: Numbers) -> Iterator[Expression]:
         return self.rule.flips(numbers)
 
-    def conditions(self) -> Iterator[Condition]:
-        return self.rule.conditions()
+    def asked(self, *, so: bool = True) -> Iterator[tuple[Condition, bool]]:
+        return self.rule.asked(so=not so)
 
     def document(self) -> dict[str, Any]:
         return {"not": self.rule.document()}
@@ -130,7 +131,7 @@ Rule = Condition | Combination | Negation
 def read(document: Any, place: str = "rule") -> Rule:
     """A rule from JSON. Whatever is not one is a ValidationError that names the place."""
     rule = _parse(document, place, DEEPEST)
-    if sum(1 for _ in rule.conditions()) > MOST_CONDITIONS:
+    if sum(1 for _ in rule.asked()) > MOST_CONDITIONS:
         raise ValidationError(f"{place}: has more than {MOST_CONDITIONS} conditions.")
     return rule
 

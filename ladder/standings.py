@@ -50,10 +50,6 @@ class Level:
         return abs(self.change)
 
 
-def primary() -> Ladder | None:
-    return Ladder.objects.first()
-
-
 def stands(edition: Edition) -> dict[int, Stand]:
     """Every rung of an edition as a Stand. {rung id: stand}"""
     climb = [s for s in edition.all_steps if s.kind != Step.Kind.SIDE]
@@ -76,8 +72,7 @@ def in_force_now(ladder: Ladder, today: date) -> Edition | None:
 
 def editions(today: date) -> list[Edition]:
     """The edition in force of every ladder that has one, the primary ladder first."""
-    horizon = Run.objects.ranked_through() or today
-    return [edition for ladder in Ladder.objects.all() if (edition := ranking.in_force(ladder, horizon))]
+    return ranking.reigning(today).editions
 
 
 def rungs(editions: Iterable[Edition]) -> list[tuple[Ladder, list[tuple[str, str]]]]:
@@ -87,12 +82,6 @@ def rungs(editions: Iterable[Edition]) -> list[tuple[Ladder, list[tuple[str, str
         ordered = sorted(stands(edition).values(), key=lambda s: (s.side, -s.position))
         found.append((edition.ladder, [(f"{s.ladder}:{s.slug}", s.name) for s in ordered]))
     return found
-
-
-def of_customers(customers: Iterable[int], ladder: Ladder | None, today: date) -> dict[int, Stand]:
-    """The current rung of each of these customers on one ladder. {customer id: stand}"""
-    edition = ladder and in_force_now(ladder, today)
-    return in_edition(customers, edition) if edition else {}
 
 
 def in_edition(customers: Iterable[int], edition: Edition) -> dict[int, Stand]:

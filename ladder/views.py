@@ -18,14 +18,16 @@ from accounts.auditing import note
 from accounts.requests import writing
 from customers import days
 from customers.models import Customer
-from ladder import acting, explaining, programmes, standings
-from ladder.models import Action, Ladder, Run
+from ladder import acting, programmes, ranking, standings
+from ladder.models import Action, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
     from uuid import UUID
 
     from accounts.requests import Request
+    from ladder.models import Edition
 
 SHOWN = 50  # actions on my day
 COMPARED = 30  # days back that the pyramid is held against
@@ -33,50 +35,44 @@ COMPARED = 30  # days back that the pyramid is held against
 
 def my_day(request: Request) -> HttpResponse:
     now = timezone.now()
-    today, ladder = days.day_of(now), standings.primary()
-    due = (
-        Action.objects.visible_to(request.user).due(now).select_related("customer", "customer__owner", "step", "step__programme")
-    )
+    today = days.day_of(now)
+    edition = next(iter(ranking.reigning(today).editions), None)
+    due = Action.objects.visible_to(request.user).due(now).select_related("customer", "customer__owner", "step")
     rows = list(due.order_by("step__programme__priority", "due_at", "pk")[:SHOWN])
-    chips = standings.of_customers([a.customer_id for a in rows], ladder, today)
-    monday = today - timedelta(days=today.weekday())
-    context = {
-        "now": now,
-        "rows": [(action, chips.get(action.customer_id)) for action in rows],
-        "how_many": due.count(),
-        "done": standings.done_since(request.user, monday),
-        "falling": standings.falling(request.user, ladder, today=today) if ladder else 0,
-        **_ladder_beside(request, ladder),
-    }
-    return render(request, "ladder/_day_rows.html" if request.htmx else "ladder/my_day.html", context)
+    chips = standings.in_edition([a.customer_id for a in rows], edition) if edition else {}
+    context = {"now": now, "rows": [(action, chips.get(action.customer_id)) for action in rows]}
+    context["first_run"] = not rows and not Customer.objects.exists()
+    if request.htmx:
+        return render(request, "ladder/_day_rows.html", context)
+    context["how_many"] = due.count()
+    context["done"] = standings.done_since(request.user, today - timedelta(days=today.weekday()))
+    return render(request, "ladder/my_day.html", {**context, **(_beside(request, edition, today) if edition else {})})
 
 
-def _ladder_beside(request: Request, ladder: Ladder | None) -> dict[str, object]:
-    today = days.day_of(timezone.now())
-    edition = standings.in_force_now(ladder, today) if ladder else None
-    if not (ladder and edition):
-        return {}
-    known = standings.stands(edition)
+def _beside(request: Request, edition: Edition, today: date) -> dict[str, object]:
+    """What stands beside the day: the viewer's ladder, and who moved on it."""
+    known, ladder = standings.stands(edition), edition.ladder
     moves = standings.movements(ladder, request.user, since=today - timedelta(days=2), today=today)[:8]
     return {
         "ladder": ladder,
+        "falling": standings.falling(request.user, ladder, today=today),
         "levels": standings.levels(ladder, edition, request.user, today=today, against=today - timedelta(days=COMPARED)),
         "moves": [(m, known.get(m.came_from), known.get(m.rung_id)) for m in moves],
     }
 
 
 def pyramid(request: Request, slug: str = "") -> HttpResponse:
-    ladder = get_object_or_404(Ladder, slug=slug) if slug else standings.primary()
-    today = Run.objects.ranked_through() or days.day_of(timezone.now())
-    edition = standings.in_force_now(ladder, today) if ladder else None
-    if ladder is None or edition is None:
-        raise Http404("No ladder has a published edition.")
+    reign = ranking.reigning(days.day_of(timezone.now()))
+    edition = next((e for e in reign.editions if slug in {"", e.ladder.slug}), None)
+    if edition is None:
+        raise Http404("No ladder of that name has a published edition.")
+    ladder, today = edition.ladder, reign.day
     against = today - timedelta(days=COMPARED)
     levels = standings.levels(ladder, edition, request.user, today=today, against=against)
     offered = programmes.offered(horizon=today, ladder=ladder.slug)
     context = {
         "ladder": ladder,
-        "ladders": Ladder.objects.all(),
+        "ladders": [e.ladder for e in reign.editions],
         "edition": edition,
         "today": today,
         "against": against,
@@ -100,43 +96,6 @@ def queue_offered(request: Request) -> HttpResponse:
     note(request.user, "queued for lately entered", request.user, actions=queued)
     messages.success(request, f"{queued} actions queued.")
     return redirect("ladder:pyramid")
-
-
-def _customer(request: Request, uuid: UUID) -> Customer:
-    return get_object_or_404(Customer.objects.visible_to(request.user), uuid=uuid)
-
-
-def _fragment(request: Request, template: str, context: dict[str, object]) -> HttpResponse:
-    """A card for the customer's page; the whole of a page without JavaScript."""
-    return render(request, template if request.htmx else "ladder/alone.html", {**context, "fragment": template})
-
-
-def _explained(customer: Customer) -> list[explaining.Explanation]:
-    today = days.day_of(timezone.now())
-    return [e for ladder in Ladder.objects.all() if (e := explaining.current(customer, ladder, today=today))]
-
-
-def standing(request: Request, uuid: UUID) -> HttpResponse:
-    customer = _customer(request, uuid)
-    found = [(e, standings.stands(e.edition)[e.rung.pk]) for e in _explained(customer)]
-    return _fragment(request, "ladder/_standing.html", {"customer": customer, "explained": found})
-
-
-def reason(request: Request, uuid: UUID) -> HttpResponse:
-    customer, ladder = _customer(request, uuid), standings.primary()
-    found = explaining.current(customer, ladder, today=days.day_of(timezone.now())) if ladder else None
-    return _fragment(request, "ladder/_reason.html", {"customer": customer, "explained": found})
-
-
-def customer_actions(request: Request, uuid: UUID) -> HttpResponse:
-    customer = _customer(request, uuid)
-    actions = customer.actions.select_related("step", "step__programme").order_by("due_at")
-    context = {
-        "customer": customer,
-        "actions": [a for a in actions if a.is_open],
-        "past": [a for a in actions if not a.is_open][-6:],
-    }
-    return _fragment(request, "ladder/_customer_actions.html", context)
 
 
 def _back(request: Request) -> HttpResponse:

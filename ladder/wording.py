@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ladder.facts import Fact
     from ladder.models import Placement, ProgrammeStep, Step
     from ladder.rules import Condition
+    from ladder.standings import Stand
 
 
 def day(value: date) -> str:
@@ -25,13 +26,35 @@ def count(number: int, one: str, many: str) -> str:
     return f"1 {one}" if number == 1 else f"{number:,} {many}"
 
 
+WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def spelled(number: int) -> str:
+    """Small numbers as words."""
+    return WORDS[number] if 0 <= number < len(WORDS) else f"{number:,}"
+
+
+def sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
 def movement_reason(step: ProgrammeStep, placement: Placement, order: Purchase | None) -> str:
-    """Why an action is there, as a sentence."""
+    """Why an action is there, and why now, as a sentence."""
     if step.starts == step.Starts.LEAVES_BUYING:
         return f"Bought again on {day(placement.since)} after having been {step.rung.name.lower()}."
+    said = f"{placement.rung.name} since {day(placement.since)}"
     if order and order.fulfilled:
-        return f"{placement.rung.name} since {day(placement.since)}; delivered on {day(order.fulfilled)}."
-    return f"{placement.rung.name} since {day(placement.since)}."
+        said += f", delivered on {day(order.fulfilled)}"
+    return f"{said}: time for this {count(step.after_days, 'day', 'days')} later." if step.after_days else f"{said}."
+
+
+def moved(before: Stand | None, after: Stand | None) -> str:
+    """What a movement is: rising, falling, coming back."""
+    if before is None or after is None:
+        return "Moved"
+    if before.side and not after.side:
+        return "Came back"
+    return "Fell" if after.side or after.position < before.position else "Rose"
 
 
 def value(fact: Fact, number: int | None) -> int | str | bool | None:
@@ -56,18 +79,23 @@ def shown(fact: Fact, number: int | None) -> str:
 
 
 NEEDED = {
-    "at_least": "≥ {}",
-    "above": "> {}",
-    "at_most": "≤ {}",
-    "below": "< {}",
-    "equal": "{}",
-    "known": "known",
-    "unknown": "unknown",
+    "at_least": ("≥ {}", "{} needed"),
+    "above": ("> {}", "more than {} needed"),
+    "at_most": ("≤ {}", "up to {} allowed"),
+    "below": ("< {}", "below {} needed"),
+    "equal": ("{}", "{} needed"),
+    "differs": ("not {}", "not {}"),
+    "known": ("known", ""),
+    "unknown": ("unknown", ""),
 }
+OPPOSITE = {
+    "at_least": "below", "below": "at_least", "above": "at_most", "at_most": "above", "equal": "differs", "known": "unknown", "unknown": "known",
+}  # fmt: skip
 
 
-def needed(condition: Condition, against: int | None) -> str:
-    return NEEDED[condition.how].format(shown(condition.fact, against))
+def needed(condition: Condition, against: int | None, *, opposite: bool = False) -> str:
+    """What a comparison asks, as a table has it: "≥ 4"; of one that must not be so, its other side."""
+    return NEEDED[OPPOSITE[condition.how] if opposite else condition.how][0].format(shown(condition.fact, against))
 
 
 def said(fact: Fact, number: int | None) -> str:
@@ -75,25 +103,17 @@ def said(fact: Fact, number: int | None) -> str:
     if number is None or (fact.kind == "flag" and not number):
         return fact.unsaid or f"{fact.label.lower()} unknown"
     if fact.kind == "choice":
-        return fact.said if value(fact, number) == "yes" else f"{fact.label.lower()}: no"
-    text = fact.said.format(f"{number:,}")
-    for many, one in (("1 different days", "1 day"), ("1 days", "1 day"), ("1 purchases", "1 purchase"), ("0 days ago", "today")):
-        if fact.said.format(1) == text or number == 0:
-            text = text.replace(many, one)
-    return text
+        return fact.said if value(fact, number) == "yes" else fact.exactly.get(number, "")
+    return fact.exactly.get(number) or fact.said.format(f"{number:,}")
 
 
-BESIDE = {"at_least": "{} needed", "above": "more than {}", "at_most": "up to {} allowed", "below": "below {}", "equal": ""}
-# A comparison that does not hold, said from its other side.
-OPPOSITE = {"above": "up to {} allowed", "at_least": "{} needed", "at_most": "more than {}", "below": "at least {}", "equal": ""}
-
-
-def clause(evidence: Evidence) -> str:
-    words = said(evidence.condition.fact, evidence.value)
-    beside = (BESIDE if evidence.holds else OPPOSITE).get(evidence.condition.how, "")
-    if not beside or not evidence.condition.fact.is_number or evidence.against is None:
+def clause(evidence: Evidence, *, turned: bool = False) -> str:
+    """A fact in words, with what is asked beside it where that is a number; `turned`: with what would have been allowed."""
+    fact, how = evidence.condition.fact, evidence.condition.how
+    words, beside = said(fact, evidence.value), NEEDED[OPPOSITE[how] if evidence.opposite != turned else how][1]
+    if not beside or not fact.is_number or evidence.against is None or (how == "equal" and evidence.value == evidence.against):
         return words
-    return f"{words} ({beside.format(shown(evidence.condition.fact, evidence.against))})"
+    return f"{words} ({beside.format(shown(fact, evidence.against))})"
 
 
 def listed(parts: list[str], last: str = "and") -> str:
@@ -101,34 +121,59 @@ def listed(parts: list[str], last: str = "and") -> str:
 
 
 def why(customer: Customer, step: Step, evidence: list[Evidence]) -> str:
-    """One sentence: who stands where because of what."""
-    parts = list(dict.fromkeys(clause(e) for e in evidence))
+    """One sentence: who stands where because of what; after the semicolon, what keeps them from falling beside the ladder."""
+    stands = f"{customer.name} stands on {step.rung.name}"
     if step.kind == step.Kind.GROUND:
         taken_back = any("taken back" in source for e in evidence for source in e.sources)
         bought = "what they bought was taken back" if taken_back else "nothing bought yet"
-        rest = [clause(e) for e in evidence if e.condition.fact.kind == "choice"]
-        return f"{customer.name} stands on {step.rung.name}: {listed([bought, *rest])}."
-    return f"{customer.name} stands on {step.rung.name} because they: {listed(parts)}."
+        return f"{stands}: {listed([bought, *(clause(e) for e in evidence if e.condition.fact.kind == 'choice')])}."
+    if step.kind == step.Kind.SIDE:
+        parts = [clause(e, turned=True) if e.condition.fact.anchor else said(e.condition.fact, e.value) for e in evidence]
+        return f"{stands}: {listed(list(dict.fromkeys(parts)))}."
+    own = list(dict.fromkeys(clause(e) for e in evidence if not e.beside))
+    beside = list(dict.fromkeys(clause(e) for e in evidence if e.beside))
+    return f"{stands}: {'; '.join(filter(None, [', '.join(own), listed(beside)]))}."
 
 
 def way_out(step: Step) -> str:
-    if any(c.fact.anchor for c in step.read_rule.conditions()):
+    asked = [c.fact for c, _ in step.read_rule.asked()]
+    if any(fact.anchor for fact in asked):
         return "A purchase brings them back onto the ladder."
-    return "A need and the ability to pay make them a prospect, a purchase a customer."
+    wanted = list(dict.fromkeys(fact.lifts[0] for fact in asked if fact.kind == "choice"))
+    if wanted:
+        return f"A purchase brings them onto the ladder, and so {'do' if len(wanted) > 1 else 'does'} {listed(wanted)}."
+    return "Once this is no longer so, they are back on the ladder."
 
 
-def lift(target: Step, missing: list[tuple[Condition, int | None, int | None]]) -> str:
-    """What the step above asks and is not so yet."""
-    return f"{target.rung.name}: {listed([_missing(*row) for row in missing])}."
+def lift(target: Step, missing: list[tuple[Condition, bool, int | None, int | None]]) -> str:
+    """What the step above asks and is not so yet: "One more purchase on another day lifts them to Repeat."."""
+    parts = list(dict.fromkeys(_missing(*row) for row in missing))
+    if any("more purchase" in part for part in parts):
+        parts = [part for part in parts if part != "a purchase"]  # any one of those does it
+    several = len(parts) > 1 or (" more " in parts[0] and not parts[0].startswith("one "))
+    return sentence(f"{listed(parts)} {'lift' if several else 'lifts'} them to {target.rung.name}")
 
 
-def _missing(condition: Condition, has: int | None, against: int | None) -> str:
+def _missing(condition: Condition, so: bool, has: int | None, against: int | None) -> str:  # noqa: FBT001
     fact = condition.fact
-    if fact.name in {"occasions", "invoices"} and condition.how == "at_least":
-        more = (against or 0) - (has or 0)
-        return f"{count(more, 'more day', 'more days')} with a purchase" if fact.name == "occasions" else f"{more} more purchases"
-    if fact.kind == "flag":
-        return f"{fact.said}" if against else f"{fact.unsaid}"
-    if fact.kind == "choice":
-        return f"{fact.label.lower()} set to {shown(fact, against)}"
-    return f"{fact.label.lower()} {needed(condition, against)} (now {shown(fact, has)})"
+    one, other = fact.lifts
+    if fact.kind in {"flag", "choice"} and condition.how == "equal":
+        wanted = so == (against == 1)
+        return (one if wanted else other) or f"{fact.label.lower()} {needed(condition, against, opposite=not so)}"
+    if one and so and condition.how in {"at_least", "above"}:
+        more = (against or 0) - (has or 0) + (condition.how == "above")
+        if not has and more == 1:
+            return one.replace("one more", "a").replace(" on another day", "")
+        return one if more == 1 else other.format(spelled(more))
+    if other and so and fact.kind == "percent":
+        return f"{other.format(shown(fact, against))} ({'not known yet' if has is None else f'now {shown(fact, has)}'})"
+    if fact.anchor:
+        return "a purchase"
+    return f"{fact.label[:1].lower()}{fact.label[1:]} {needed(condition, against, opposite=not so)} (now {shown(fact, has)})"
+
+
+def falls(step: Step, to: Step, on: date, keepers: list[str]) -> str:
+    """What time alone will do: "Falls to Inactive on 12 January 2027 unless they buy."."""
+    rises = to.kind != to.Kind.SIDE and (step.kind == step.Kind.SIDE or to.position > step.position)
+    unless = listed(keepers, "or") or "something happens before"
+    return f"{'Rises' if rises else 'Falls'} to {to.rung.name} on {day(on)}{'' if rises else f' unless {unless}'}."

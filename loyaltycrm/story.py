@@ -1,67 +1,83 @@
 """A customer's story: everything dated that is known of them, newest first, over the ledgers of every app.
 
 A new kind of thing is one Chapter in CHAPTERS. Entries are ordered by day, then by chapter, then by
-row; a mark "20412.3.77" (day, chapter, row) says where a page begins, so any page costs the same.
+row; a mark "20412.3.77" (day, chapter, row) says where a page begins, so any page costs the same: one
+query for the entries, one each for the lines of purchases and refunds.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Model, Prefetch, Q, QuerySet, Value
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, prefetch_related_objects
 
-from customers.days import number
+from customers.days import from_number, number
+from customers.gathering import Kind, made
 from customers.models import Customer, NotRanked, Purchase, PurchaseLine, Qualification, Refund, RefundLine, Stop
 from feedback.models import Recommendation, Response
+from ladder import wording
+from ladder.models import Ladder, Placement, Rung
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date
+
+    from ladder.standings import Stand
 
 SIZE = 25
 
 
+def movements() -> QuerySet[Any]:
+    """Of the primary ladder; the name of the rung they came from in `before`."""
+    primary: QuerySet[Any] = Placement.objects.true().filter(ladder=Subquery(Ladder.objects.values("pk")[:1])).entered_from()
+    found: QuerySet[Any] = primary.annotate(before=Subquery(Rung.objects.filter(pk=OuterRef("came_from")).values("name")))
+    return found
+
+
 @dataclass(frozen=True)
 class Chapter:
-    """One kind of entry: its rows, the field that holds their day, the include that shows one."""
+    """One kind of entry: its rows, the field that holds their day, and what the include that shows one needs of it."""
 
     kind: str
     day: str
     rows: Callable[[], QuerySet[Any]]
-    lines: type[Model] | None = None
+    fields: tuple[str, ...]
+    behind: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def template(self) -> str:
         return f"loyaltycrm/story/_{self.kind}.html"
 
-    def shown(self, pks: list[int]) -> dict[int, Model]:
-        """These rows with what their include needs."""
-        found = self.rows()
-        if self.lines:
-            lines = self.lines._default_manager.select_related("product")
-            found = found.select_related("source").prefetch_related(Prefetch("lines", lines))
-        return {row.pk: row for row in found.filter(pk__in=pks)}
+    def said(self) -> Any:
+        return Kind(self.rows(), self.fields, self.behind).said()
 
 
-# Within a day what stands first here is shown first: a refund above the purchase it takes back.
+# Within a day what stands first here is shown first: a movement above what caused it, a refund above its purchase.
 CHAPTERS = (
-    # Movements of the ladder join here.
-    Chapter("response", "day", Response.objects.standing),
-    Chapter("recommendation", "day", Recommendation.objects.standing),
-    Chapter("refund", "day", lambda: Refund.objects.standing().select_related("purchase"), RefundLine),
-    Chapter("purchase", "day", Purchase.objects.standing, PurchaseLine),
-    Chapter("qualification", "since", Qualification.objects.all),
-    Chapter("not_ranked", "since", NotRanked.objects.all),
-    Chapter("stop", "since", Stop.objects.all),
-)
+    Chapter("movement", "since", movements, ("rung_id",), {"came_from": "came_from", "before": "before", "after": "rung__name"}),
+    Chapter("response", "day", Response.objects.standing, ("score", "words")),
+    Chapter("recommendation", "day", Recommendation.objects.standing, ("prompted", "to_whom", "words")),
+    Chapter(
+        "refund", "day", Refund.objects.standing, ("whole", "amount", "currency", "reason", "purchase_id"),
+        {"bought_on": "purchase__day"},
+    ),
+    Chapter(
+        "purchase", "day", Purchase.objects.standing,
+        ("uuid", "priced", "amount", "currency", "channel", "fulfilled", "covers_until", "ended", "external_id"),
+        {"source_name": "source__name", "source_slug": "source__slug"},
+    ),
+    Chapter("qualification", "since", Qualification.objects.all, ("subject", "answer", "reason")),
+    Chapter("not_ranked", "since", NotRanked.objects.all, ("reason", "until")),
+    Chapter("stop", "since", Stop.objects.all, ("reason", "until")),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Entry:
     day: date
     chapter: Chapter
-    row: Model
+    row: Any
 
 
 @dataclass(frozen=True)
@@ -70,32 +86,38 @@ class Page:
     after: str
 
 
-def page(customer: Customer, after: str = "", size: int = SIZE) -> Page:
-    """The entries past a mark; from the newest on without one."""
+def page(customer: Customer, after: str = "", size: int = SIZE, *, stands: Mapping[int, Stand] | None = None) -> Page:
+    """The entries past a mark; from the newest on without one. `stands` tells rising from falling."""
     start = _read_mark(after)
-    keys = [_keys(chapter, place, customer, start) for place, chapter in enumerate(CHAPTERS)]
-    found = list(keys[0].union(*keys[1:], all=True).order_by("-on_day", "place", "-row")[: size + 1])
-    rows = {
-        place: chapter.shown(pks)
-        for place, chapter in enumerate(CHAPTERS)
-        if (pks := [row for _, at, row in found[:size] if at == place])
-    }
-    entries = [Entry(day, CHAPTERS[place], rows[place][row]) for day, place, row in found[:size]]
-    day, place, row = found[size - 1] if len(found) > size else (None, 0, 0)
+    parts = [_told(chapter, place, customer, start) for place, chapter in enumerate(CHAPTERS)]
+    found = list(parts[0].union(*parts[1:], all=True).order_by("-on_day", "place", "-row")[: size + 1])
+    entries = [Entry(day, CHAPTERS[at], made(CHAPTERS[at].rows().model, pk, said)) for day, at, pk, said in found[:size]]
+    _complete([entry.row for entry in entries], stands or {})
+    day, place, row = found[size - 1][:3] if len(found) > size else (None, 0, 0)
     return Page(entries, f"{number(day)}.{place}.{row}" if day else "")
 
 
-def _keys(
-    chapter: Chapter, place: int, customer: Customer, start: tuple[int, int, int] | None
-) -> QuerySet[Any, tuple[date, int, int]]:
-    """Day, place of the chapter and key of a chapter's rows past `start`."""
+def _complete(rows: list[Any], stands: Mapping[int, Stand]) -> None:
+    """The lines of purchases and refunds, and the words for movements."""
+    refunds = [row for row in rows if isinstance(row, Refund)]
+    for refund in refunds:
+        refund.purchase = Purchase(pk=refund.purchase_id, day=from_number(refund.bought_on)) if refund.purchase_id else None  # type: ignore[attr-defined]
+    for movement in (row for row in rows if isinstance(row, Placement)):
+        movement.moved = wording.moved(stands.get(movement.came_from), stands.get(movement.rung_id))  # type: ignore[attr-defined]
+    purchases = [row for row in rows if isinstance(row, Purchase)] + [r.purchase for r in refunds if r.whole and r.purchase]
+    prefetch_related_objects(purchases, Prefetch("lines", PurchaseLine.objects.select_related("product")))
+    prefetch_related_objects(refunds, Prefetch("lines", RefundLine.objects.select_related("product")))
+
+
+def _told(chapter: Chapter, place: int, customer: Customer, start: tuple[int, int, int] | None) -> QuerySet[Any, Any]:
+    """Day, place of the chapter, key and what is told of a chapter's rows past `start`."""
     rows = chapter.rows().filter(customer=customer).order_by()
     if start:
         rows = rows.filter(_past(chapter, place, *start))
-    keys: QuerySet[Any, tuple[date, int, int]] = rows.annotate(
-        on_day=F(chapter.day), place=Value(place), row=F("pk")
-    ).values_list("on_day", "place", "row")
-    return keys
+    told: QuerySet[Any, Any] = rows.annotate(
+        on_day=F(chapter.day), place=Value(place), row=F("pk"), told=chapter.said()
+    ).values_list("on_day", "place", "row", "told")
+    return told
 
 
 def _read_mark(text: str) -> tuple[int, int, int] | None:

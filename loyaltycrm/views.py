@@ -24,11 +24,12 @@ from customers.buying import figures
 from customers.days import day_of
 from customers.forms import CustomerFilter, OwnerForm
 from customers.models import Customer, CustomerQuerySet
-from ladder import standings
+from ladder import acting, explaining, ranking, standings
 from ladder.models import Run
 from loyaltycrm import demo, story
 
 if TYPE_CHECKING:
+    from datetime import date
     from uuid import UUID
 
     from django.http.response import HttpResponseBase
@@ -93,16 +94,33 @@ def customer(request: Request, uuid: UUID) -> HttpResponse:
     today = day_of(timezone.now())
     context = {
         "customer": found,
-        "contact_points": found.contact_points.all(),
-        "external_ids": found.external_ids.select_related("source"),
+        "known": describing.known(found, today),
         "bought": figures([found], today)[found.pk],
-        "qualified": {row.subject: row for row in found.qualifications.filter(since__lte=today).order_by("since", "pk")},
-        "usable": found.usablecategorys.on(today).select_related("category"),
-        "limits": describing.limits(found, today),
         "owner_form": OwnerForm(viewer=request.user, of=found),
-        "story": story.page(found, request.GET.get("after", "")),
+        **_standing(found, today, request.GET.get("after", "")),
     }
-    return _page(request, "loyaltycrm/customer.html", context, earlier="loyaltycrm/_story_entries.html")
+    return _page(
+        request,
+        "loyaltycrm/customer.html",
+        context,
+        earlier="loyaltycrm/_story_entries.html",
+        day="ladder/_customer_actions.html",
+    )
+
+
+def _standing(of: Customer, today: date, after: str) -> dict[str, object]:
+    """Where they stand and why, what is to be done, and their story."""
+    reign = ranking.reigning(today)
+    stands = {pk: stand for edition in reign.editions for pk, stand in standings.stands(edition).items()}
+    explained = explaining.everywhere(of, reign.editions, day=reign.day)
+    actions = list(acting.shown(of))
+    return {
+        "explained": [(e, stands[e.rung.pk]) for e in explained],
+        "reason": next(iter(explained), None),
+        "actions": actions,
+        "open_actions": sum(action.is_open for action in actions),
+        "story": story.page(of, after, stands=stands),
+    }
 
 
 def help(request: Request) -> HttpResponse:

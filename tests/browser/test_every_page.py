@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Role, User
+from customers import importing
+from ladder.models import Placement
+from loyaltycrm import demo
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Page
 
-    from customers.models import Customer
+    from customers.models import Customer, Import
     from tests.browser.conftest import Opener
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -19,14 +28,36 @@ FORMS = [
     "customers:customer_edit", "customers:purchase_new", "customers:qualify", "customers:usable_edit", "customers:limits_edit",
     "feedback:response_new", "feedback:recommendation_new",
 ]  # fmt: skip
+GOOD = "invoice,customer,date,product,quantity,price\n1,eve,2024-01-01,tea,2,3.50\n2,,2024-02-01,tea,1,3.50\n"
 SMALL = """[...document.querySelectorAll("a, button, select, summary, input:not([type=hidden], [type=radio], [type=checkbox])")]
     .filter(e => e.checkVisibility() && !e.closest(".sr-only, .skip"))
     .map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect().height]).filter(([_, height]) => height > 0 && height < 32)"""
 
 
-def addresses(ada: Customer) -> list[str]:
+@pytest.fixture
+def business(ingrid: User, tmp_path: Path) -> list[Import]:
+    """Everybody on their rung, things to do, and imports in three states; Ingrid sees it all."""
+    User.objects.filter(pk=ingrid.pk).update(role=Role.ADMINISTRATOR)
+    now = timezone.now()
+    demo.fill(now=now, customers=60)
+    imports = []
+    for name, text in (("tried", GOOD), ("in", GOOD), ("broken", "hello,world\n1,2\n")):
+        path = tmp_path / f"{name}.csv"
+        path.write_text(text)
+        mapping = importing.find_mapping("purchases")
+        of = importing.begin(path, kind="purchases", mapping=mapping, at=now, by=ingrid, dry_run=name == "tried")
+        with suppress(importing.Failed):
+            importing.run(of, path, at=now)
+        imports.append(of)
+    return imports
+
+
+def addresses(ada: Customer, imports: list[Import]) -> list[str]:
     bought = ada.purchases.first()
+    on_rungs = {p.rung_id: p.customer for p in Placement.objects.current().select_related("customer")}
     return [
+        *(customer.get_absolute_url() for customer in on_rungs.values()),
+        "/imports/", *(reverse("imports:import_one", args=[of.uuid]) for of in imports),
         "/", "/ladder/", "/customers/", "/customers/?q=zzz", ada.get_absolute_url(), "/customers/new/", "/accounts/settings/", "/help/",
         "/nothing-here/", reverse("customers:refund_new", args=[ada.uuid, bought.uuid]),
         *(reverse(name, args=[ada.uuid]) for name in FORMS),
@@ -42,13 +73,15 @@ def faults(page: Page) -> list[object]:
 
 @pytest.mark.parametrize("width", [1280, 375])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_page_is_accessible_and_keeps_the_content_policy(opened: Opener, ada: Customer, theme: str, width: int) -> None:
+def test_every_page_is_accessible_and_keeps_the_content_policy(
+    opened: Opener, ada: Customer, business: list[Import], theme: str, width: int
+) -> None:
     page = opened("/help/", color_scheme=theme, viewport={"width": width, "height": 800})
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     wrong = {}
-    for address in addresses(ada):
+    for address in addresses(ada, business):
         page.goto(address)
         if found := faults(page):
             wrong[address] = found
@@ -81,4 +114,21 @@ def test_the_sign_in_page_is_accessible(opened: Opener) -> None:
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("alert").wait_for()
+    assert faults(page) == []
+
+
+def test_my_day_is_accessible_after_each_act_and_with_its_words_open(opened: Opener, business: list[Import]) -> None:
+    page = opened("/")
+    page.get_by_text("Words").first.click()
+    opened_words = faults(page)
+    page.keyboard.press("j")
+    page.keyboard.press("e")
+    page.get_by_role("button", name="Undo").wait_for()
+    assert [opened_words, faults(page)] == [[], []]
+
+
+def test_the_first_page_of_an_empty_business_is_accessible_and_says_where_to_begin(opened: Opener, ingrid: User) -> None:
+    ingrid.customers.all().delete()
+    page = opened("/")
+    page.get_by_role("link", name="Bring a file in").wait_for()
     assert faults(page) == []

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import gzip
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import django_htmx
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from accounts.models import Role, User
+from customers.days import day_of
 from customers.models import Purchase
+from customers.tasks import bring_in
 from feedback.models import Response
+from ladder import ranking
+from ladder.models import Action, ProgrammeStep
+from tests import factories
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from pytest_django.fixtures import SettingsWrapper
+
     from customers.models import Customer
     from tests.browser.conftest import Opener
 
@@ -129,6 +138,97 @@ def test_the_theme_chosen_in_the_menu_wins_over_the_device(opened: Opener, ada: 
     page.get_by_role("button", name="Dark").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(22, 21, 19)"
+
+
+@pytest.fixture
+def due(ada: Customer) -> list[Action]:
+    """A first purchase to ask after and a win-back, both due."""
+    now = timezone.now()
+    bought = factories.customer("Berit", owner=ada.owner)
+    factories.purchase(bought, day_of(now) - timedelta(days=8))
+    ranking.rank(now=now)
+    return [
+        Action.objects.create(
+            customer=of, step=ProgrammeStep.objects.get(programme__slug=slug), key="test", due_at=now - timedelta(hours=1),
+            expires_at=now + timedelta(days=9), reason="Because.",
+        )
+        for of, slug in ((ada, "thank-you"), (ada, "first-purchase-check"), (bought, "win-back"))
+    ]  # fmt: skip
+
+
+def states() -> list[str]:
+    return list(Action.objects.filter(key="test").order_by("pk").values_list("state", flat=True))
+
+
+def test_keys_do_snooze_and_take_back_what_is_due(opened: Opener, due: list[Action]) -> None:
+    page = opened("/")
+    page.evaluate("window.stayed = true")
+    rows = page.locator("#day [data-row]")
+    before = rows.count()
+    page.keyboard.press("j")
+    page.keyboard.press("e")
+    expect(page.get_by_text("say thank you, done")).to_be_visible()
+    expect(rows).to_have_count(before - 1)
+    assert states()[0] == "done"
+    page.keyboard.press("z")
+    expect(page.get_by_text("Taken back.")).to_be_visible()
+    expect(rows).to_have_count(before)
+    assert states()[0] == "waiting"
+    page.keyboard.press("j")
+    page.keyboard.press("s")
+    expect(rows).to_have_count(before - 1)
+    assert states()[0] == "deferred"
+    assert page.evaluate("window.stayed")
+    page.keyboard.press("j")
+    page.keyboard.press("o")
+    expect(page.get_by_role("heading", name="What to do")).to_be_visible()
+
+
+def test_one_click_or_key_notes_what_a_customer_answered(opened: Opener, due: list[Action]) -> None:
+    page = opened("/")
+    row = page.locator("#day [data-row]", has_text="Ada Lindqvist").filter(has_text="Ask how the first purchase went")
+    row.get_by_role("button", name="4").click()
+    expect(page.get_by_text("ask how the first purchase went, done")).to_be_visible()
+    due[1].refresh_from_db()
+    assert (due[1].state, due[1].answer) == ("done", 4)
+
+
+def test_an_act_on_the_customers_page_keeps_the_page(opened: Opener, due: list[Action], ada: Customer) -> None:
+    page = opened(ada.get_absolute_url())
+    page.evaluate("window.stayed = true")
+    page.get_by_role("button", name="Say thank you", exact=True).click()
+    expect(page.get_by_text("say thank you, done")).to_be_visible()
+    expect(page.get_by_role("heading", name="What to do")).to_have_count(1)
+    expect(page.locator("main#main")).to_have_count(1)
+    assert page.evaluate("window.stayed")
+    assert states()[0] == "done"
+
+
+def test_a_file_is_rehearsed_brought_in_and_taken_back(
+    opened: Opener, ingrid: User, tmp_path: Path, settings: SettingsWrapper
+) -> None:
+    User.objects.filter(pk=ingrid.pk).update(role=Role.ADMINISTRATOR)
+    settings.MEDIA_ROOT = tmp_path / "uploads"
+    (tmp_path / "file.csv").write_text(
+        "invoice,customer,date,product,quantity,price\n1,eve,2024-01-01,tea,2,3.50\n2,,2024-01-01,tea,2,3\n"
+    )
+    page = opened("/imports/")
+    page.get_by_label("File").set_input_files(tmp_path / "file.csv")
+    page.get_by_label("Mapping").select_option("purchases")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    bring_in()
+    expect(page.get_by_text("This was a rehearsal")).to_be_visible()
+    expect(page.get_by_role("cell", name="no customer")).to_be_visible()
+    page.get_by_role("button", name="Bring it in").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    bring_in()
+    expect(page.get_by_text("It is in.")).to_be_visible()
+    assert Purchase.objects.filter(external_id="1").exists()
+    page.get_by_text("Take it back").first.click()
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_text("Taken back:", exact=False).first).to_be_visible()
+    assert not Purchase.objects.filter(external_id="1").exists()
 
 
 def test_nothing_heavy_is_sent() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from customers.models import Customer, Refund, Stop
+from ladder import ranking
 from loyaltycrm import story
 from tests import factories
 from tests.factories import DAY_0, customer, noon, purchase, team, user
@@ -39,13 +40,14 @@ def a_life(of: Customer) -> Customer:
     factories.qualification(of, "need", "yes", DAY_0 + timedelta(days=1))
     factories.not_ranked(of, DAY_0 + timedelta(days=3))
     Stop.objects.create(customer=of, reason="legal", since=DAY_0 + timedelta(days=3))
+    ranking.rank(now=noon(DAY_0 + timedelta(days=2)))
     return of
 
 
 def test_the_story_shows_every_kind_newest_first(client: Client, ingrid: User) -> None:
     ada = a_life(customer(owner=ingrid))
     entries = story.page(ada).entries
-    assert len(entries) == 12
+    assert len(entries) == 13
     assert [e.day for e in entries] == sorted((e.day for e in entries), reverse=True)
     assert {e.chapter.kind for e in entries} == {c.kind for c in story.CHAPTERS}
     assert client.get(ada.get_absolute_url()).status_code == 200
@@ -68,7 +70,7 @@ def test_pages_of_the_story_are_the_story(ingrid: User, size: int) -> None:
 @pytest.mark.parametrize("mark", ["nonsense", "1.2", "1.2.x", "9" * 18 + ".1.1", "9" * 30 + ".1.1"])
 def test_a_mark_nobody_here_wrote_begins_the_story_anew(client: Client, ingrid: User, mark: str) -> None:
     ada = a_life(customer(owner=ingrid))
-    assert len(story.page(ada, mark).entries) == 12
+    assert len(story.page(ada, mark).entries) == 13
 
 
 def test_a_withdrawn_fact_is_no_part_of_the_story(ingrid: User) -> None:
@@ -81,10 +83,44 @@ def test_the_page_takes_as_many_queries_for_a_long_life_as_for_a_short(
     client: Client, ingrid: User, django_assert_max_num_queries: Any
 ) -> None:
     ada = a_life(customer(owner=ingrid))
+    with django_assert_max_num_queries(15):
+        client.get(ada.get_absolute_url())
     for n in range(40):
         purchase(ada, DAY_0 + timedelta(days=n), product=factories.product(f"Kind {n}"))
     with django_assert_max_num_queries(15):
         client.get(ada.get_absolute_url())
+
+
+def test_the_page_says_where_they_stand_and_why_without_a_click_or_a_script(client: Client, ingrid: User) -> None:
+    ada = customer(owner=ingrid)
+    for n in (0, 7):
+        purchase(ada, DAY_0 + timedelta(days=n))
+    ranking.rank(now=noon(DAY_0 + timedelta(days=10)))
+    page = client.get(ada.get_absolute_url()).content.decode()
+    assert "Ada stands on Repeat: bought on 2 different days (2 needed); last bought 3 days ago (up to 180 allowed)." in page
+    assert "≤ 180" in page
+    assert "Falls to Inactive on 7 July 2024 unless they buy." in page
+    assert "<strong>Rose to Repeat</strong>" in page
+    assert 'hx-trigger="load"' not in page
+
+
+def test_a_purchase_wholly_taken_back_says_so_and_the_refund_says_what(client: Client, ingrid: User) -> None:
+    ada = customer(owner=ingrid)
+    bought = purchase(ada, DAY_0, product=factories.product("Lighting"), ended=DAY_0 + timedelta(days=4))
+    Refund.objects.create(
+        customer=ada,
+        source=factories.here(),
+        occurred_at=noon(DAY_0 + timedelta(days=4)),
+        purchase=bought,
+        whole=True,
+        currency="EUR",
+    )
+    refund, taken_back = story.page(ada).entries
+    assert [str(line.product) for line in refund.row.purchase.lines.all()] == ["Lighting"]
+    assert taken_back.row.ended == DAY_0 + timedelta(days=4)
+    page = client.get(ada.get_absolute_url()).content.decode()
+    assert "all taken back 5 Jan 2024" in page
+    assert "Gave everything back" in page
 
 
 def test_a_customer_of_others_is_not_there(client: Client, ingrid: User) -> None:

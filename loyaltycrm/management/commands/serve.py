@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from accounts.models import Role, Team, User
+from accounts.models import Job, Role, Team, User
 from customers.models import Customer
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ class Command(BaseCommand):
         demo = options["demo"] == "yes"
         name, password = first_user(demo=demo)
         self.start("web", web())
-        for name in WORKERS:
-            self.start(name, worker(name))
+        for each in WORKERS:
+            self.start(each, worker(each))
         if demo and first_start:
             self.start("demo", [sys.executable, "manage.py", "fill_demo"])
         self.stdout.write(f"\n  http://127.0.0.1:{settings.PORT}/   sign in as {name}, password {password}\n", ending="\n")
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         """Bring the database and static files up to date; True if nobody is there yet."""
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
-        return not Customer.objects.exists()
+        return not Customer.objects.exists() and not Job.objects.exists()
 
     def start(self, name: str, command: list[str]) -> None:
         self.children[name] = subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603

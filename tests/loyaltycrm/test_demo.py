@@ -1,0 +1,88 @@
+"""The demo business: it fills every rung, clears itself and nothing else, and may be filled again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Job, Team, User
+from customers.days import day_of
+from customers.models import Category, Customer, CustomerTag, Product, Purchase, Refund, Stop, Tag
+from ladder import acting, ranking, standings
+from ladder.models import Action, Placement
+from loyaltycrm import demo
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def fill(customers: int = 60) -> Job:
+    return demo.fill(now=timezone.now(), customers=customers)
+
+
+def everything() -> dict[str, int]:
+    kept: tuple[Any, ...] = (Customer, Purchase, Refund, Placement, Action, Category, Product, Stop, Team, User)
+    return {model.__name__: model.objects.count() for model in kept}
+
+
+def test_every_rung_is_populated_and_the_job_says_that_it_is_done() -> None:
+    job = fill(600)
+    edition = ranking.reigning(day_of(timezone.now())).editions[0]
+    empty = [
+        stand.name
+        for rung, stand in standings.stands(edition).items()
+        if not Placement.objects.current().filter(rung=rung).exists()
+    ]
+    assert empty == []
+    assert (job.percent, job.finished_at is not None) == (100, True)
+    assert Action.objects.open().exists()
+
+
+def test_clearing_leaves_nothing_of_it_and_everything_else() -> None:
+    today = day_of(timezone.now())
+    ada = factories.customer("Ada", owner=factories.user(), recorded=today)
+    factories.purchase(ada, today)
+    factories.score(ada, today, 9)
+    ranking.rank(now=timezone.now())
+    before = everything()
+    fill()
+    assert everything() != before
+    demo.clear()
+    assert everything() == before
+    assert not demo.is_there()
+    assert demo.job() is None
+    assert Placement.objects.current().get(customer=ada).rung.slug == "first-time"
+
+
+def test_what_people_added_to_demo_customers_goes_along() -> None:
+    ingrid, now = factories.user(), timezone.now()
+    before = everything()
+    fill()
+    buyer = Purchase.objects.filter(ended=None, priced=True).earliest("pk").customer
+    today = day_of(now)
+    bought = factories.purchase(buyer, today, product=factories.product("Lighting"))
+    Refund.objects.create(customer=buyer, source=factories.here(), occurred_at=now, purchase=bought, whole=True, currency="EUR")
+    factories.score(buyer, today, 2)
+    factories.recommendation(buyer, today)
+    factories.qualification(buyer, "need", "yes", today)
+    factories.usable(buyer, "Lighting", today)
+    factories.not_ranked(buyer, today)
+    CustomerTag.objects.create(customer=buyer, tag=Tag.objects.create(name="VIP"), since=today)
+    Stop.objects.create(customer=buyer, reason="legal", since=today)
+    acting.done(Action.objects.open().earliest("pk"), by=ingrid, at=now)
+    ranking.rank(now=now)
+    demo.clear()
+    after = everything()
+    assert {name: after[name] for name in ("Customer", "Purchase", "Refund", "Placement", "Action", "Stop")} == {
+        name: before[name] for name in ("Customer", "Purchase", "Refund", "Placement", "Action", "Stop")
+    }
+
+
+def test_it_may_be_filled_again() -> None:
+    fill()
+    demo.clear()
+    fill()
+    assert Customer.objects.filter(source__slug=demo.SLUG).count() == 60
+    assert Placement.objects.current().exists()
