@@ -17,6 +17,7 @@ from customers.models import (
     Purchase,
     PurchaseLine,
     Qualification,
+    Refund,
     Source,
     UsableCategory,
 )
@@ -84,3 +85,11 @@ def recommendation(of: Customer, day: date, *, prompted: bool = False) -> Recomm
     return Recommendation.objects.create(
         customer=of, source=here(), external_id=f"r{next(serial)}", occurred_at=noon(day), prompted=prompted
     )
+
+
+def refund(of: Customer, bought: Purchase) -> Refund:
+    """All of a purchase, taken back the next day."""
+    return Refund.objects.create(
+        customer=of, source=here(), external_id=f"b{next(serial)}", occurred_at=bought.occurred_at + timedelta(days=1), purchase=bought,
+        whole=True, currency="EUR", amount=bought.amount,
+    )  # fmt: skip

@@ -43,7 +43,7 @@ ACT = [row("post", "403 200 401 401", "403 404 401 401")]
 POLICY = {
     "my_day": PAGE, "customer_list": PAGE, "customer_list_csv": PAGE, "help": PAGE, "ladder:pyramid": PAGE, "ladder:pyramid_of": PAGE,
     "customers:product_options": PAGE, "accounts:settings": PAGE,
-    "customer": ONE, "ladder:standing": ONE, "ladder:reason": ONE, "ladder:customer_actions": ONE,
+    "customer": ONE,
     "customers:customer_new": [row("get", "200 200 200 403 302"), row("post", "422 422 422 403 302")],
     "customers:customer_edit": FORM, "customers:purchase_new": FORM, "customers:refund_new": FORM, "customers:usable_edit": FORM,
     "customers:qualify": FORM, "customers:limits_edit": FORM, "feedback:recommendation_new": FORM, "feedback:response_new": FORM,
@@ -54,6 +54,7 @@ POLICY = {
     "accounts:sign_in": [row("get", "302 302 302 302 200")], "accounts:sign_out": [row("post", "302 302 302 302 302")],
     "accounts:theme": [row("post", "302 302 302 302 302")], "accounts:password": [row("post", "422 422 422 422 302")],
     "imports:import_list": [*OFFICE, row("post", "403 403 422 403 302")], "imports:import_one": OFFICE, "imports:import_refused": OFFICE,
+    "imports:waiting_list": OFFICE,
     "imports:import_commit": [row("post", "403 403 302 403 302")], "imports:import_undo": [row("post", "403 403 302 403 302")],
     "demo": [row("get", "302 302 302 302 302")], "demo_clear": [row("post", "403 403 302 403 302")],
     "health": [row("get", "200 200 200 200 200")],
@@ -62,6 +63,7 @@ POLICY = {
     "api:response_list": FACTS, "api:placement_list": LIST, "api:action_list": LIST, "api:rung_list": LIST,
     "api:customer": THING, "api:customer_by_external": THING, "api:customer_placements": THING, "api:customer_movements": THING,
     "api:action_done": ACT, "api:action_snooze": ACT, "api:action_dismiss": ACT,
+    "api:purchase_correction": ACT, "api:refund_correction": ACT,
 }  # fmt: skip
 
 
@@ -112,6 +114,10 @@ def addressed(name, world, of):
         "ladder:pyramid_of": ["griffin"], "api:rung_list": ["griffin"], "api:customer_by_external": ["here", one.name],
         "customers:refund_new": [one.uuid, one.purchases.get().uuid],
     }  # fmt: skip
+    if name == "api:purchase_correction":
+        return reverse(name, args=[f"pur_{one.purchases.get().uuid.hex}"])
+    if name == "api:refund_correction":
+        return reverse(name, args=[f"ref_{make.refund(one, one.purchases.get()).uuid.hex}"])
     if name == "api:nothing":
         return "/api/v1/whatever/"
     if name in known:
@@ -119,7 +125,7 @@ def addressed(name, world, of):
     space, _, last = name.rpartition(":")
     if name.startswith(("ladder:action", "api:action_")) and name != "api:action_list":
         return reverse(name, args=[f"act_{action.uuid.hex}" if space == "api" else action.uuid])
-    if space == "imports" and last != "import_list":
+    if space == "imports" and last not in {"import_list", "waiting_list"}:
         return reverse(name, args=[world["import"].uuid])
     return (
         reverse(name, args=[f"cus_{one.uuid.hex}" if space == "api" else one.uuid])
