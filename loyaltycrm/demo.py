@@ -462,7 +462,7 @@ def clear() -> int:
     for user in User.objects.filter(username__in=("tomas", "grace", "mira"), last_login=None):
         if not user.customers.exists():
             user.delete()
-    Team.objects.filter(name__in=("North", "South"), users=None, customers=None, apikeys=None, children=None).delete()
+    Team.objects.filter(name__in=("North", "South"), users=None, customers=None, api_keys=None, children=None).delete()
     Product.objects.filter(source__slug=SLUG, lines=None).delete()
     Category.objects.filter(name__in=STOCK, products=None).exclude(pk__in=UsableCategory.objects.values("category")).delete()
     return gone
