@@ -1,0 +1,139 @@
+"""Why somebody stands where they stand, in words a person would say, and what would move them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ladder import explaining, ranking, rules
+from ladder.models import Ladder
+from tests import factories as make
+from tests.factories import DAY_0
+
+if TYPE_CHECKING:
+    from customers.models import Customer
+
+pytestmark = pytest.mark.django_db
+TODAY = DAY_0 + timedelta(days=400)
+
+
+def ago(days: int) -> Any:
+    return TODAY - timedelta(days=days)
+
+
+def explained(of: Customer) -> explaining.Explanation:
+    ranking.rank(now=make.noon(TODAY))
+    found = explaining.current(of, Ladder.objects.get(slug="griffin"), today=TODAY)
+    assert found
+    return found
+
+
+def nobody_yet(ada: Customer) -> None:
+    pass
+
+
+def in_need(ada: Customer) -> None:
+    make.qualification(ada, "need", "yes", ago(9))
+    make.qualification(ada, "ability", "yes", ago(9))
+
+
+def unable(ada: Customer) -> None:
+    make.qualification(ada, "need", "yes", ago(9))
+    make.qualification(ada, "ability", "no", ago(9))
+
+
+def once(ada: Customer) -> None:
+    make.purchase(ada, ago(1))
+
+
+def twice(ada: Customer) -> None:
+    for days in (40, 7):
+        make.purchase(ada, ago(days))
+
+
+def long_ago(ada: Customer) -> None:
+    make.purchase(ada, ago(300))
+
+
+def often(ada: Customer) -> None:
+    for category in ("Textiles", "Lighting", "Seating"):
+        make.usable(ada, category, ago(390))
+    for n in range(6):
+        make.purchase(ada, ago(7 + 20 * n), product=make.product(("Textiles", "Lighting", "Seating")[n % 3]))
+
+
+def taken_back(ada: Customer) -> None:
+    make.purchase(ada, ago(20), ended=ago(10))
+
+
+@pytest.mark.parametrize(("life", "why", "lifts", "falls"), [
+    (nobody_yet, "Ada stands on Suspect: nothing bought yet, need unknown and ability to pay unknown.",
+     ["A need and the ability to pay lift them to Prospect.", "A purchase lifts them to First-time."], ""),
+    (taken_back, "Ada stands on Suspect: what they bought was taken back, need unknown and ability to pay unknown.",
+     ["A need and the ability to pay lift them to Prospect.", "A purchase lifts them to First-time."], ""),
+    (in_need, "Ada stands on Prospect: has a need, able to pay.", ["A purchase lifts them to First-time."], ""),
+    (unable, "Ada stands on Disqualified: bought nothing so far and not able to pay.",
+     ["A purchase brings them onto the ladder, and so do a need and the ability to pay."], ""),
+    (once, "Ada stands on First-time: bought on one day (1 needed); last bought yesterday (up to 180 allowed).",
+     ["One more purchase on another day lifts them to Repeat."], "Falls to Inactive on 3 August 2025 unless they buy."),
+    (twice, "Ada stands on Repeat: bought on 2 different days (2 needed); last bought 7 days ago (up to 180 allowed).",
+     None, "Falls to Inactive on 28 July 2025 unless they buy."),
+    (long_ago, "Ada stands on Inactive: bought on one day and last bought 300 days ago (up to 180 allowed).",
+     ["A purchase brings them back onto the ladder."], ""),
+    (often, "Ada stands on Client: bought on 6 different days (4 needed), not overdue, buys 100 % of what they can use (80 % needed), "
+     "can use 3 categories (3 needed); last bought 7 days ago (up to 180 allowed).",
+     ["An unasked recommendation lifts them to Advocate."], None),
+])  # fmt: skip
+def test_a_rung_is_explained_in_a_sentence(life: Any, why: str, lifts: list[str] | None, falls: str | None) -> None:
+    ada = make.customer()
+    life(ada)
+    found = explained(ada)
+    assert found.why == why
+    assert lifts in (None, found.lifts)
+    assert falls in (None, found.falls)
+
+
+def test_what_must_not_be_so_is_shown_from_its_other_side_and_holds() -> None:
+    ada = make.customer()
+    twice(ada)
+    silence = next(e for e in explained(ada).document()["evidence"] if e["fact"] == "silence")
+    assert (silence["needed"], silence["holds"], silence["value"]) == ("≤ 180", True, 7)
+
+
+def test_sources_are_named_newest_first_and_say_what_was_taken_back() -> None:
+    ada = make.customer()
+    old, new, gone = make.purchase(ada, ago(40)), make.purchase(ada, ago(7)), make.purchase(ada, ago(3), ended=ago(2))
+    assert explained(ada).evidence[0].sources == [f"{gone.external_id} (taken back)", new.external_id, old.external_id]
+
+
+def test_a_reason_costs_as_many_queries_for_many_purchases_as_for_one(django_assert_num_queries: Any) -> None:
+    ada, bob = make.customer(), make.customer("Bob")
+    often(ada)
+    once(bob)
+    ranking.rank(now=make.noon(TODAY))
+    reign = ranking.reigning(TODAY)
+    explaining.everywhere(ada, reign.editions, day=reign.day)  # once per process the database is asked what JSON it can do
+    with django_assert_num_queries(3):
+        explaining.everywhere(ada, reign.editions, day=reign.day)
+    with django_assert_num_queries(3):
+        explaining.everywhere(bob, reign.editions, day=reign.day)
+
+
+def test_a_negation_turns_what_it_asks() -> None:
+    rule = rules.read(
+        {"not": {"any": [{"fact": "overdue", "is": "equal", "value": True}, {"not": {"fact": "need", "is": "known"}}]}}
+    )
+    assert [(c.fact.name, so) for c, so in rule.asked()] == [("overdue", False), ("need", True)]
+
+
+@pytest.mark.parametrize("address", ["/", "/ladder/", "/customers/", "/imports/"])
+def test_pages_of_many_cost_a_constant_number_of_queries(client: Any, django_assert_max_num_queries: Any, address: str) -> None:
+    client.force_login(make.user(role="administrator"))
+    for n in range(12):
+        twice(make.customer(f"C{n}"))
+    ranking.rank(now=make.noon(TODAY))
+    client.get("/help/")
+    with django_assert_max_num_queries(15):
+        client.get(address)
