@@ -10,7 +10,8 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 
 from accounts.rest import OpaqueId, strict
-from customers.api import Endpoint, EntryShown, FactBody, customer_called, once, source_called, stored, visible_entries
+from customers.api import Endpoint, customer_called, once, source_called, stored, visible_entries
+from customers.bodies import EntryShown, FactBody
 from feedback import recording
 from feedback.models import Recommendation, Response
 

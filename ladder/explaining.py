@@ -19,6 +19,7 @@ from customers.gathering import Kind, gather
 from customers.models import Purchase, Qualification, UsableCategory
 from feedback.models import Recommendation, Response
 from ladder import facts, lives, ranking, sql, wording
+from ladder.evidence import Evidence
 from ladder.models import Edition, Placement, Point, Scorecard, Step
 
 if TYPE_CHECKING:
@@ -33,31 +34,16 @@ if TYPE_CHECKING:
 MOST_SOURCES = 5
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """One comparison, with the customer's value, what it is held against, and the rows behind it.
-
-    `opposite`: it is wanted not to be so, as what would put them beside the ladder. Then `holds` says that it is not so.
-    """
-
-    condition: Condition
-    value: int | None
-    against: int | None
-    holds: bool
-    sources: list[str]
-    opposite: bool = False
-    beside: bool = False
-    """It keeps them from a side state; their own rung does not ask for it."""
-
-    def document(self) -> dict[str, Any]:
-        return {
-            "fact": self.condition.fact.name,
-            "label": self.condition.fact.label,
-            "value": wording.value(self.condition.fact, self.value),
-            "needed": wording.needed(self.condition, self.against, opposite=self.opposite),
-            "holds": self.holds,
-            "sources": self.sources,
-        }
+def evidence_document(evidence: Evidence) -> dict[str, Any]:
+    """One comparison as it travels."""
+    return {
+        "fact": evidence.condition.fact.name,
+        "label": evidence.condition.fact.label,
+        "value": wording.value(evidence.condition.fact, evidence.value),
+        "needed": wording.needed(evidence.condition, evidence.against, opposite=evidence.opposite),
+        "holds": evidence.holds,
+        "sources": evidence.sources,
+    }
 
 
 @dataclass(frozen=True)
@@ -89,7 +75,7 @@ class Explanation:
     @property
     def rows(self) -> list[dict[str, Any]]:
         """The evidence as a table shows it, what is asked twice once."""
-        shown = [{**e.document(), "value": wording.shown(e.condition.fact, e.value)} for e in self.evidence]
+        shown = [{**evidence_document(e), "value": wording.shown(e.condition.fact, e.value)} for e in self.evidence]
         return list({(row["label"], row["needed"]): row for row in shown}.values())
 
     def document(self) -> dict[str, Any]:
@@ -98,7 +84,7 @@ class Explanation:
             "rung": self.rung.slug,
             "since": self.since.isoformat(),
             "why": self.why,
-            "evidence": [e.document() for e in self.evidence],
+            "evidence": [evidence_document(e) for e in self.evidence],
             "next": {
                 "up": self.lifts,
                 "falls_on": self.falls_on.isoformat() if self.falls_on else None,

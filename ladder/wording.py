@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from customers.models import Customer, Purchase
-    from ladder.explaining import Evidence
+    from ladder.evidence import Evidence
     from ladder.facts import Fact
     from ladder.models import Placement, ProgrammeStep, Step
     from ladder.rules import Condition

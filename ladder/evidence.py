@@ -1,0 +1,26 @@
+"""What a reason rests on: one comparison of a rule, as one customer stands to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ladder.rules import Condition
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One comparison, with the customer's value, what it is held against, and the rows behind it.
+
+    `opposite`: it is wanted not to be so, as what would put them beside the ladder. Then `holds` says that it is not so.
+    """
+
+    condition: Condition
+    value: int | None
+    against: int | None
+    holds: bool
+    sources: list[str]
+    opposite: bool = False
+    beside: bool = False
+    """It keeps them from a side state; their own rung does not ask for it."""
