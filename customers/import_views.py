@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from django.core.files.uploadedfile import UploadedFile
     from django.http import HttpResponse
+    from django.http.response import HttpResponseBase
 
     from accounts.requests import Request
 
@@ -48,18 +49,18 @@ class UploadForm(forms.Form):
     )
     rehearse = forms.BooleanField(required=False, initial=True, label="Try it first: say what would happen and store nothing")
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> UploadedFile[Any]:
+        file: UploadedFile[Any] = self.cleaned_data["file"]
         if file.size and file.size > LARGEST:
             raise forms.ValidationError("The file is larger than 500 MB: bring it in by the command import_purchases.")
         return file
 
 
-def importer(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def importer(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Files bring in customers of every team: only who sees everything may look at them."""
 
     @wraps(view)
-    def refused_to_others(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def refused_to_others(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.sees_everything:
             raise PermissionDenied("Only administrators bring files in.")
         return view(request, *args, **kwargs)
@@ -93,7 +94,7 @@ def _take(request: Request, form: UploadForm) -> Import | None:
     return of
 
 
-def keep(file: UploadedFile) -> Path:
+def keep(file: UploadedFile[Any]) -> Path:
     """The uploaded file in the uploads folder, under a name of its own."""
     folder = Path(settings.MEDIA_ROOT) / "imports"
     folder.mkdir(parents=True, exist_ok=True)
