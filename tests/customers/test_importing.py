@@ -6,7 +6,7 @@ import pytest
 
 from customers import importing
 from customers.models import ContactPoint, Customer, Import, Purchase, PurchaseLine, Qualification, Refund, RefusedRow, StagedLine
-from customers.tasks import store_import
+from customers.tasks import bring_in
 from tests.customers.conftest import HEADING, NOW, csv, ledgers, nothing
 from tests.factories import user
 
@@ -181,15 +181,16 @@ def test_two_do_not_work_on_one_import(bring, tmp_path, monkeypatch):
     assert nothing()
 
 
-def test_the_door_brings_in_what_waits_once_and_says_on_the_import_why_it_failed(db, tmp_path):
+def test_the_door_brings_in_what_waits_once_and_says_on_the_import_why_it_failed(db, tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path
     good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
     good.write_text(csv("1,ada,2024-01-01,tea,1,1"))
     bad.write_text("nothing\n")
     imports = [
         importing.begin(path, kind="purchases", mapping=importing.find_mapping("purchases"), at=NOW) for path in (good, bad)
     ]
-    for of in [*imports, *imports]:
-        store_import(str(of.uuid))
+    bring_in()
+    bring_in()
     assert [Import.objects.get(pk=of.pk).state for of in imports] == ["done", "failed"]
     assert "no column" in Import.objects.get(pk=imports[1].pk).error
     assert Purchase.objects.count() == 1
