@@ -49,7 +49,7 @@ def chosen() -> QuerySet[Chosen, Any]:
 
 # Of the placements on the same rung the heir is the one that begins nearest; it takes one action of a step, the nearest's.
 HEIRS = """
-    SELECT action_id, heir_id, since, ROW_NUMBER() OVER (PARTITION BY step_id, heir_id, slot ORDER BY far, action_id) AS place FROM (
+    SELECT action_id, heir_id, since, far, ROW_NUMBER() OVER (PARTITION BY step_id, heir_id, slot ORDER BY far, action_id) AS place FROM (
         SELECT a.id AS action_id, a.step_id, heir.id AS heir_id, heir.since, ABS(heir.since - old.since) AS far,
             CASE WHEN a.key LIKE 'movement:%%' THEN 0 ELSE a.id END AS slot,
             ROW_NUMBER() OVER (PARTITION BY a.id ORDER BY ABS(heir.since - old.since), heir.since DESC) AS nearness
@@ -64,7 +64,9 @@ HEIRS = """
 
 def carry_over(now: datetime) -> None:
     """When late facts replace a placement by one on the same rung, its actions go along, done ones too."""
-    moved = sql.rows(
+    at = connection.ops.adapt_datetimefield_value(now)
+    other_day = sql.rows(f"SELECT action_id FROM ({HEIRS}) h WHERE h.place = 1 AND h.far > 0", [at])
+    sql.run(
         f"""
         UPDATE ladder_action SET placement_id = h.heir_id,
             key = CASE WHEN ladder_action.key LIKE 'movement:%%' THEN 'movement:' || h.since ELSE ladder_action.key END
@@ -72,11 +74,10 @@ def carry_over(now: datetime) -> None:
         WHERE h.action_id = ladder_action.id AND h.place = 1 AND NOT EXISTS (
             SELECT 1 FROM ladder_action twin WHERE twin.customer_id = ladder_action.customer_id AND twin.step_id = ladder_action.step_id
             AND twin.id <> ladder_action.id AND twin.key = 'movement:' || h.since AND ladder_action.key LIKE 'movement:%%')
-        RETURNING ladder_action.id
         """,
-        [connection.ops.adapt_datetimefield_value(now)],
+        [at],
     )
-    reschedule([pk for (pk,) in moved], now)
+    reschedule([pk for (pk,) in other_day], now)
 
 
 def reschedule(moved: list[int], now: datetime) -> None:
@@ -143,11 +144,18 @@ def _allowed(step: ProgrammeStep, placements: PlacementQuerySet, *, horizon: dat
 
 
 def _starting(placements: PlacementQuerySet, step: ProgrammeStep) -> Any:
+    bought = Exists(standing_orders().filter(customer=OuterRef("customer"), day=OuterRef("since")))
     if step.starts == ProgrammeStep.Starts.ENTERS:
-        return placements.filter(rung=step.rung)
+        entered = placements.filter(rung=step.rung)
+        # What counts from a delivery is about the purchase that made the movement, not about coming back some other way.
+        return entered.filter(bought) if step.counts_from == ProgrammeStep.Counts.DELIVERY else entered
     # Left by buying: the rung before it ended on the very day on which they bought again.
-    bought = Purchase.objects.filter(customer=OuterRef("customer"), day=OuterRef("since"), withdrawn_at=None, priced=True)
-    return placements.filter(ladder=step.rung.ladder_id).entered_from().filter(came_from=step.rung_id).filter(Exists(bought))
+    return placements.filter(ladder=step.rung.ladder_id).entered_from().filter(came_from=step.rung_id).filter(bought)
+
+
+def standing_orders() -> QuerySet[Purchase, Any]:
+    """Purchases that make their day an occasion: priced, not withdrawn, not wholly taken back the same day."""
+    return Purchase.objects.filter(withdrawn_at=None, priced=True).filter(Q(ended=None) | Q(ended__gt=F("day")))
 
 
 def stopped(horizon: date) -> Q:
@@ -200,12 +208,8 @@ def action_for(step: ProgrammeStep, placement: Placement, *, now: datetime) -> A
 
 def first_order(placement: Placement) -> Purchase | None:
     """The purchase that made the movement: the first still standing on its day."""
-    return (
-        Purchase.objects.filter(customer=placement.customer_id, day=placement.since, withdrawn_at=None, priced=True)
-        .filter(Q(ended=None) | Q(ended__gt=F("day")))
-        .order_by("occurred_at", "external_id")
-        .first()
-    )
+    orders = standing_orders().filter(customer=placement.customer_id, day=placement.since)
+    return orders.order_by("occurred_at", "external_id").first()
 
 
 def expire(now: datetime) -> int:

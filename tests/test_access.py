@@ -218,3 +218,13 @@ def test_the_canary_of_another_team_is_nowhere(world, who):
                     seen.append(address + query)
     may = who == "administrator"
     assert bool(seen) == may, seen
+
+
+def test_counts_leave_the_canary_out(world):
+    for who, expected in (("key that reads", 1), ("lead", 1), ("manager", 1), ("administrator", 2)):
+        client = client_of(who, world)
+        if who.startswith("key"):
+            assert sum(row["count"] for row in client.get(reverse("api:rung_list", args=["griffin"])).json()) == expected
+        else:
+            assert client.get(reverse("ladder:pyramid")).context["people"] == expected
+            assert client.get(reverse("customer_list")).context["how_many"] == expected
