@@ -16,5 +16,7 @@ urlpatterns = [
     path("<uuid:uuid>/categories/", views.usable_edit, name="usable_edit"),
     path("<uuid:uuid>/limits/", views.limits_edit, name="limits_edit"),
     path("<uuid:uuid>/purchases/new/", views.purchase_new, name="purchase_new"),
+    path("<uuid:uuid>/purchases/<uuid:purchase>/withdraw/", views.purchase_withdraw, name="purchase_withdraw"),
+    path("<uuid:uuid>/refunds/<uuid:refund>/withdraw/", views.refund_withdraw, name="refund_withdraw"),
     path("<uuid:uuid>/purchases/<uuid:purchase>/refund/", views.refund_new, name="refund_new"),
 ]

@@ -34,7 +34,7 @@ from customers.forms import (
     RefundForm,
     UsableForm,
 )
-from customers.models import Category, Customer, Purchase, Source
+from customers.models import Category, Customer, Purchase, Refund, Source
 from customers.models.people import Answer
 from customers.recording import Contradicted, LineOf, Recorded
 
@@ -259,6 +259,34 @@ def _record_refund(request: Request, purchase: Purchase, form: RefundForm) -> bo
             )
         )
     return not form.errors
+
+
+@writing
+@require_POST
+def purchase_withdraw(request: Request, uuid: UUID, purchase: UUID) -> HttpResponse:
+    """Take out a purchase that never was. What is only partly wrong is taken out and recorded anew."""
+    customer = _customer(request, uuid)
+    return _withdraw(request, customer, get_object_or_404(customer.purchases.standing(), uuid=purchase), "purchase")
+
+
+@writing
+@require_POST
+def refund_withdraw(request: Request, uuid: UUID, refund: UUID) -> HttpResponse:
+    customer = _customer(request, uuid)
+    return _withdraw(request, customer, get_object_or_404(customer.refunds.standing(), uuid=refund), "refund")
+
+
+def _withdraw(request: Request, customer: Customer, entry: Purchase | Refund, what: str) -> HttpResponse:
+    try:
+        with transaction.atomic():
+            recording.withdraw(entry, at=timezone.now())
+            note(request.user, f"took out a {what} of", customer, external_id=entry.external_id)
+        messages.success(
+            request, f"The {what} is taken out, as if it had never been recorded. The ladder follows within seconds."
+        )
+    except Contradicted as contradiction:
+        messages.error(request, str(contradiction))
+    return redirect(customer)
 
 
 @contextmanager

@@ -47,7 +47,7 @@ POLICY = {
     "customers:customer_new": [row("get", "200 200 200 403 302"), row("post", "422 422 422 403 302")],
     "customers:customer_edit": FORM, "customers:purchase_new": FORM, "customers:refund_new": FORM, "customers:usable_edit": FORM,
     "customers:qualify": FORM, "customers:limits_edit": FORM, "feedback:recommendation_new": FORM, "feedback:response_new": FORM,
-    "customers:owner": WRITE, "ladder:action_done": WRITE, "ladder:action_snooze": WRITE, "ladder:action_dismiss": WRITE,
+    "customers:owner": WRITE, "customers:purchase_withdraw": WRITE, "customers:refund_withdraw": WRITE, "ladder:action_done": WRITE, "ladder:action_snooze": WRITE, "ladder:action_dismiss": WRITE,
     "ladder:action_undo": WRITE,
     "customers:owner_many": [row("post", "302 302 302 403 302")], "customers:owner_undo": [row("post", "302 302 302 403 302")],
     "ladder:queue_offered": [row("post", "404 404 302 403 302")],
@@ -113,7 +113,10 @@ def addressed(name, world, of):
     known = {
         "ladder:pyramid_of": ["griffin"], "api:rung_list": ["griffin"], "api:customer_by_external": ["here", one.name],
         "customers:refund_new": [one.uuid, one.purchases.get().uuid],
+        "customers:purchase_withdraw": [one.uuid, one.purchases.get().uuid],
     }  # fmt: skip
+    if name == "customers:refund_withdraw":
+        return reverse(name, args=[one.uuid, make.refund(one, one.purchases.get()).uuid])
     if name == "api:purchase_correction":
         return reverse(name, args=[f"pur_{one.purchases.get().uuid.hex}"])
     if name == "api:refund_correction":

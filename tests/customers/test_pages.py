@@ -290,3 +290,11 @@ def test_something_else_under_the_same_key_is_refused_and_says_so(client: Client
     assert answer.status_code == 422
     assert "something else is recorded" in answer.content.decode()
     assert Purchase.objects.get().lines.get().quantity == 2
+
+
+def test_a_purchase_recorded_by_mistake_is_taken_out_and_counts_for_nothing(client: Client, ada: Customer) -> None:
+    bought = purchase(ada, DAY_0)
+    client.post(f"/customers/{ada.uuid}/purchases/{bought.uuid}/withdraw/")
+    assert not ada.purchases.standing().exists()
+    assert ada.purchases.get().withdrawn_at, "it stays readable"
+    assert client.post(f"/customers/{ada.uuid}/purchases/{bought.uuid}/withdraw/").status_code == 404
