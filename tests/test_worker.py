@@ -109,9 +109,8 @@ class Stack:
 
     def stands(self, customer: str) -> bool:
         """Their page says where they stand since the purchase, and what is to be done."""
-        standing = self.browser.get(f"{self.root}/customers/{customer}/standing/", timeout=10).text
-        actions = self.browser.get(f"{self.root}/customers/{customer}/actions/", timeout=10).text
-        return "First-time" in standing and "Welcome them" in actions
+        page = self.browser.get(f"{self.root}/customers/{customer}/", timeout=10).text
+        return "stands on First-time" in page and "Welcome them" in page
 
 
 def eventually(holds, within: float) -> float:

@@ -148,7 +148,7 @@ def test_a_first_purchase_check_needs_a_first_purchase(ada):
     make.not_ranked(ada, later(-50), TODAY)
     rank()
     assert waiting(ada) == {}, "standing on first-time again is no first occasion"
-    offered = programmes.offered(now=on(TODAY), horizon=TODAY)
+    offered = programmes.offered(horizon=TODAY)
     assert programmes.would_queue(offered, horizon=TODAY, now=on(TODAY)) == 0
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from customers import days
+from customers.models import Customer
 from ladder import checking, ranking
 from ladder.models import Action, Placement, Scorecard, StaleMark
 from tests import factories as make
@@ -83,7 +84,7 @@ def test_the_same_command_again_ends_where_an_undisturbed_one_does(undisturbed, 
     assert json.loads(out.getvalue())["judged"] > 0
     assert stored() == undisturbed
     assert len(undisturbed[2]) >= SOMETHING
-    assert not StaleMark.objects.exists()
+    assert not StaleMark.objects.filter(customer_id__in=Customer.objects.values("pk")).exists()
     assert checking.check()[1] == []
 
 

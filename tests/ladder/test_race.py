@@ -88,7 +88,7 @@ def test_a_fact_between_the_taking_of_marks_and_the_reading_of_facts_is_not_lost
     ranking.rank(now=at(TODAY))
     assert Placement.objects.true().filter(customer=ada, rung__slug="repeat").count() == 1
     assert lost() == 0
-    assert not StaleMark.objects.exists()
+    assert not StaleMark.objects.filter(customer_id=ada.pk).exists()
 
 
 def test_a_fact_whose_transaction_ends_after_the_ranking_is_not_lost(ada):
