@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 
@@ -49,8 +50,19 @@ class LoyaltyUserAdmin(UserAdmin):  # type: ignore[type-arg]
     add_fieldsets = ((None, {"fields": ("username", "team", "role", "usable_password", "password1", "password2")}),)
 
 
+class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
+    scopes = forms.MultipleChoiceField(
+        choices=[("read", "Read"), ("write", "Write")], widget=forms.CheckboxSelectMultiple, initial=["read", "write"]
+    )
+
+    class Meta:
+        model = ApiKey
+        fields = ["name", "team", "scopes", "expires_at", "revoked_at"]
+
+
 @admin.register(ApiKey)
 class ApiKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    form = ApiKeyForm
     list_display = ["name", "team", "hint", "scopes", "expires_at", "revoked_at", "last_used_at"]
     readonly_fields = ["hint", "made_by", "made_at", "last_used_at"]
 

@@ -73,10 +73,14 @@ def source_called(slug: str) -> Source:
 def product_called(source: Source, line: dict[str, Any]) -> Product | None:
     if not line.get("product"):
         return None
-    product, _ = Product.objects.get_or_create(source=source, code=line["product"], defaults={"name": line.get("name", "")})
-    if line.get("category") and product.category is None:
-        today = days.day_of(timezone.now())
-        product.category = Category.objects.get_or_create(name=line["category"], defaults={"first_sold": today})[0]
+    kind, today = None, days.day_of(timezone.now())
+    if line.get("category"):
+        kind, _ = Category.objects.get_or_create(name=line["category"], defaults={"first_sold": today})
+    # A new product comes with its category: one given later changes the coverage of everybody who bought it.
+    fresh = {"name": line.get("name", ""), "category": kind}
+    product, _ = Product.objects.get_or_create(source=source, code=line["product"], defaults=fresh)
+    if kind and product.category is None:
+        product.category = kind
         product.save(update_fields=["category"])
     return product
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.conf import settings
@@ -25,6 +25,12 @@ EPOCH = date(1970, 1, 1)
 def zone() -> ZoneInfo:
     """The business's zone."""
     return ZoneInfo(settings.BUSINESS_TIME_ZONE)
+
+
+def check_zone(name: str) -> None:
+    """A validator: the name of a zone, as in Europe/Paris."""
+    if name not in available_timezones():
+        raise ValidationError(f"“{name}” is not the name of a zone like Europe/Paris.", code="invalid")
 
 
 def number(day: date) -> int:
@@ -99,4 +105,6 @@ class DayField(models.IntegerField):  # type: ignore[type-arg]
         return []  # IntegerField would compare with the smallest and largest number; a date is a date
 
     def formfield(self, **kwargs: Any) -> FormField | None:  # type: ignore[override]
-        return models.Field.formfield(self, **{"form_class": forms.DateField, **kwargs})
+        """A date to type or pick, in the admin site too, which takes any whole number for a number to type."""
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        return models.Field.formfield(self, **{**kwargs, "form_class": forms.DateField, "widget": widget})

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q, Value
 
 from accounts.auditing import note
+from customers.days import number
 from customers.gathering import Kind, gather
 from customers.models import Category, Customer, NotRanked, Qualification, Stop, UsableCategory
 
@@ -79,11 +80,17 @@ def limits(customer: Customer, on: date) -> Limits:
 def qualify(
     customer: Customer, subject: str, answer: str, *, since: date, reason: str = "", by: User | ApiKey | None = None
 ) -> Qualification:
-    """From `since` on the answer about the subject is this one."""
+    """From `since` on the answer about the subject is this one; an earlier answer of that very day was a slip, and goes.
+
+    What it said stays in the audit trail. (Two answers that other systems gave for one day count as the more cautious.)
+    """
+    same_day = Qualification.objects.filter(customer=customer, subject=subject, since=number(since))
+    replaced = list(same_day.values_list("answer", flat=True))
+    same_day.delete()
     said = Qualification.objects.create(
         customer=customer, subject=subject, answer=answer, reason=reason, since=since, recorded_by=_person(by)
     )
-    note(by, "qualified", customer, subject=subject, answer=answer, since=str(since))
+    note(by, "qualified", customer, subject=subject, answer=answer, since=str(since), replaced=replaced)
     return said
 
 

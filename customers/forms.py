@@ -131,7 +131,7 @@ class CustomerFilter(forms.Form):
 class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Customer
-        fields = ["kind", "name", "form_of_address", "language", "country", "owner", "team"]
+        fields = ["kind", "name", "form_of_address", "language", "country", "time_zone", "owner", "team"]
         widgets = {"kind": forms.RadioSelect}
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:

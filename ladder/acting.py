@@ -142,7 +142,7 @@ def _put_back(event: ActionEvent, *, by: User, at: datetime) -> None:
     back = {
         "state": state, "due_at": event.was_due_at, "expires_at": event.was_expires_at, "reason": event.was_reason,
         "answer": event.was_answer, "state_reason": "" if state in OPEN else "Nothing calls for it any more.",
-        "finished_at": None if state in OPEN else at, "finished_by": None if event.was else by,
+        "finished_at": None if state in OPEN else at, "finished_by": None,
     }  # fmt: skip
     since = event.action.events.filter(pk__gt=event.pk, undone_at=None).exclude(act=event.act)
     if since.exists() or not Action.objects.filter(pk=event.action_id, state=event.became).update(**back):

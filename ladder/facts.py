@@ -106,7 +106,9 @@ def usual_gap(times: int) -> Expression:
 
 
 def silence(day: Expression, numbers: Numbers) -> Expression:
-    return Greatest(whole(0), day - F("quiet_since"))
+    """Unknown for who never bought. Said by CASE: GREATEST skips a NULL on PostgreSQL and not on SQLite."""
+    since = Greatest(whole(0), day - F("quiet_since"))
+    return Case(When(quiet_since__isnull=False, then=since), default=Value(None), output_field=IntegerField())
 
 
 def silence_limit(day: Expression, numbers: Numbers) -> Expression:

@@ -40,7 +40,10 @@ def my_day(request: Request) -> HttpResponse:
     due = Action.objects.visible_to(request.user).due(now).select_related("customer", "customer__owner", "step")
     rows = list(due.order_by("step__programme__priority", "due_at", "pk")[:SHOWN])
     chips = standings.in_edition([a.customer_id for a in rows], edition) if edition else {}
-    context = {"now": now, "rows": [(action, chips.get(action.customer_id)) for action in rows]}
+    context = {
+        "hour": timezone.localtime(now, days.zone()).hour,
+        "rows": [(action, chips.get(action.customer_id)) for action in rows],
+    }
     context["first_run"] = not rows and not Customer.objects.exists()
     if request.htmx:
         return render(request, "ladder/_day_rows.html", context)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -25,7 +26,7 @@ from customers.days import day_of
 from customers.forms import CustomerFilter, OwnerForm
 from customers.models import Customer, CustomerQuerySet
 from ladder import acting, explaining, ranking, standings
-from ladder.models import Run
+from ladder.models import Run, StaleMark
 from loyaltycrm import demo, story
 
 if TYPE_CHECKING:
@@ -89,12 +90,14 @@ def customer_list_csv(request: Request) -> StreamingHttpResponse:
 
 
 def customer(request: Request, uuid: UUID) -> HttpResponse:
-    seen = Customer.objects.visible_to(request.user).select_related("owner", "team", "source", "organisation")
-    found = get_object_or_404(seen, uuid=uuid)
     today = day_of(timezone.now())
+    newer = StaleMark.objects.filter(customer_id=OuterRef("pk"), day__lte=today)
+    seen = Customer.objects.visible_to(request.user).select_related("owner", "team", "source", "organisation")
+    found: Any = get_object_or_404(seen.annotate(stale=Exists(newer)), uuid=uuid)
     context = {
         "customer": found,
         "known": describing.known(found, today),
+        "stale": found.stale,
         "bought": figures([found], today)[found.pk],
         "owner_form": OwnerForm(viewer=request.user, of=found),
         **_standing(found, today, request.GET.get("after", "")),

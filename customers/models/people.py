@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from customers.days import DayField
+from customers.days import DayField, check_zone
 
 if TYPE_CHECKING:
     from datetime import date
@@ -71,7 +71,9 @@ class Customer(models.Model):
     organisation = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="people")
     language = models.CharField(max_length=10, blank=True, help_text='As in "en" or "pt-br".')
     country = models.CharField(max_length=60, blank=True)
-    time_zone = models.CharField(max_length=50, blank=True, help_text='As in "Europe/Paris"; empty means the business\'s.')
+    time_zone = models.CharField(
+        max_length=50, blank=True, validators=[check_zone], help_text='As in "Europe/Paris"; empty means the business\'s.'
+    )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="customers"
     )

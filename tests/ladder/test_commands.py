@@ -153,5 +153,6 @@ def test_what_cannot_be_done_says_so_with_its_exit_code(people, arguments, code)
 def test_a_process_exits_with_the_code_and_keeps_stdout_for_the_answer():
     process = command("explain", "Ada", "--json")
     out, err = process.communicate(timeout=60)
-    assert (process.returncode, out) == (USAGE, "")
+    assert process.returncode == USAGE
+    assert "SOURCE:EXTERNAL_ID" in json.loads(out)["error"], "one object, a failure too"
     assert "SOURCE:EXTERNAL_ID" in err

@@ -6,7 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.utils import timezone
 
+from customers import describing
+from customers.days import day_of
 from customers.models import Customer, Refund, Stop
 from ladder import ranking
 from loyaltycrm import story
@@ -141,3 +144,23 @@ def test_htmx_gets_earlier_entries_alone_but_a_boosted_link_the_page(client: Cli
     assert "<html" not in part
     assert "Would recommend us" in part
     assert "<html" in whole
+
+
+def test_an_answer_corrected_on_the_same_day_counts_at_once(client: Client, ingrid: User) -> None:
+    ada, today = customer("Ada", owner=ingrid), day_of(timezone.now())
+    for answer in ("no", "yes"):
+        describing.qualify(ada, "need", answer, since=today)
+        describing.qualify(ada, "ability", "yes", since=today)
+    ranking.rank(now=timezone.now())
+    assert ada.placements.current().get(ladder__slug="griffin").rung.slug == "prospect"
+
+
+def test_the_page_says_that_something_newer_is_recorded_until_the_ladder_has_followed(client: Client, ingrid: User) -> None:
+    ada = customer("Ada", owner=ingrid)
+    ranking.rank(now=timezone.now())
+    newer = "Something newer is recorded"
+    assert newer not in client.get(ada.get_absolute_url()).content.decode()
+    factories.purchase(ada, day_of(timezone.now()))
+    assert newer in client.get(ada.get_absolute_url()).content.decode()
+    ranking.rank(now=timezone.now())
+    assert newer not in client.get(ada.get_absolute_url()).content.decode()

@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
+from accounts.answering import FAILED, USAGE, AnsweringCommand
 from customers import importing, mappings
 
 if TYPE_CHECKING:
@@ -16,17 +17,15 @@ if TYPE_CHECKING:
 
     from customers.models import Import
 
-FAILED, USAGE = 1, 2
 
-
-class ImportCommand(BaseCommand):
+class ImportCommand(AnsweringCommand):
     kind: str
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="A CSV or fixed-width file, or a zip of one.")
         parser.add_argument("--mapping", required=True, help="A mapping's name, or a TOML file; see docs/mappings.md.")
         parser.add_argument("--dry-run", action="store_true", help="Say what would happen; store nothing.")
-        parser.add_argument("--json", action="store_true", help="One JSON object on stdout.")
+        super().add_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -40,8 +39,6 @@ class ImportCommand(BaseCommand):
             of = importing.begin(options["file"], kind=self.kind, mapping=mapping, at=at, dry_run=options["dry_run"])
             counts = importing.run(of, options["file"], at=at, tell=self.tell)
         except (importing.Failed, mappings.Rejected) as error:
-            if options["json"]:
-                self.stdout.write(json.dumps({"error": str(error)}, ensure_ascii=False))
             raise CommandError(str(error), returncode=FAILED) from None
         if options["json"]:
             self.stdout.write(json.dumps(counts, ensure_ascii=False))

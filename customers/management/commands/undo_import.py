@@ -6,8 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from accounts.answering import AnsweringCommand
 from customers.models import Import
 from customers.undoing import Undone, undo
 
@@ -15,12 +16,12 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser
 
 
-class Command(BaseCommand):
+class Command(AnsweringCommand):
     help = "Take back what an import brought."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("uuid", type=UUID)
-        parser.add_argument("--json", action="store_true", help="One JSON object on stdout.")
+        super().add_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         of = Import.objects.filter(uuid=options["uuid"]).first()

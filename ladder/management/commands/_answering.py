@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from accounts.answering import FAILED, USAGE, AnsweringCommand
 from customers import days
 from ladder.models import Ladder
 
+__all__ = ["FAILED", "USAGE", "AnsweringCommand", "instant", "ladder_called"]
+
 if TYPE_CHECKING:
-    from argparse import ArgumentParser
     from datetime import datetime
-
-FAILED, USAGE = 1, 2
-
-
-class AnsweringCommand(BaseCommand):
-    """A command that answers with `answer` (for --json) or with lines for a person."""
-
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--json", action="store_true", help="One JSON object on stdout.")
-
-    def reply(self, options: dict[str, Any], answer: dict[str, Any], *lines: str) -> None:
-        if options["json"]:
-            self.stdout.write(json.dumps(answer, ensure_ascii=False))
-        else:
-            for line in lines:
-                self.stdout.write(line)
 
 
 def instant(text: str) -> datetime:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from customers import days
 from ladder import programmes, ranking
-from ladder.management.commands._answering import AnsweringCommand, instant
+from ladder.management.commands._answering import USAGE, AnsweringCommand, instant
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -31,6 +32,8 @@ class Command(AnsweringCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         started, now = time.monotonic(), timezone.now()
         day = days.day_of(instant(options["at"])) if options["at"] else None
+        if day and day > days.day_of(now):
+            raise CommandError(f"--at: {day} has not come yet; the stored history never goes back.", returncode=USAGE)
         queue = options["queue"] or options["at"] is None
         run = ranking.rank(now=now, day=day, full=options["full"], queue=queue, progress=self.tell)
         queued = run.actions + (programmes.queue_offered(now=now, horizon=run.day) if options["queue"] else 0)
