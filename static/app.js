@@ -30,7 +30,7 @@
   // A key presses what carries it: first inside the row with the cursor, then anywhere on the page.
   function press(key) {
     const wanted = `[data-key~="${CSS.escape(key)}"]`;
-    const found = (cursor() || rows()[0])?.querySelector(wanted) || [...document.querySelectorAll(wanted)].find((e) => !e.closest("[data-row]"));
+    const found = cursor()?.querySelector(wanted) || [...document.querySelectorAll(wanted)].find((e) => !e.closest("[data-row]"));
     if (!found) return false;
     if (found.matches("input, select, textarea")) found.focus();
     else if (found.matches("details")) found.open = !found.open;
