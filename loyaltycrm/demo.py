@@ -13,7 +13,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Max
 
 from accounts.models import Job, Role, Team, User
 from customers import days
@@ -198,7 +197,6 @@ class Business:
         self.products = shelves(self.source, self.opened)
         self.serial = 0
         self.made = Made()
-        self.last_id: int = Customer.objects.aggregate(last=Max("id"))["last"] or 0
 
     def instant(self, day: date) -> datetime:
         """Some time of that day in opening hours; never later than now."""
@@ -270,7 +268,7 @@ def person(b: Business) -> None:
     met = b.opened + timedelta(days=int(dice.random() * 365 * YEARS * 0.97))
     customer = b.made.add(
         Customer(
-            id=next_id(b), kind="organisation" if firm else "person", name=name, source=b.source, owner=owner,
+            kind="organisation" if firm else "person", name=name, source=b.source, owner=owner,
             team=owner.team if owner else dice.choice(b.owners).team, recorded_day=met, recorded_at=b.instant(met),
             form_of_address=dice.choice(["first_name", "formal", ""]), language=dice.choice(["en", "de", "fr", "sv"]),
             country=dice.choice(["Sweden", "Germany", "France", "Portugal", "Denmark"]),
@@ -285,12 +283,6 @@ def person(b: Business) -> None:
     HABIT[habit](b, customer, met)
     if dice.random() < 0.005:
         b.made.add(NotRanked(customer=customer, since=met, reason="staff"))
-
-
-def next_id(b: Business) -> int:
-    """Ids are given here, so that rows of many tables are written together."""
-    b.last_id += 1
-    return b.last_id
 
 
 def qualified(b: Business, customer: Customer, since: date, need: str, ability: str) -> None:
