@@ -118,10 +118,6 @@ def waiting_chunks(horizon: date) -> list[int]:
     ]
 
 
-def anything_waiting(horizon: date) -> bool:
-    return bool(waiting_chunks(horizon))
-
-
 def rank_chunk(number: int, run: Run, panel: list[Judges], *, now: datetime, full: bool, queue: bool) -> None:
     """Judge what is to be judged in one range of customers, in one transaction."""
     Chunk.objects.get_or_create(number=number)

@@ -150,7 +150,7 @@ def flows(ladder: Ladder, edition: Edition, viewer: Viewer, *, since: date, toda
 
 
 def falling(viewer: Viewer, ladder: Ladder, *, today: date) -> int:
-    """How many of the viewer's customers may fall by time alone within 14 days: due then, and on a buyer's step."""
+    """How many of the viewer's customers may move by time alone within 14 days: those due then."""
     soon = Placement.objects.current().filter(ladder=ladder, due__gt=today, due__lte=today + timedelta(days=SOON))
     return soon.filter(viewer.reach("customer__owner", "customer__team")).count()
 

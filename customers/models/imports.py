@@ -39,7 +39,7 @@ class State(models.TextChoices):
 
 
 class Import(models.Model):
-    """One file brought in. `read` and `stored` are the cursors a killed import resumes from."""
+    """One file brought in. `rows` and `stored` are the cursors a killed import resumes from."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=20, choices=Kind.choices)
