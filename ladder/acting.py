@@ -107,7 +107,16 @@ def snooze(action: Action, *, until: datetime, by: User | None, at: datetime) ->
         raise ValidationError({"until": "Snooze until a day within the next 90."})
     act = uuid.uuid4()
     expires = max(action.expires_at, until + timedelta(days=7))
-    _change(action, State.DEFERRED, by=by, at=at, act=act, due_at=until, expires_at=expires, state_reason=f"Snoozed by {by}.")
+    _change(
+        action,
+        State.DEFERRED,
+        by=by,
+        at=at,
+        act=act,
+        due_at=until,
+        expires_at=expires,
+        state_reason=f"Snoozed by {by or 'another system'}.",
+    )
     return act
 
 

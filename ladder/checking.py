@@ -9,8 +9,8 @@ from django.db.models import Count, F, Q
 
 from customers import days
 from customers.models import Purchase, PurchaseLine
-from ladder import lives, ranking, sql
-from ladder.models import Action, Placement, Run
+from ladder import lives, ranking, reigns, sql
+from ladder.models import Action, Placement, Run, Scorecard
 from ladder.models.actions import OPEN
 from ladder.models.standing import CHUNK_SIZE
 
@@ -44,7 +44,7 @@ def _differences(number: int, horizon: date) -> list[str]:
     first, last = number * CHUNK_SIZE, (number + 1) * CHUNK_SIZE - 1
     lives.empty_tables()
     lives.choose(first, last)
-    ranking.fold(horizon, ranking.judges())
+    ranking.fold(horizon, reigns.judges())
     waiting = "customer_id IN (SELECT customer_id FROM ladder_stalemark WHERE day <= %s)"
     rows = sql.rows(
         f"SELECT customer_id, ladder_id, since, 'is missing' FROM life_placement WHERE NOT {waiting} AND NOT EXISTS (SELECT 1 FROM ladder_placement s"
@@ -81,23 +81,19 @@ def no_gap_no_overlap() -> list[str]:
 
 
 def refunded_stand_as_never_bought() -> list[str]:
-    """Whoever had everything taken back stands on no rung that buying earns."""
+    """Whoever had everything taken back is judged by the facts of a never-buyer, on whatever ladder."""
     horizon = Run.objects.ranked_through()
     if horizon is None:
         return []
     keeps = Purchase.objects.filter(withdrawn_at=None, priced=True, day__lte=horizon).filter(Q(ended=None) | Q(ended__gt=horizon))
-    bought_rungs = ["inactive", "first-time", "repeat", "client", "advocate"]
-    wrong = (
-        Placement.objects.current()
-        .filter(ladder__slug="griffin", rung__slug__in=bought_rungs)
-        .exclude(customer__in=keeps.values("customer"))
-    )
-    return [f"customer {who} stands on a rung of buyers without a purchase" for who in _not_waiting(wrong)]
+    bought = Scorecard.objects.exclude(occasions=0, invoices=0, first_day=None, quiet_since=None)
+    wrong = bought.exclude(customer__in=keeps.values("customer"))
+    return [f"customer {who} is judged as a buyer without a purchase that stands" for who in _not_waiting(wrong)]
 
 
-def _not_waiting(placements: Any) -> list[int]:
+def _not_waiting(rows: Any) -> list[int]:
     waiting = {row[0] for row in sql.rows("SELECT DISTINCT customer_id FROM ladder_stalemark")}
-    return [who for who in placements.values_list("customer", flat=True)[: MOST * 10] if who not in waiting][:MOST]
+    return [who for who in rows.values_list("customer", flat=True)[: MOST * 10] if who not in waiting][:MOST]
 
 
 def actions_are_called_for() -> list[str]:

@@ -18,7 +18,7 @@ from customers import days
 from customers.gathering import Kind, gather
 from customers.models import Purchase, Qualification, UsableCategory
 from feedback.models import Recommendation, Response
-from ladder import facts, lives, ranking, sql, wording
+from ladder import facts, lives, reigns, sql, wording
 from ladder.evidence import Evidence
 from ladder.models import Edition, Placement, Point, Scorecard, Step
 
@@ -104,7 +104,7 @@ def everywhere(customer: Customer, editions: Iterable[Edition], *, day: date) ->
 
 
 def current(customer: Customer, ladder: Ladder, *, today: date) -> Explanation | None:
-    reign = ranking.reigning(today)
+    reign = reigns.reigning(today)
     found = everywhere(customer, [e for e in reign.editions if e.ladder_id == ladder.pk], day=reign.day)
     return found[0] if found else None
 
@@ -118,8 +118,8 @@ def _stored(customer: Customer, edition: Edition, day: date) -> Explanation | No
 @transaction.atomic
 def as_of(customer: Customer, ladder: Ladder, *, day: date) -> Explanation | None:
     """Of the fold as of the end of a day, with everything we know now; nothing is stored."""
-    judge = next((j for j in ranking.judges() if j.ladder == ladder), None)
-    edition = ranking.in_force(ladder, day)
+    judge = next((j for j in reigns.judges() if j.ladder == ladder), None)
+    edition = reigns.in_force(ladder, day)
     if judge is None or edition is None:
         return None
     lives.empty_tables()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import IntegerField, Max, Min, Q, Value
+from django.db.models import IntegerField, Q, Value
 
 from customers import days
 from customers.models import Purchase, Refund
@@ -14,6 +14,7 @@ from feedback.models import Recommendation
 from ladder import facts
 from ladder.models import Action, Placement, Scorecard
 from ladder.models.actions import OPEN, State
+from ladder.reigns import reigning
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,10 +34,12 @@ class Gate:
 
 
 def warned(horizon: date) -> QuerySet[Scorecard, Any]:
-    """Customers who are overdue or dissatisfied, by the shipped numbers."""
+    """Customers who are overdue or dissatisfied, by the numbers of the primary ladder."""
     today = Value(days.number(horizon), output_field=IntegerField())
+    editions = reigning(horizon).editions
+    numbers = editions[0].read_numbers if editions else facts.Numbers()
     found: QuerySet[Scorecard, Any] = (
-        Scorecard.objects.annotate(warning=facts.warning(today, facts.Numbers())).filter(warning=1).values("customer")
+        Scorecard.objects.annotate(warning=facts.warning(today, numbers)).filter(warning=1).values("customer")
     )
     return found
 
@@ -47,8 +50,9 @@ def no_return(placements: QuerySet[Placement, Any], horizon: date) -> QuerySet[P
 
 def ledger_long_enough(placements: QuerySet[Placement, Any], horizon: date) -> QuerySet[Placement, Any]:
     """Off while the ledger spans under 400 days; and the last occasion at most three years ago, two tries a year."""
-    span = Purchase.objects.filter(withdrawn_at=None).aggregate(first=Min("day"), last=Max("day"))
-    if not span["first"] or (min(span["last"], horizon) - span["first"]).days < LEDGER_SPANS:
+    known = Purchase.objects.filter(withdrawn_at=None, day__lte=horizon).values_list("day", flat=True)
+    first, last = known.order_by("day").first(), known.order_by("-day").first()
+    if first is None or last is None or (last - first).days < LEDGER_SPANS:
         return placements.none()
     lost = Scorecard.objects.filter(last_day__lt=days.number(horizon) - 1095).values("customer")
     return placements.exclude(customer__in=lost)

@@ -31,7 +31,7 @@ def night(*, now: datetime) -> Run | None:
         return None
     try:
         with transaction.atomic():
-            run = Run.objects.create(kind=Run.Kind.NIGHT, day=days.day_of(now), started_at=now)
+            run = Run.objects.create(kind=Run.Kind.NIGHT, day=ranking.horizon(days.day_of(now)), started_at=now)
     except IntegrityError:
         return None  # somebody else has begun it; what they leave undone, the tick finds
     return ranking.rank(now=now, run=run)

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     from ladder.models.standing import PlacementQuerySet
 
-OFFER_DAYS = 14
-
 
 def follow(horizon: date, *, now: datetime, queue: bool) -> int:
     """Move actions with their placements, queue what new movements call for, cancel what none does; gives how many queued."""
@@ -99,27 +97,6 @@ def cancel(at: object) -> int:
     )
 
 
-def offered(*, horizon: date, ladder: str | None = None) -> PlacementQuerySet:
-    """Current placements entered in the last 14 days, however they were found: what the ladder page offers to queue for."""
-    found = Placement.objects.current().filter(since__gt=horizon - timedelta(days=OFFER_DAYS), since__lte=horizon)
-    return found.filter(ladder__slug=ladder) if ladder else found
-
-
-def queue_offered(*, now: datetime, horizon: date) -> int:
-    """Queue for everybody who entered lately. What is queued already stays once."""
-    return queue_for(offered(horizon=horizon), horizon=horizon, now=now)
-
-
-def would_queue(placements: PlacementQuerySet, *, horizon: date, now: datetime) -> int:
-    """For how many customers `queue_for` would queue something new."""
-    wanted = []
-    for step in active_steps():
-        fresh = _allowed(step, placements, horizon=horizon, now=now)
-        there = Action.objects.filter(step=step).exclude(state=State.CANCELLED).values("customer")
-        wanted.append(fresh.exclude(customer__in=there).order_by().values_list("customer", flat=True))
-    return len(wanted[0].union(*wanted[1:])) if wanted else 0
-
-
 def active_steps() -> QuerySet[ProgrammeStep]:
     """The steps that movements start."""
     steps = ProgrammeStep.objects.filter(programme__on=True).exclude(starts=ProgrammeStep.Starts.CALLED)
@@ -129,18 +106,18 @@ def active_steps() -> QuerySet[ProgrammeStep]:
 def queue_for(placements: PlacementQuerySet, *, horizon: date, now: datetime) -> int:
     """Queue every step that these current placements start; gives how many actions were new."""
     queued = 0
-    for step in active_steps():
-        found = _allowed(step, placements, horizon=horizon, now=now).select_related("customer", "rung", "ladder")
+    for step in active_steps() if placements.exists() else ():
+        found = allowed(step, placements, horizon=horizon, now=now).select_related("customer", "rung", "ladder")
         queued += store(step, [a for p in found if (a := action_for(step, p, now=now))])
     return queued
 
 
-def _allowed(step: ProgrammeStep, placements: PlacementQuerySet, *, horizon: date, now: datetime) -> QuerySet[Placement, Any]:
+def allowed(step: ProgrammeStep, placements: PlacementQuerySet, *, horizon: date, now: datetime) -> QuerySet[Placement, Any]:
     """Those of the placements that start a step, lately enough, past its gate and no stop."""
     oldest = horizon - timedelta(days=step.fresh_days)
     started = _starting(placements, step).filter(since__gt=oldest, since__lte=horizon).exclude(stopped(horizon))
-    allowed = gates.GATES[step.gate or "open"].narrow(started, horizon)
-    return allowed.exclude(customer__in=_often_enough(step, now).values("customer")) if step.most_a_year else allowed
+    narrowed = gates.GATES[step.gate or "open"].narrow(started, horizon)
+    return narrowed.exclude(customer__in=_often_enough(step, now).values("customer")) if step.most_a_year else narrowed
 
 
 def _starting(placements: PlacementQuerySet, step: ProgrammeStep) -> Any:

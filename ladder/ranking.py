@@ -6,71 +6,29 @@ the marks one can see, and only then read facts. A mark that arrives later stays
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+import logging
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
-from django.db.models import F, Subquery
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, Greatest
 
 from accounts.crashing import crash
 from customers import days
+from customers.days import DayField
 from ladder import lives, programmes, sql
-from ladder.models import Chunk, Edition, Ladder, Run, Step
+from ladder.models import Chunk, Run
 from ladder.models.standing import CHUNK_SIZE
+from ladder.reigns import judges
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import date, datetime
 
+    from ladder.models.standing import PlacementQuerySet
+    from ladder.reigns import Judges
 
-@dataclass(frozen=True)
-class Judges:
-    """A ladder with its published editions, in order."""
-
-    ladder: Ladder
-    editions: list[Edition]
-
-
-def judges() -> list[Judges]:
-    found = []
-    for ladder in Ladder.objects.all():
-        if editions := list(ladder.editions.published().select_related("ladder")):
-            found.append(Judges(ladder, editions))
-    return found
-
-
-@dataclass(frozen=True)
-class Reign:
-    """The last ranked day, and the edition in force of every ladder then, the primary ladder first."""
-
-    day: date
-    editions: list[Edition]
-
-
-def reigning(today: date) -> Reign:
-    """With all their steps and rungs, in one query; `today` where nobody was ranked yet."""
-    steps = Step.objects.filter(edition__published_at__isnull=False).select_related("edition__ladder", "rung")
-    ranked = Run.objects.order_by(F("day").desc()).values("day")[:1]
-    rows = list(steps.annotate(ranked=Subquery(ranked)).order_by("edition__ladder__position", "edition__ladder_id", "position"))
-    day = next((row.ranked for row in rows if row.ranked), today)
-    published: dict[int, Edition] = {}
-    for step in rows:
-        step.edition = published.setdefault(step.edition_id, step.edition)
-        step.edition.__dict__.setdefault("all_steps", []).append(step)
-    latest: dict[int, Edition] = {}
-    for edition in sorted(published.values(), key=lambda e: (e.first_day or date.min, e.number)):
-        if edition.first_day is None or edition.first_day <= day:
-            latest[edition.ladder_id] = edition
-    order = list(dict.fromkeys(edition.ladder_id for edition in published.values()))
-    return Reign(day, [latest[ladder] for ladder in order if ladder in latest])
-
-
-def in_force(ladder: Ladder, day: date | None) -> Edition | None:
-    """The edition that judges on a day; without one, the latest."""
-    published = list(ladder.editions.published())
-    reigning = [e for e in published if day is None or e.first_day is None or e.first_day <= day]
-    return reigning[-1] if reigning else None
+log = logging.getLogger(__name__)
 
 
 def rank(
@@ -87,26 +45,43 @@ def rank(
 
     `run` is one begun already; `full` judges everybody; `queue` lets movements queue actions. Gives the run with its counts.
     """
-    horizon = max(filter(None, [day or days.day_of(now), Run.objects.ranked_through()]))
-    run = run or Run.objects.create(kind=kind, day=horizon, started_at=now)
-    numbers = every_chunk() if full else waiting_chunks(horizon)
-    run.chunks = len(numbers)
+    run = run or Run.objects.create(kind=kind, day=horizon(day or days.day_of(now)), started_at=now)
+    numbers = every_chunk() if full else waiting_chunks(run.day)
+    Run.objects.filter(pk=run.pk).update(chunks=len(numbers))
     panel = judges()
     for number in numbers:
-        rank_chunk(number, run, panel, now=now, full=full, queue=queue)
+        try:
+            rank_chunk(number, run, panel, now=now, full=full, queue=queue)
+        except Exception as error:
+            # One chunk that cannot be ranked never keeps the others waiting: its marks stay, the next run tries again.
+            if not connection.is_usable():
+                raise
+            log.exception("chunk %s could not be ranked", number)
+            Run.objects.filter(pk=run.pk).update(failed=F("failed") + 1, error=f"chunk {number}: {error}"[:500])
+        run.refresh_from_db()
         progress(run)
     run.finished_at = now
-    run.save(update_fields=["chunks", "finished_at"])
+    run.save(update_fields=["finished_at"])
     return run
+
+
+def horizon(day: date) -> date:
+    """The day to rank up to: the business's today never goes back, whatever a clock says."""
+    return max(filter(None, [day, Run.objects.ranked_through()]))
 
 
 def every_chunk() -> list[int]:
     return [row[0] for row in sql.rows(f"SELECT DISTINCT id / {CHUNK_SIZE} FROM customers_customer ORDER BY 1")]
 
 
-def waiting_chunks(horizon: date) -> list[int]:
-    """Chunks in which somebody is stale or due by the horizon."""
-    end = days.number(horizon)
+def chunks_of(placements: PlacementQuerySet) -> list[int]:
+    """The chunks in which these placements lie."""
+    return sorted(placements.annotate(chunk=F("customer_id") / CHUNK_SIZE).values_list("chunk", flat=True).distinct())
+
+
+def waiting_chunks(day: date) -> list[int]:
+    """Chunks in which somebody is stale or due by a day."""
+    end = days.number(day)
     return [
         row[0]
         for row in sql.rows(
@@ -120,29 +95,37 @@ def waiting_chunks(horizon: date) -> list[int]:
 
 def rank_chunk(number: int, run: Run, panel: list[Judges], *, now: datetime, full: bool, queue: bool) -> None:
     """Judge what is to be judged in one range of customers, in one transaction."""
-    Chunk.objects.get_or_create(number=number)
     first, last = number * CHUNK_SIZE, (number + 1) * CHUNK_SIZE - 1
+    moved = actions = 0
     with transaction.atomic():
-        lock(number, now)
+        # Never behind what this chunk was ranked through by a run that began later, after midnight.
+        through = lock(number, now, run.day) or run.day
         lives.empty_tables()
-        judged = take_marks(first, last, run.day) + take_due(first, last, run.day)
+        judged = take_marks(first, last, through) + take_due(first, last, through)
         crash("marks taken")
         if full:
             judged += take_everybody(first, last)
         if judged:
-            moved = settle(run.day, panel, now=now)
-            run.judged += judged
-            run.moved += moved
-            run.actions += programmes.follow(run.day, now=now, queue=queue)
+            moved = settle(through, panel, now=now)
+            actions = programmes.follow(through, now=now, queue=queue)
             crash("actions queued")
-        run.done += 1
-        run.save(update_fields=["done", "judged", "moved", "actions"])
+        counted = Run.objects.filter(pk=run.pk)
+        counted.update(done=F("done") + 1, judged=F("judged") + judged, moved=F("moved") + moved, actions=F("actions") + actions)
         crash("before commit")
 
 
-def lock(number: int, now: datetime) -> None:
-    """Nobody else ranks this chunk until the transaction ends: written before anything is read."""
-    Chunk.objects.filter(number=number).update(ranked_at=now)
+def lock(number: int, now: datetime, day: date | None = None) -> date | None:
+    """Nobody else ranks this chunk until the transaction ends: written before anything is read.
+
+    With a day, the chunk is about to be ranked through it. Gives the day it is ranked through then, never an earlier one than before.
+    """
+    mine = Chunk.objects.filter(number=number)
+    through = Greatest(Coalesce(F("through"), Value(day, DayField())), Value(day, DayField())) if day else F("through")
+    if not mine.update(ranked_at=now, through=through):
+        Chunk.objects.bulk_create([Chunk(number=number)], ignore_conflicts=True)
+        mine.update(ranked_at=now, through=through)
+    ranked: date | None = mine.values_list("through", flat=True).get()
+    return ranked
 
 
 def take_marks(first: int, last: int, horizon: date) -> int:
@@ -217,6 +200,9 @@ SAME = """
     n.customer_id = ladder_placement.customer_id AND n.ladder_id = ladder_placement.ladder_id AND n.since = ladder_placement.since
     AND n.rung_id = ladder_placement.rung_id AND n.edition_id = ladder_placement.edition_id
 """
+# What time alone does is no import's doing, even where an import touched the same customer.
+BY_TIME = """EXISTS (SELECT 1 FROM ladder_placement due WHERE due.customer_id = n.customer_id AND due.ladder_id = n.ladder_id
+    AND due.closed_at = %s AND due.until = n.since AND due.due <= n.since)"""
 OURS = "superseded_at IS NULL AND customer_id IN (SELECT customer_id FROM life_customer)"
 
 
@@ -225,7 +211,7 @@ def write_history(now: datetime) -> int:
     at = connection.ops.adapt_datetimefield_value(now)
     forever = sql.FOREVER
     sql.run(
-        "UPDATE ladder_placement SET until = n.until, closed_at = %s, due = NULL FROM life_placement n"
+        "UPDATE ladder_placement SET until = n.until, closed_at = %s FROM life_placement n"
         f" WHERE {SAME} AND ladder_placement.superseded_at IS NULL AND ladder_placement.until IS NULL AND n.until IS NOT NULL",
         [at],
     )
@@ -241,11 +227,11 @@ def write_history(now: datetime) -> int:
     )
     return sql.run(
         "INSERT INTO ladder_placement (customer_id, ladder_id, rung_id, edition_id, since, until, due, imported, recorded_at, closed_at)"
-        " SELECT n.customer_id, n.ladder_id, n.rung_id, n.edition_id, n.since, n.until, n.due, c.quiet = 1, %s,"
+        f" SELECT n.customer_id, n.ladder_id, n.rung_id, n.edition_id, n.since, n.until, n.due, c.quiet = 1 AND NOT {BY_TIME}, %s,"
         " CASE WHEN n.until IS NULL THEN NULL ELSE %s END"
         " FROM life_placement n JOIN life_customer c ON c.customer_id = n.customer_id"
         f" WHERE NOT EXISTS (SELECT 1 FROM ladder_placement WHERE {SAME} AND superseded_at IS NULL)",
-        [at, at],
+        [at, at, at],
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Q
 
 from customers.models import Customer
-from ladder import ranking
+from ladder import reigns
 from ladder.models import Action, Ladder, Placement, Run, Step
 
 if TYPE_CHECKING:
@@ -67,12 +67,12 @@ def stands(edition: Edition) -> dict[int, Stand]:
 
 
 def in_force_now(ladder: Ladder, today: date) -> Edition | None:
-    return ranking.in_force(ladder, Run.objects.ranked_through() or today)
+    return reigns.in_force(ladder, Run.objects.ranked_through() or today)
 
 
 def editions(today: date) -> list[Edition]:
     """The edition in force of every ladder that has one, the primary ladder first."""
-    return ranking.reigning(today).editions
+    return reigns.reigning(today).editions
 
 
 def rungs(editions: Iterable[Edition]) -> list[tuple[Ladder, list[tuple[str, str]]]]:

@@ -18,7 +18,7 @@ from accounts.auditing import note
 from accounts.requests import writing
 from customers import days
 from customers.models import Customer
-from ladder import acting, programmes, ranking, standings
+from ladder import acting, offers, reigns, standings
 from ladder.models import Action, Run
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ COMPARED = 30  # days back that the pyramid is held against
 def my_day(request: Request) -> HttpResponse:
     now = timezone.now()
     today = days.day_of(now)
-    edition = next(iter(ranking.reigning(today).editions), None)
+    edition = next(iter(reigns.reigning(today).editions), None)
     due = Action.objects.visible_to(request.user).due(now).select_related("customer", "customer__owner", "step")
     rows = list(due.order_by("step__programme__priority", "due_at", "pk")[:SHOWN])
     chips = standings.in_edition([a.customer_id for a in rows], edition) if edition else {}
@@ -65,14 +65,14 @@ def _beside(request: Request, edition: Edition, today: date) -> dict[str, object
 
 
 def pyramid(request: Request, slug: str = "") -> HttpResponse:
-    reign = ranking.reigning(days.day_of(timezone.now()))
+    reign = reigns.reigning(days.day_of(timezone.now()))
     edition = next((e for e in reign.editions if slug in {"", e.ladder.slug}), None)
     if edition is None:
         raise Http404("No ladder of that name has a published edition.")
     ladder, today = edition.ladder, reign.day
     against = today - timedelta(days=COMPARED)
     levels = standings.levels(ladder, edition, request.user, today=today, against=against)
-    offered = programmes.offered(horizon=today, ladder=ladder.slug)
+    offered = offers.offered(horizon=today, ladder=ladder.slug)
     context = {
         "ladder": ladder,
         "ladders": [e.ladder for e in reign.editions],
@@ -83,7 +83,8 @@ def pyramid(request: Request, slug: str = "") -> HttpResponse:
         "steps": [level for level in levels if not level.stand.side],
         "beside": [level for level in levels if level.stand.side],
         "flows": standings.flows(ladder, edition, request.user, since=against, today=today),
-        "offered": programmes.would_queue(offered, horizon=today, now=timezone.now()) if request.user.sees_everything else 0,
+        "most_counted": offers.MOST_COUNTED,
+        "offered": offers.would_queue(offered, horizon=today, now=timezone.now()) if request.user.sees_everything else 0,
     }
     return render(request, "ladder/pyramid.html", context)
 
@@ -95,7 +96,7 @@ def queue_offered(request: Request) -> HttpResponse:
     if not request.user.sees_everything:
         raise Http404
     now = timezone.now()
-    queued = programmes.queue_offered(now=now, horizon=Run.objects.ranked_through() or days.day_of(now))
+    queued = offers.queue_offered(now=now, horizon=Run.objects.ranked_through() or days.day_of(now))
     note(request.user, "queued for lately entered", request.user, actions=queued)
     messages.success(request, f"{queued} actions queued.")
     return redirect("ladder:pyramid")

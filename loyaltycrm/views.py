@@ -25,7 +25,7 @@ from customers.buying import figures
 from customers.days import day_of
 from customers.forms import CustomerFilter, OwnerForm
 from customers.models import Customer, CustomerQuerySet
-from ladder import acting, explaining, ranking, standings
+from ladder import acting, explaining, reigns, standings
 from ladder.models import Run, StaleMark
 from loyaltycrm import demo, story
 
@@ -113,7 +113,7 @@ def customer(request: Request, uuid: UUID) -> HttpResponse:
 
 def _standing(of: Customer, today: date, after: str) -> dict[str, object]:
     """Where they stand and why, what is to be done, and their story."""
-    reign = ranking.reigning(today)
+    reign = reigns.reigning(today)
     stands = {pk: stand for edition in reign.editions for pk, stand in standings.stands(edition).items()}
     explained = explaining.everywhere(of, reign.editions, day=reign.day)
     actions = list(acting.shown(of))

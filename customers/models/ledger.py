@@ -91,7 +91,8 @@ class Purchase(Entry):
                 include=["ended", "priced", "amount", "covers_until"],
                 condition=Q(withdrawn_at=None),
                 name="purchase_covering",
-            )
+            ),
+            models.Index(fields=["day"], condition=Q(withdrawn_at=None), name="purchase_by_day"),
         ]
 
     def __str__(self) -> str:

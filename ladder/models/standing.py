@@ -165,6 +165,7 @@ class Chunk(models.Model):
         primary_key=True, help_text=f"Customers {CHUNK_SIZE:,} x number to {CHUNK_SIZE:,} x (number + 1) - 1."
     )
     ranked_at = models.DateTimeField(null=True)
+    through = DayField(null=True, help_text="Everybody in it is judged up to this day.")
 
     def __str__(self) -> str:
         return f"chunk {self.number}"
@@ -194,6 +195,8 @@ class Run(models.Model):
     judged = models.PositiveIntegerField(default=0)
     moved = models.PositiveIntegerField(default=0)
     actions = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0, help_text="Chunks that could not be ranked; the next run tries them again.")
+    error = models.CharField(max_length=500, blank=True)
 
     objects = RunQuerySet.as_manager()
 

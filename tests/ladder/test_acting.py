@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from customers.models import Import, Stop
-from ladder import acting, checking, nights, programmes
+from ladder import acting, checking, nights, offers, programmes
 from ladder.models import Action, Placement
 from tests import factories as make
 from tests.ladder.test_actions import CHECK, TODAY, WELCOME, ada, first_purchase, ingrid, later, on, rank, take_back, waiting
@@ -47,14 +47,14 @@ def test_who_is_not_ranked_has_no_actions_left(ada):
 def test_what_an_import_finds_queues_nothing_unless_asked(ada):
     brought_by_an_import(ada, later(-3))
     assert rank().actions == 0
-    assert programmes.queue_offered(now=on(TODAY), horizon=TODAY) == len({CHECK, WELCOME})
-    assert programmes.queue_offered(now=on(TODAY), horizon=TODAY) == 0
+    assert offers.queue_offered(now=on(TODAY), horizon=TODAY) == len({CHECK, WELCOME})
+    assert offers.queue_offered(now=on(TODAY), horizon=TODAY) == 0
 
 
 def test_asked_it_queues_for_the_last_14_days_only(ada):
     brought_by_an_import(ada, later(-15))
     rank()
-    assert programmes.queue_offered(now=on(TODAY), horizon=TODAY) == 0
+    assert offers.queue_offered(now=on(TODAY), horizon=TODAY) == 0
 
 
 def test_a_movement_found_too_late_queues_nothing(ada):
@@ -187,7 +187,7 @@ def test_a_snooze_taken_back_expires_when_it_would_have(welcome, ingrid):
 def test_dismissed_it_stays_dismissed(ada, welcome, ingrid):
     acting.dismiss(welcome, reason="She is my sister.", by=ingrid, at=on(TODAY))
     rank(hour=13, full=True)
-    programmes.queue_offered(now=on(TODAY, 14), horizon=TODAY)
+    offers.queue_offered(now=on(TODAY, 14), horizon=TODAY)
     assert WELCOME not in waiting(ada)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from customers.models import Stop
 from customers.recording import record_refund
-from ladder import acting, checking, programmes, ranking
+from ladder import acting, checking, offers, ranking
 from ladder.models import Action, Placement, Programme, ProgrammeStep, Run
 from tests import factories as make
 
@@ -148,8 +148,8 @@ def test_a_first_purchase_check_needs_a_first_purchase(ada):
     make.not_ranked(ada, later(-50), TODAY)
     rank()
     assert waiting(ada) == {}, "standing on first-time again is no first occasion"
-    offered = programmes.offered(horizon=TODAY)
-    assert programmes.would_queue(offered, horizon=TODAY, now=on(TODAY)) == 0
+    offered = offers.offered(horizon=TODAY)
+    assert offers.would_queue(offered, horizon=TODAY, now=on(TODAY)) == 0
 
 
 # --- leaving and coming back -------------------------------------------------------------------

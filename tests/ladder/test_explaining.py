@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ladder import explaining, ranking, rules
+from ladder import explaining, ranking, reigns, rules
 from ladder.models import Ladder
 from tests import factories as make
 from tests.factories import DAY_0
@@ -113,7 +113,7 @@ def test_a_reason_costs_as_many_queries_for_many_purchases_as_for_one(django_ass
     often(ada)
     once(bob)
     ranking.rank(now=make.noon(TODAY))
-    reign = ranking.reigning(TODAY)
+    reign = reigns.reigning(TODAY)
     explaining.everywhere(ada, reign.editions, day=reign.day)  # once per process the database is asked what JSON it can do
     with django_assert_num_queries(3):
         explaining.everywhere(ada, reign.editions, day=reign.day)

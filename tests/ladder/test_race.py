@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from django.db import connection, transaction
 
-from ladder import lives, ranking
+from ladder import lives, ranking, reigns
 from ladder.models import Placement, Run, StaleMark
 from tests import factories as make
 
@@ -119,7 +119,7 @@ def recompute_first_delete_after(monkeypatch, arrives):
     lives.choose(0, 10**6)
     run = Run(day=TODAY)
     writer = meanwhile(monkeypatch, ranking, "write_scorecards", arrives)
-    ranking.settle(run.day, ranking.judges(), now=at(TODAY))
+    ranking.settle(run.day, reigns.judges(), now=at(TODAY))
     writer.finish()
     highest = StaleMark.objects.latest("pk").pk
     StaleMark.objects.filter(pk__lte=highest).delete()
@@ -158,6 +158,6 @@ def test_the_ranker_of_the_due_does_not_overwrite_the_ranker_of_the_stale(ada, m
 
 def test_without_the_lock_of_the_chunk_it_does(ada, monkeypatch):
     there_is_one_writer = connection.vendor == "sqlite"
-    monkeypatch.setattr(ranking, "lock", lambda number, now: None)
+    monkeypatch.setattr(ranking, "lock", lambda number, now, day: day)
     race(ada, monkeypatch)
     assert (rung(ada) == "repeat") == there_is_one_writer

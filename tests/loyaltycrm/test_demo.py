@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Job, Team, User
 from customers.days import day_of
 from customers.models import Category, Customer, CustomerTag, Product, Purchase, Refund, Stop, Tag
-from ladder import acting, ranking, standings
+from ladder import acting, ranking, reigns, standings
 from ladder.models import Action, Placement
 from loyaltycrm import demo
 from tests import factories
@@ -29,7 +29,7 @@ def everything() -> dict[str, int]:
 
 def test_every_rung_is_populated_and_the_job_says_that_it_is_done() -> None:
     job = fill(600)
-    edition = ranking.reigning(day_of(timezone.now())).editions[0]
+    edition = reigns.reigning(day_of(timezone.now())).editions[0]
     empty = [
         stand.name
         for rung, stand in standings.stands(edition).items()

@@ -9,7 +9,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from customers import days
-from ladder import ranking
+from ladder import ranking, reigns
 from ladder.management.commands._answering import FAILED, AnsweringCommand, instant, ladder_called
 from ladder.models import Ladder, Placement, Run
 
@@ -42,7 +42,7 @@ class Command(AnsweringCommand):
 
 def slugs(ladder: Ladder, at: date | None) -> dict[int, str]:
     """The rungs of the edition in force, side states first, then from the ground up. {rung id: slug}"""
-    edition = ranking.in_force(ladder, at)
+    edition = reigns.in_force(ladder, at)
     if edition is None:
         raise CommandError(f"No edition of {ladder.slug} is in force then: publish one.", returncode=FAILED)
     return {step.rung_id: step.rung.slug for step in edition.all_steps}
@@ -55,5 +55,5 @@ def counted(ladder: Ladder) -> dict[str, int]:
 
 def counted_at(ladder: Ladder, at: date) -> dict[str, int]:
     names = slugs(ladder, at)
-    found = ranking.standing(next(j for j in ranking.judges() if j.ladder == ladder), at)
+    found = ranking.standing(next(j for j in reigns.judges() if j.ladder == ladder), at)
     return {slug: found.get(pk, 0) for pk, slug in names.items()}

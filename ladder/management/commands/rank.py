@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from customers import days
-from ladder import programmes, ranking
+from ladder import offers, ranking
 from ladder.management.commands._answering import USAGE, AnsweringCommand, instant
 
 if TYPE_CHECKING:
@@ -36,8 +36,10 @@ class Command(AnsweringCommand):
             raise CommandError(f"--at: {day} has not come yet; the stored history never goes back.", returncode=USAGE)
         queue = options["queue"] or options["at"] is None
         run = ranking.rank(now=now, day=day, full=options["full"], queue=queue, progress=self.tell)
-        queued = run.actions + (programmes.queue_offered(now=now, horizon=run.day) if options["queue"] else 0)
+        queued = run.actions + (offers.queue_offered(now=now, horizon=run.day) if options["queue"] else 0)
         answer = {"judged": run.judged, "moved": run.moved, "actions": queued, "seconds": round(time.monotonic() - started, 2)}
+        if run.failed:
+            raise CommandError(f"{run.failed} of {run.chunks} chunks could not be ranked, their marks stay. {run.error}")
         self.reply(
             options, answer,
             f"Up to the end of {run.day}: {run.judged:,} customers judged, {run.moved:,} placements opened,"

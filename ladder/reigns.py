@@ -1,0 +1,59 @@
+"""Which edition judges on which day, for every ladder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F, Subquery
+
+from ladder.models import Edition, Ladder, Run, Step
+
+
+@dataclass(frozen=True)
+class Judges:
+    """A ladder with its published editions, in order."""
+
+    ladder: Ladder
+    editions: list[Edition]
+
+
+def judges() -> list[Judges]:
+    found = []
+    for ladder in Ladder.objects.all():
+        if editions := list(ladder.editions.published().select_related("ladder")):
+            found.append(Judges(ladder, editions))
+    return found
+
+
+@dataclass(frozen=True)
+class Reign:
+    """The last ranked day, and the edition in force of every ladder then, the primary ladder first."""
+
+    day: date
+    editions: list[Edition]
+
+
+def reigning(today: date) -> Reign:
+    """With all their steps and rungs, in one query; `today` where nobody was ranked yet."""
+    steps = Step.objects.filter(edition__published_at__isnull=False).select_related("edition__ladder", "rung")
+    ranked = Run.objects.order_by(F("day").desc()).values("day")[:1]
+    rows = list(steps.annotate(ranked=Subquery(ranked)).order_by("edition__ladder__position", "edition__ladder_id", "position"))
+    day = next((row.ranked for row in rows if row.ranked), today)
+    published: dict[int, Edition] = {}
+    for step in rows:
+        step.edition = published.setdefault(step.edition_id, step.edition)
+        step.edition.__dict__.setdefault("all_steps", []).append(step)
+    latest: dict[int, Edition] = {}
+    for edition in sorted(published.values(), key=lambda e: (e.first_day or date.min, e.number)):
+        if edition.first_day is None or edition.first_day <= day:
+            latest[edition.ladder_id] = edition
+    order = list(dict.fromkeys(edition.ladder_id for edition in published.values()))
+    return Reign(day, [latest[ladder] for ladder in order if ladder in latest])
+
+
+def in_force(ladder: Ladder, day: date | None) -> Edition | None:
+    """The edition that judges on a day; without one, the latest."""
+    published = list(ladder.editions.published())
+    reigning = [e for e in published if day is None or e.first_day is None or e.first_day <= day]
+    return reigning[-1] if reigning else None
