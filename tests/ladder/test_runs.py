@@ -64,7 +64,9 @@ def test_a_chunk_that_fails_keeps_its_marks_and_nobody_else_waiting(two_chunks, 
 
 
 def test_the_command_says_so_and_fails(two_chunks, poison):
-    with pytest.raises(CommandError, match=r"1 of 2 chunks could not be ranked, their marks stay\. chunk 1: integer out of range"):
+    with pytest.raises(
+        CommandError, match=r"1 of 2 chunks could not be ranked, their marks stay\. chunk 1: integer out of range"
+    ):
         call_command("rank")
 
 
