@@ -86,6 +86,7 @@ def record_purchase(
     return record(purchase, lines)
 
 
+@transaction.atomic
 def record_refund(
     *,
     customer: Customer,
@@ -111,8 +112,11 @@ def record_refund(
         raise ValueError("A refund takes back lines, or all of a purchase that it names.")
     if purchase and purchase.customer_id != customer.pk:
         raise ValueError("The purchase it names is another customer's.")
+    returns.lock([customer.pk])
     if names and purchase is None:
-        purchase = Purchase.objects.standing().filter(source=source, external_id=names, customer=customer).first()
+        purchase = standing(customer, source, names)
+    elif purchase:
+        purchase = standing(customer, purchase.source, purchase.external_id) or purchase
     amount = purchase.amount if whole and purchase else sum((line.amount for line in lines), Decimal(0))
     refund = Refund(
         customer=customer, source=source, external_id=external_id, occurred_at=occurred_at, day=days.day_of(occurred_at), recorded_at=at,
@@ -122,6 +126,11 @@ def record_refund(
     return record(refund, lines)
 
 
+def standing(customer: Customer, source: Source, external_id: str) -> Purchase | None:
+    """The customer's purchase of that id as it stands now."""
+    return Purchase.objects.standing().filter(customer=customer, source=source, external_id=external_id).first()
+
+
 def record(entry: Purchase | Refund, lines: Sequence[LineOf]) -> Recorded:
     """Store a document with its lines, unless it is there; match returns; all in one transaction."""
     model = type(entry)
@@ -129,6 +138,7 @@ def record(entry: Purchase | Refund, lines: Sequence[LineOf]) -> Recorded:
     external_id = entry.external_id
     try:
         with transaction.atomic():
+            returns.lock([entry.customer_id])
             entry.save()
             store_lines(entry, lines)
             settle(entry)
@@ -168,9 +178,10 @@ def store_lines(entry: Purchase | Refund, lines: Iterable[LineOf]) -> None:
 
 def settle(entry: Purchase | Refund) -> None:
     """What this document changes in what others have taken back."""
-    touched = {entry.customer_id} | (returns.connect(entry.source_id) if isinstance(entry, Purchase) else set())
-    if Refund.objects.filter(customer__in=touched).exists():
-        returns.rematch(touched)
+    if isinstance(entry, Purchase):
+        returns.connect(entry.source_id, "= %s", entry.customer_id)
+    if Refund.objects.filter(customer=entry.customer_id).exists():
+        returns.rematch({entry.customer_id})
         entry.refresh_from_db()
 
 
@@ -196,14 +207,9 @@ def named(refund: Refund) -> str:
 
 def correct_purchase(purchase: Purchase, *, at: datetime, **changes: Any) -> Purchase:
     """Withdraw a purchase and record it anew with the changes, under the same id. Refunds that name it follow."""
-    said: dict[str, Any] = {
-        name: getattr(purchase, name)
-        for name in ("customer", "source", "external_id", "occurred_at", "currency", "channel", "fulfilled", "covers_until")
-    }
-    said["lines"] = lines_of(purchase)
     with transaction.atomic():
-        withdraw(purchase, at=at)
-        corrected: Purchase = record_purchase(**{**said, **changes}, at=at, corrects=purchase).entry
+        said = taken_out(purchase, ("channel", "fulfilled", "covers_until"), changes, at=at)
+        corrected: Purchase = record_purchase(**said, at=at, corrects=purchase).entry
         same = Refund.objects.filter(purchase=purchase, customer=corrected.customer)
         same.update(purchase=corrected)
         Refund.objects.filter(purchase=purchase).update(purchase=None, names=purchase.external_id)
@@ -215,22 +221,28 @@ def correct_purchase(purchase: Purchase, *, at: datetime, **changes: Any) -> Pur
 
 def correct_refund(refund: Refund, *, at: datetime, **changes: Any) -> Refund:
     """Withdraw a refund and record it anew with the changes, under the same id."""
-    said: dict[str, Any] = {
-        name: getattr(refund, name)
-        for name in ("customer", "source", "external_id", "occurred_at", "currency", "purchase", "names", "whole", "reason")
-    }
-    said["lines"] = lines_of(refund)
     with transaction.atomic():
-        withdraw(refund, at=at)
-        corrected: Refund = record_refund(**{**said, **changes}, at=at, corrects=refund).entry
+        said = taken_out(refund, ("purchase", "names", "whole", "reason"), changes, at=at)
+        corrected: Refund = record_refund(**said, at=at, corrects=refund).entry
         returns.rematch({refund.customer_id, corrected.customer_id})
         corrected.refresh_from_db()
     return corrected
 
 
+def taken_out(entry: Purchase | Refund, names: tuple[str, ...], changes: dict[str, Any], *, at: datetime) -> dict[str, Any]:
+    """Withdraw a document that is about to be corrected; what it said, with the changes. Raises Contradicted."""
+    returns.lock({entry.customer_id, changes.get("customer", entry.customer).pk})
+    entry.refresh_from_db()  # what it named may have been corrected, or have arrived, since it was read
+    said = {name: getattr(entry, name) for name in ("customer", "source", "external_id", "occurred_at", "currency", *names)}
+    said["lines"] = lines_of(entry)
+    withdraw(entry, at=at)
+    return said | changes
+
+
 def withdraw(entry: Purchase | Refund, *, at: datetime) -> None:
     """Take a document out of what stands, in the caller's transaction; it stays readable. Raises Contradicted if it is out already."""
     with transaction.atomic():
+        returns.lock([entry.customer_id])
         model = type(entry)
         if not model._default_manager.filter(pk=entry.pk, withdrawn_at=None).update(withdrawn_at=at):
             raise Contradicted("This has been corrected or withdrawn already.")

@@ -1,7 +1,7 @@
 """Deriving what returns have taken back, for the customers concerned, writing only what differs.
 
 The rule itself stands in `customers.claims`. Whoever adds, moves or withdraws a purchase or a
-refund calls `rematch` in the same transaction.
+refund calls `lock` before it reads anything, and `rematch` in the same transaction.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.db.models.expressions import RawSQL
 
 from customers import days, sql
 from customers.claims import NOTHING, Bought, Matches, Returned, Whole, key, settle
-from customers.models import Purchase, PurchaseLine, Refund, RefundLine, ReturnMatch
+from customers.models import Customer, Purchase, PurchaseLine, Refund, RefundLine, ReturnMatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -38,6 +38,18 @@ UNION SELECT l.id FROM {refund} f JOIN {purchaseline} l ON l.purchase_id = f.pur
 """
 
 
+def lock(customers: Iterable[int]) -> None:
+    """Nobody else records or matches what these customers bought and gave back until the transaction ends.
+
+    Who records a purchase looks for the refunds that wait for it, who records a refund for the purchases it takes back; two at
+    once would each miss the other's row. All are locked in one order, that of their keys, so two never wait for each other;
+    and not their keys themselves, so rows that only name a customer (placements, answers) do not wait. SQLite has one writer.
+    """
+    if connection.features.has_select_for_update:
+        for some in slices(sorted(set(customers))):
+            list(Customer.objects.filter(pk__in=some).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+
+
 def rematch(customers: Iterable[int]) -> None:
     """Derive anew what these customers' returns take back."""
     everyone = sorted(set(customers))
@@ -46,9 +58,12 @@ def rematch(customers: Iterable[int]) -> None:
             rematch_some(some)
 
 
-def connect(source_id: int) -> set[int]:
-    """Give refunds that waited for the purchase they name that purchase, where it has arrived; whose they are."""
-    arrived = sql.rows(sql.ARRIVED, source_id)
+def connect(source_id: int, whose: str, *values: Any) -> set[int]:
+    """Give refunds that waited for the purchase they name that purchase, where it has arrived; whose they are.
+
+    `whose` is a condition of SQL on the customer, with its values, so that nobody is touched who is not locked.
+    """
+    arrived = sql.rows(sql.ARRIVED, source_id, *values, whose=whose)
     for refund, purchase, _ in arrived:
         Refund.objects.filter(pk=refund).update(purchase=purchase, names="")
     return {customer for _, _, customer in arrived}

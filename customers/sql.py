@@ -94,6 +94,16 @@ DOCUMENTS_UPTO = (
     "SELECT count(*) FROM (SELECT DISTINCT document, refund FROM {stagedline} WHERE brought_by_id = %s AND document <= %s) AS d"
 )
 DOCUMENTS = "SELECT count(*) FROM (SELECT DISTINCT document, refund FROM {stagedline} WHERE brought_by_id = %s) AS d"
+# Whose ledgers a range may touch: the customers it names, and those to whom a correction has given its documents.
+NAMED = """
+SELECT x.customer_id FROM {stagedline} s JOIN {externalid} x ON x.source_id = %s AND x.external_id = s.customer
+WHERE s.brought_by_id = %s AND s.document <= %s
+"""
+OWNING = """
+SELECT DISTINCT d.customer_id FROM {stagedline} s
+JOIN {document} d ON d.source_id = %s AND d.external_id = s.document AND d.withdrawn_at IS NULL
+WHERE s.brought_by_id = %s AND s.document <= %s AND {which}
+"""
 
 # Documents named together with more than one customer, in the file or by the file and the ledger.
 CONTESTED = """
@@ -229,7 +239,7 @@ SELECT DISTINCT c.customer_id FROM chunk c WHERE c.line_id IS NULL AND (
 ARRIVED = """
 SELECT r.id, p.id, r.customer_id FROM {refund} r JOIN {purchase} p
 ON p.source_id = r.source_id AND p.external_id = r.names AND p.customer_id = r.customer_id
-WHERE r.source_id = %s AND r.names <> '' AND r.withdrawn_at IS NULL AND p.withdrawn_at IS NULL
+WHERE r.source_id = %s AND r.names <> '' AND r.withdrawn_at IS NULL AND p.withdrawn_at IS NULL AND r.customer_id {whose}
 """
 DONE_WITH = "DELETE FROM {stagedline} WHERE brought_by_id = %s AND document <= %s"
 

@@ -50,6 +50,7 @@ class Range:
             return self.counts
         self.counts["documents"] = int(sql.rows(sql.DOCUMENTS_UPTO, self.of.pk, self.upto)[0][0])
         sql.make_room()
+        returns.lock(self.concerned())
         self.refuse_contested()
         sql.run("DROP TABLE IF EXISTS chunk")
         self.run(sql.CHUNK, self.source.pk, self.source.pk, self.of.pk, self.upto)
@@ -63,10 +64,18 @@ class Range:
         self.counts["refunds"] = self.take_back()
         self.counts["taken"] = self.add_lines()
         self.counts["already"] = int(sql.rows("SELECT count(*) FROM chunk")[0][0]) - self.counts["taken"]
-        returns.rematch(touched | returns.connect(self.source.pk))
+        returns.rematch(touched | returns.connect(self.source.pk, "IN (SELECT customer_id FROM chunk)"))
         self.run(sql.DONE_WITH, self.of.pk, self.upto)
         sql.run("DROP TABLE chunk")
         return self.counts
+
+    def concerned(self) -> set[int]:
+        """The customers who are there and whose ledgers this range may touch."""
+        at = (self.source.pk, self.of.pk, self.upto)
+        found = {*sql.rows(sql.NAMED, *at)}
+        for kind in (PURCHASES, REFUNDS):
+            found |= {*sql.rows(sql.OWNING, *at, **words(kind, "s"))}
+        return {customer for (customer,) in found}
 
     def refuse_contested(self) -> None:
         """A document has one customer: the ledger's, else that of its earliest line; lines of others are refused."""

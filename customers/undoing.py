@@ -32,6 +32,7 @@ def undo(of: Import, *, by: User | None = None) -> dict[str, int]:
             raise Undone("This import has been undone already, or was a dry run: there is nothing to take back.")
         of.refresh_from_db()
         customers = {customer for (customer,) in sql.rows(sql.UNDO_CONCERNED, of.pk, of.pk, of.pk, of.pk)}
+        returns.lock(customers)
         gone = {"lines": 0, "documents": 0}
         for kind in (REFUNDS, PURCHASES):
             for each, count in take_back(of, words(kind), kind).items():
