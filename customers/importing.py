@@ -8,20 +8,21 @@ whoever finds it expired takes over and goes on.
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, transaction
 from django.db.models import Count, Q
 
 from accounts.crashing import crash
-from customers import introducing, mappings, reading, sql, staging, storing
+from customers import introducing, mappings, reading, sql, staging, storing, undoing
 from customers.models import Import, Mapping, RefundLine, RefusedRow, Source
 from customers.models.imports import State
-from customers.undoing import undo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     Tell = Callable[[Import], None]
 
-__all__ = ["Failed", "begin", "find_mapping", "run", "undo"]
+log = logging.getLogger(__name__)
 
 # A lease is renewed by every transaction, which also locks the import's row; so it may be short, and what a dead
 # process left behind is soon free. One that outlives its lease unseen goes on; one that was overtaken stops (Lost).
@@ -100,9 +101,12 @@ class Work:
 
     def __init__(self, of: Import, path: Path, at: datetime, tell: Tell) -> None:
         self.of, self.path, self.at, self.tell = of, path, at, tell
-        self.mapping = mappings.parse(of.mapping_text)
         self.began = time.monotonic()
         self.before = float(of.counts.get("seconds", 0))
+
+    @cached_property
+    def mapping(self) -> mappings.Map:
+        return mappings.parse(self.of.mapping_text)
 
     def seize(self) -> bool:
         """Take the lease, waiting for one that a dead process left behind; False when the work is done. Raises Failed."""
@@ -151,14 +155,15 @@ class Work:
             self.tell(self.of)
 
     def store_some(self) -> bool:
-        """One transaction; again when somebody recorded the same document meanwhile."""
+        """One transaction; again when somebody recorded the same document meanwhile, or the database chose it to give way."""
         for left in reversed(range(RETRIES)):
-            kept = self.of.lease_until
+            kept = {field: getattr(self.of, field) for field in ("lease_until", "stored", "counts")}
             try:
                 with transaction.atomic():
                     return self.store_range()
-            except IntegrityError:
-                self.of.lease_until = kept
+            except (IntegrityError, OperationalError):
+                for field, value in kept.items():
+                    setattr(self.of, field, value)
                 if not left:
                     raise
         return False
@@ -224,16 +229,26 @@ class Work:
         staging.clear(self.of)
 
     def fail(self, why: str) -> None:
-        with transaction.atomic():
-            staging.clear(self.of)
-            RefusedRow.objects.filter(brought_by=self.of).delete()
-            Import.objects.filter(pk=self.of.pk).update(
-                state=State.FAILED, error=why, lease_until=None, finished_at=datetime.now(UTC)
+        """Nothing of the file stays, and the import says why."""
+        ended = {"state": State.FAILED, "error": why, "lease_until": None, "finished_at": datetime.now(UTC)}
+        try:
+            with transaction.atomic():
+                Import.objects.filter(pk=self.of.pk).update(**ended, stored=0)  # first, so that nobody takes it over meanwhile
+                undoing.remove(self.of)
+                RefusedRow.objects.filter(brought_by=self.of).delete()
+        except DatabaseError:
+            log.exception("What import %s had stored could not be taken back.", self.of.pk)
+            ended["error"] = (
+                f"{why} What it had stored by then could not be taken back; try manage.py undo_import {self.of.uuid}."
             )
+            Import.objects.filter(pk=self.of.pk).update(**ended)
 
 
 def run(of: Import, path: Path, *, at: datetime, tell: Tell = lambda of: None) -> dict[str, Any]:
-    """Bring the file in, or go on with it; the counts. `tell` hears of progress. Raises Failed."""
+    """Bring the file in, or go on with it; the counts. `tell` hears of progress. Raises Failed.
+
+    A database that is away is no fault of the file: its error is passed on, and once the lease has run out the import goes on.
+    """
     work = Work(of, path, at, tell)
     if not work.seize():
         return dict(of.counts)
@@ -250,5 +265,14 @@ def run(of: Import, path: Path, *, at: datetime, tell: Tell = lambda of: None) -
         raise Failed(str(unread)) from None
     except Lost:
         raise Failed("Another process has taken this import over.") from None
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        log.exception("Import %s failed.", of.pk)
+        why = (
+            f"It stopped at an error that nobody expected: {str(error).splitlines()[0] if str(error) else type(error).__name__}."
+        )
+        work.fail(why)
+        raise Failed(why) from error
     of.refresh_from_db()
     return dict(of.counts)

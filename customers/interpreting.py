@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from decimal import Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
@@ -27,6 +28,8 @@ SPREADSHEET_ID = re.compile(r"[+-]?\d+(\.\d+)?[eE][+-]\d+|[+-]?\d[.,]\d+[eE]\d+|
 SCIENTIFIC = "an id in scientific notation or with decimals: a spreadsheet has changed it"
 NUMBER = re.compile(r"([+-]?)(\d{1,12})(?:\.(\d{0,12}))?|([+-]?)\.(\d{1,12})")
 PLACES = 4
+MOST = Decimal(999_999_999_999)  # of money; what the ledgers' columns hold
+TOO_MUCH = f"quantity times price is above {MOST:,}"
 CACHED = 50_000
 K = TypeVar("K")
 T = TypeVar("T")
@@ -117,6 +120,8 @@ class Interpreter:
         if quantity == "0":
             raise Refused("a quantity of 0")
         price, free = self.price(cells, refund=refund)
+        if Decimal(quantity) * Decimal(price) > MOST:
+            raise Refused(TOO_MUCH)
         document = self.document(invoice, record, customer, day)
         names = self.id(self.cell(cells, "names")) if refund else ""
         return Line(

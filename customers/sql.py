@@ -110,6 +110,11 @@ CONTESTED = """
 SELECT document, refund FROM {stagedline} WHERE brought_by_id = %s AND document <= %s
 GROUP BY document, refund HAVING min(customer) <> max(customer)
 """
+# Documents whose lines, each in order, add up to more than their amount can hold. (Rows without an invoice stand alone.)
+OVERFLOWING = """
+SELECT document, refund FROM {stagedline} WHERE brought_by_id = %s AND document <= %s AND document NOT LIKE '%% '
+GROUP BY document, refund HAVING sum(quantity * unit_price) > %s
+"""
 CONTESTED_BY_LEDGER = """
 SELECT DISTINCT s.document, s.refund FROM {stagedline} s
 JOIN {document} d ON d.source_id = %s AND d.external_id = s.document AND d.withdrawn_at IS NULL

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 from customers import introducing, returns, sql
+from customers.interpreting import MOST
 from customers.models import Product, RefusedRow
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from customers.mappings import Map
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 AT_A_TIME = int(os.environ.get("SMALL_STEPS", 25_000))  # lines; fewer in tests that kill
 CONTESTED = "the document belongs to another customer"
+TOO_MUCH = f"the document's lines add up to more than {MOST:,}"
 PURCHASES = {
     "document": "purchase",
     "line": "purchaseline",
@@ -52,6 +55,7 @@ class Range:
         sql.make_room()
         returns.lock(self.concerned())
         self.refuse_contested()
+        self.refuse_overflowing()
         sql.run("DROP TABLE IF EXISTS chunk")
         self.run(sql.CHUNK, self.source.pk, self.source.pk, self.of.pk, self.upto)
         self.run(sql.NUMBER_ALONE)
@@ -90,12 +94,19 @@ class Range:
         lines = sql.rows(sql.WHOSE, self.source.pk, self.of.pk, document, **words(kind, "s"))
         owners = sql.rows(sql.OWNER, self.source.pk, document, **words(kind))
         keeper = owners[0][0] if owners else lines[0][1]
-        others = [line for line in lines if (line[0] if owners else line[1]) != keeper]
-        RefusedRow.objects.bulk_create(
-            [RefusedRow(brought_by=self.of, line=number, reason=CONTESTED, content=content) for *_, number, content in others]
-        )
+        self.refuse([line for line in lines if (line[0] if owners else line[1]) != keeper], CONTESTED)
+
+    def refuse_overflowing(self) -> None:
+        for document, refund in sql.rows(sql.OVERFLOWING, self.of.pk, self.upto, int(MOST)):
+            kind = REFUNDS if refund else PURCHASES
+            self.refuse(sql.rows(sql.WHOSE, self.source.pk, self.of.pk, document, **words(kind, "s")), TOO_MUCH)
+
+    def refuse(self, lines: Iterable[tuple[Any, ...]], because: str) -> None:
+        """Take these lines, each ending with its number and content, off the stage."""
+        refused = [RefusedRow(brought_by=self.of, line=number, reason=because, content=content) for *_, number, content in lines]
+        RefusedRow.objects.bulk_create(refused, batch_size=500)
         with connection.cursor() as cursor:
-            cursor.executemany(sql.UNSTAGE.format(**sql.tables()), [(self.of.pk, number) for *_, number, _ in others])
+            cursor.executemany(sql.UNSTAGE.format(**sql.tables()), [(self.of.pk, row.line) for row in refused])
 
     def welcome(self) -> int:
         """Make the customers nobody has heard of; fill what was not known of the others."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import logging
 from pathlib import Path
 
 from celery import shared_task
@@ -10,10 +10,16 @@ from django.utils import timezone
 
 from customers import importing
 
+log = logging.getLogger(__name__)
+
 
 @shared_task
 def bring_in() -> None:
-    """Bring uploaded files in, or go on with those that a dead process left."""
+    """Bring uploaded files in, or go on with those that a dead process left; none keeps those after it waiting."""
     for of in importing.waiting(timezone.now()):
-        with suppress(importing.Failed):  # the import says why, where people look
+        try:
             importing.run(of, Path(of.path), at=timezone.now())
+        except importing.Failed as failed:  # the import says why, where people look
+            log.info("Import %s was not brought in: %s", of.pk, failed)
+        except Exception:
+            log.exception("Import %s was interrupted and will go on.", of.pk)

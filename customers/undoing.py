@@ -31,18 +31,24 @@ def undo(of: Import, *, by: User | None = None) -> dict[str, int]:
         if not undoable.update(state=State.UNDONE, lease_until=None):
             raise Undone("This import has been undone already, or was a dry run: there is nothing to take back.")
         of.refresh_from_db()
-        customers = {customer for (customer,) in sql.rows(sql.UNDO_CONCERNED, of.pk, of.pk, of.pk, of.pk)}
-        returns.lock(customers)
-        gone = {"lines": 0, "documents": 0}
-        for kind in (REFUNDS, PURCHASES):
-            for each, count in take_back(of, words(kind), kind).items():
-                gone[each] += count
-        unsay(of)
-        gone["customers"] = unmake(of)
-        returns.rematch(customers)
-        for staged in (StagedLine, StagedCustomer):
-            staged.objects.filter(brought_by=of).delete()
+        gone = remove(of)
         auditing.note(by, "undid", of, **gone)
+    return gone
+
+
+def remove(of: Import) -> dict[str, int]:
+    """Everything the import alone brought, in the caller's transaction; how many lines, documents and customers went."""
+    customers = {customer for (customer,) in sql.rows(sql.UNDO_CONCERNED, of.pk, of.pk, of.pk, of.pk)}
+    returns.lock(customers)
+    gone = {"lines": 0, "documents": 0}
+    for kind in (REFUNDS, PURCHASES):
+        for each, count in take_back(of, words(kind), kind).items():
+            gone[each] += count
+    unsay(of)
+    gone["customers"] = unmake(of)
+    returns.rematch(customers)
+    for staged in (StagedLine, StagedCustomer):
+        staged.objects.filter(brought_by=of).delete()
     return gone
 
 

@@ -3,10 +3,10 @@ import zipfile
 from decimal import Decimal
 
 import pytest
+from django.db import DataError, OperationalError
 
-from customers import importing
+from customers import importing, storing, tasks, undoing
 from customers.models import ContactPoint, Customer, Import, Purchase, PurchaseLine, Qualification, Refund, RefusedRow, StagedLine
-from customers.tasks import bring_in
 from tests.customers.conftest import HEADING, NOW, csv, ledgers, nothing
 from tests.factories import user
 
@@ -58,8 +58,8 @@ def test_overlapping_files_in_either_order_give_the_union(bring, seed, request):
     first_import = bring(csv(*first))["import"]
     second_import = bring(csv(*second))["import"]
     one = ledgers()
-    importing.undo(first_import)
-    importing.undo(second_import)
+    undoing.undo(first_import)
+    undoing.undo(second_import)
     assert nothing()
     bring(csv(*second))
     bring(csv(*first))
@@ -146,7 +146,7 @@ def test_customers_are_brought_in_filled_but_never_overwritten(bring):
     again = bring(csv("a1,Adelaide,ada@example.org,GB", "b2,Bob,,FR", heading=heading), mapping="customers", kind="customers")
     assert (again["taken"], again["already"], again["customers"]) == (1, 1, 0)
     assert Customer.objects.filter(name="Ada", country="GB").exists()
-    importing.undo(again["import"])
+    undoing.undo(again["import"])
     assert Customer.objects.filter(name="Ada", country="").exists()
 
 
@@ -193,10 +193,84 @@ def test_the_door_brings_in_what_was_uploaded_once_and_says_on_the_import_why_it
     for name, text in texts.items():
         (tmp_path / name).write_text(text)
         imports.append(importing.begin(tmp_path / name, kind="purchases", mapping=importing.find_mapping("purchases"), at=NOW))
-    bring_in()
-    bring_in()
+    tasks.bring_in()
+    tasks.bring_in()
     good, bad, typed = (Import.objects.get(pk=of.pk) for of in imports)
     assert (good.state, bad.state) == ("done", "failed")
     assert "no column" in bad.error
     assert typed.state == "waiting"  # a file of a command is the command's to go on with
     assert Purchase.objects.count() == 1
+
+
+LARGE = "9999999999"
+
+
+def test_a_line_worth_more_than_the_ledger_holds_is_refused_and_the_others_are_taken(bring):
+    found = bring(
+        csv(f"1,ada,2024-01-01,tea,{LARGE},101", "2,ada,2024-01-01,tea,-9999999999,9999999999", "3,ada,2024-01-01,tea,1,1")
+    )
+    assert (found["taken"], found["refused"]) == (1, {"quantity times price is above 999,999,999,999": 2})
+    assert set(RefusedRow.objects.values_list("line", flat=True)) == {2, 3}
+
+
+def test_a_document_whose_lines_add_up_to_more_is_refused_with_all_its_lines(bring):
+    found = bring(csv(f"1,ada,2024-01-01,tea,{LARGE},60", f"1,ada,2024-01-01,cup,{LARGE},60", f"2,ada,2024-01-01,tea,{LARGE},60"))
+    assert (found["taken"], found["refused"]) == (1, {"the document's lines add up to more than 999,999,999,999": 2})
+    assert [bought.external_id for bought in Purchase.objects.all()] == ["2"]
+
+
+@pytest.fixture
+def uploads(db, tmp_path, settings):
+    """Three uploaded files, one after the other."""
+    settings.MEDIA_ROOT = tmp_path
+    found = []
+    for number in (1, 2, 3):
+        path = tmp_path / f"{number}.csv"
+        path.write_text(csv(f"{number},c{number},2024-01-01,tea,1,1", f"{number}0,c{number},2024-01-02,tea,1,1"))
+        found.append(importing.begin(path, kind="purchases", mapping=importing.find_mapping("purchases"), at=NOW))
+    return found
+
+
+def breaking(monkeypatch, of, error, *, times=99):
+    """Storing of one import fails in its second range."""
+    monkeypatch.setattr(storing, "AT_A_TIME", 1)
+    whole, calls = storing.Range.store, iter(range(1000))
+
+    def store(some):
+        if some.of.pk == of.pk and 0 < next(calls) <= times:
+            raise error
+        return whole(some)
+
+    monkeypatch.setattr(storing.Range, "store", store)
+
+
+@pytest.mark.parametrize("error", [DataError("numeric field overflow\nDETAIL: of a field"), KeyError("surprise")])
+def test_an_import_that_breaks_while_storing_leaves_nothing_and_keeps_none_waiting(uploads, monkeypatch, error):
+    broken = uploads[1]
+    breaking(monkeypatch, broken, error)
+    tasks.bring_in()
+    assert [Import.objects.get(pk=of.pk).state for of in uploads] == ["done", "failed", "done"]
+    broken.refresh_from_db()
+    assert broken.error == f"It stopped at an error that nobody expected: {str(error).splitlines()[0]}."
+    assert set(Purchase.objects.values_list("external_id", flat=True)) == {"1", "10", "3", "30"}
+    assert not Customer.objects.filter(name="Customer c2").exists()
+    assert not StagedLine.objects.exists()
+
+
+def test_an_import_whose_database_goes_away_is_no_failure_and_goes_on(uploads, monkeypatch):
+    broken = uploads[0]
+    with monkeypatch.context() as patched:
+        breaking(patched, broken, OperationalError("server closed the connection unexpectedly"))
+        tasks.bring_in()
+    assert [Import.objects.get(pk=of.pk).state for of in uploads] == ["storing", "done", "done"]
+    Import.objects.filter(pk=broken.pk).update(lease_until=None)
+    tasks.bring_in()
+    broken.refresh_from_db()
+    assert (broken.state, broken.stored, broken.counts["taken"]) == ("done", 2, 2)
+
+
+def test_an_import_chosen_to_give_way_tries_again(uploads, monkeypatch):
+    breaking(monkeypatch, uploads[0], OperationalError("deadlock detected"), times=2)
+    tasks.bring_in()
+    uploads[0].refresh_from_db()
+    assert (uploads[0].state, uploads[0].stored) == ("done", 2)

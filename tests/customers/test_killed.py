@@ -31,13 +31,13 @@ def path(tmp_path):
 
 @pytest.fixture
 def undisturbed(path):
-    from customers import importing
+    from customers import importing, undoing
     from tests.customers.conftest import NOW
 
     of = importing.begin(path, kind="purchases", mapping=importing.find_mapping("purchases"), at=NOW)
     counts = importing.run(of, path, at=NOW)
     found = ledgers()
-    importing.undo(of)
+    undoing.undo(of)
     return counts, found
 
 

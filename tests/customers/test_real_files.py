@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from customers import importing
+from customers import undoing
 from customers.models import Customer, Purchase, PurchaseLine, Refund, RefundLine, ReturnMatch
 from tests.customers.conftest import ledgers, nothing
 
@@ -92,8 +92,8 @@ def test_online_retail_gives_the_known_figures(bring, shared_data):
         model.objects.order_by("-pk").values_list("pk", flat=True)[0]
         for model in (Purchase, PurchaseLine, Refund, RefundLine, ReturnMatch)
     ]
-    importing.undo(again["import"])
-    importing.undo(found["import"])
+    undoing.undo(again["import"])
+    undoing.undo(found["import"])
     assert nothing()
 
 
@@ -118,7 +118,7 @@ def arrive(bring, folder: Path, files: list[list[dict[str, str]]]):
         brought.append(bring(path, mapping="online-retail")["import"])
     found = ledgers()
     for of in brought:
-        importing.undo(of)
+        undoing.undo(of)
     assert nothing()
     return found
 

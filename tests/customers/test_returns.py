@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from customers import importing, returns
+from customers import importing, returns, undoing
 from customers.models import Customer, ExternalId, Product, Purchase, PurchaseLine, Refund, RefundLine, ReturnMatch, Source
 from customers.recording import LineOf, correct_purchase, correct_refund, record_purchase, record_refund, withdraw
 from tests.customers.conftest import NOW, csv, ledgers
@@ -164,7 +164,7 @@ class Arrival(TestCase):
         self.arrive([rows])
         once = ledgers()
         for of in importing.Import.objects.exclude(state="undone"):
-            importing.undo(of)
+            undoing.undo(of)
         assert not Purchase.objects.exists()
         assert not Customer.objects.exists()
         chance.shuffle(rows)

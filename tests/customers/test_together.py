@@ -32,7 +32,13 @@ def ada():
 
 
 def words(ada, name, day):
-    return {"customer": ada, "source": Source.objects.get(slug="file"), "external_id": name, "occurred_at": make.noon(day), "at": NOW}
+    return {
+        "customer": ada,
+        "source": Source.objects.get(slug="file"),
+        "external_id": name,
+        "occurred_at": make.noon(day),
+        "at": NOW,
+    }
 
 
 def tea():

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from customers import importing
+from customers import undoing
 from customers.models import ContactPoint, Customer, CustomerTag, Import, Purchase, PurchaseLine, Refund, Tag
 from customers.recording import LineOf, record_refund
 from customers.undoing import Undone
@@ -15,7 +15,7 @@ B = ("1,ada,2024-01-01,tea,2,3.5", "3,ada,2024-01-05,tea,-1,3.5", "4,eve,2024-01
 
 def test_undoing_takes_back_everything_the_import_brought(bring):
     of = bring(csv(*A, *B))["import"]
-    gone = importing.undo(of)
+    gone = undoing.undo(of)
     assert gone == {"lines": 6, "documents": 4, "customers": 3}
     assert nothing()
     of.refresh_from_db()
@@ -28,11 +28,11 @@ def test_undoing_one_of_two_leaves_what_the_other_alone_would_have_brought(bring
     rows = {"a": A, "b": B}
     alone = bring(csv(*rows["b" if undone == "a" else "a"]))
     expected = ledgers()
-    importing.undo(alone["import"])
+    undoing.undo(alone["import"])
     imports = {name: bring(csv(*rows[name]))["import"] for name in order}
-    importing.undo(imports[undone])
+    undoing.undo(imports[undone])
     assert ledgers() == expected
-    importing.undo(imports["b" if undone == "a" else "a"])
+    undoing.undo(imports["b" if undone == "a" else "a"])
     assert nothing()
 
 
@@ -40,9 +40,9 @@ def test_the_same_file_twice_survives_undoing_one_of_them(bring):
     first = bring(csv(*A, *B))["import"]
     before = ledgers()
     second = bring(csv(*A, *B))["import"]
-    importing.undo(first)
+    undoing.undo(first)
     assert ledgers() == before
-    importing.undo(second)
+    undoing.undo(second)
     assert nothing()
 
 
@@ -50,14 +50,14 @@ def test_a_customer_of_whom_something_else_is_known_stays(bring):
     of = bring(csv(*A))["import"]
     bob = Customer.objects.get(name="Customer bob")
     CustomerTag.objects.create(customer=bob, tag=Tag.objects.create(name="vip"), since=DAY_0)
-    assert importing.undo(of)["customers"] == 1
+    assert undoing.undo(of)["customers"] == 1
     assert Customer.objects.get() == bob
 
 
 def test_a_contact_point_typed_since_keeps_its_customer(bring):
     of = bring(csv("1,ada,2024-01-02,5", heading="invoice,customer,date,price"))["import"]
     ContactPoint.objects.create(customer=Customer.objects.get(), kind="email", value="ada@example.org")
-    importing.undo(of)
+    undoing.undo(of)
     assert Customer.objects.exists()
     assert not Purchase.objects.exists()
 
@@ -66,7 +66,7 @@ def test_a_refund_typed_for_a_purchase_that_is_undone_waits_again(bring):
     of = bring(csv(*A))["import"]
     purchase = Purchase.objects.get(external_id="1")
     record_refund(customer=purchase.customer, source=purchase.source, occurred_at=NOW, at=NOW, purchase=purchase, whole=True)
-    importing.undo(of)
+    undoing.undo(of)
     refund = Refund.objects.get()
     assert (refund.names, refund.purchase, refund.amount) == ("1", None, 0)
     bring(csv(*A))
@@ -79,16 +79,16 @@ def test_a_correction_of_what_is_undone_stays(bring):
 
     of = bring(csv(*A))["import"]
     correct_purchase(Purchase.objects.get(external_id="1"), at=NOW, lines=[LineOf(Decimal(5))])
-    importing.undo(of)
+    undoing.undo(of)
     assert Purchase.objects.standing().get().amount == 5
 
 
 def test_an_import_is_undone_once_and_a_dry_run_never(bring):
     of = bring(csv(*A))["import"]
-    importing.undo(of)
+    undoing.undo(of)
     with pytest.raises(Undone):
-        importing.undo(of)
+        undoing.undo(of)
     with pytest.raises(Undone):
-        importing.undo(bring(csv(*A), dry_run=True)["import"])
+        undoing.undo(bring(csv(*A), dry_run=True)["import"])
     assert Import.objects.count() == 2
     assert not PurchaseLine.objects.exists()
