@@ -143,6 +143,9 @@ class EntryShown(serializers.Serializer[Any]):
     customer = serializers.SerializerMethodField()
     occurred_at = serializers.DateTimeField()
     recorded_at = serializers.DateTimeField()
+    withdrawn_at = serializers.DateTimeField(
+        allow_null=True, help_text="When it was taken out, by a correction or altogether; null while it stands."
+    )
 
     def get_customer(self, entry: Any) -> str:
         return f"cus_{entry.customer.uuid.hex}"

@@ -1,7 +1,7 @@
 """Recording single purchases and refunds, and correcting them; what the pages and the API call.
 
-Sending the same again changes nothing; sending something else under the same id is refused. A
-correction withdraws the row and writes another in its place.
+Sending the same again changes nothing, also when it has been corrected or withdrawn since; sending
+something else under the same id is refused. A correction withdraws the row and writes another in its place.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from customers import days, returns
 from customers.models import Product, Purchase, PurchaseLine, Refund, RefundLine
@@ -132,29 +133,44 @@ def standing(customer: Customer, source: Source, external_id: str) -> Purchase |
 
 
 def record(entry: Purchase | Refund, lines: Sequence[LineOf]) -> Recorded:
-    """Store a document with its lines, unless it is there; match returns; all in one transaction."""
-    model = type(entry)
+    """Store a document with its lines, unless it is known; match returns; all in one transaction."""
     entry.full_clean(exclude=["external_id"], validate_unique=False, validate_constraints=False)
     external_id = entry.external_id
-    try:
-        with transaction.atomic():
-            returns.lock([entry.customer_id])
-            entry.save()
-            store_lines(entry, lines)
-            settle(entry)
-    except IntegrityError:
-        found = (
-            model._default_manager.filter(source=entry.source, external_id=external_id, withdrawn_at=None).first()
-            if external_id
-            else None
-        )
-        if found is None:
-            raise
-        differs = difference(found, entry, lines)
-        if differs:
-            raise Contradicted(f"Under {entry.source.slug}:{external_id} something else is recorded: {differs}.") from None
-        return Recorded(found, created=False)
+    with transaction.atomic():
+        returns.lock([entry.customer_id])
+        if entry.corrects is None and (known := recognised(entry, external_id, lines)):
+            return known
+        try:
+            with transaction.atomic():
+                entry.save()
+                store_lines(entry, lines)
+                settle(entry)
+        except IntegrityError:  # somebody recorded it for another customer at this very moment, or something else is wrong
+            known = recognised(entry, external_id, lines)
+            if entry.corrects or known is None:
+                raise
+            return known
     return Recorded(entry)
+
+
+def recognised(entry: Purchase | Refund, external_id: str, lines: Sequence[LineOf]) -> Recorded | None:
+    """What is recorded under the document's id, as it stands now: corrected, or withdrawn. Raises Contradicted.
+
+    Whoever sends again what has been corrected or withdrawn since says nothing new and does not bring it back.
+    """
+    if not external_id:
+        return None
+    under = type(entry)._default_manager.filter(source=entry.source, external_id=external_id)
+    known = list(under.order_by(F("withdrawn_at").desc(nulls_first=True), "-pk"))
+    if not known:
+        return None
+    differing = [difference(each, entry, lines) for each in known]
+    if all(differing):
+        out = known[0].withdrawn_at and " and was withdrawn"
+        raise Contradicted(f"Under {entry.source.slug}:{external_id} something else is recorded{out or ''}: {differing[0]}.")
+    same = known[differing.index("")]
+    stands = known[0].customer_id == same.customer_id  # else it is somebody's whom the sender may not see
+    return Recorded(known[0] if stands else same, created=False)
 
 
 def store_lines(entry: Purchase | Refund, lines: Iterable[LineOf]) -> None:
