@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from django.db import IntegrityError, transaction
@@ -41,17 +42,16 @@ def key_of(request: Request) -> ApiKey:
 
 def customer_called(request: Request, reference: dict[str, Any]) -> Customer:
     """The visible customer a body names; made, in the key's team, if it gives a name and nobody is called so yet."""
-    found = (
-        ExternalId.objects.filter(source__slug=reference["source"], external_id=reference["external_id"])
-        .select_related("customer")
-        .first()
-    )
+    called = ExternalId.objects.filter(source__slug=reference["source"], external_id=reference["external_id"])
+    found = called.select_related("customer").first()
+    if found is None and "name" in reference:
+        with suppress(IntegrityError), transaction.atomic():
+            return new_customer(request, {"name": reference["name"]}, [reference], [])
+        found = called.select_related("customer").first()  # another request has made them at this very moment
     if found and Customer.objects.visible_to(key_of(request)).filter(pk=found.customer_id).exists():
         return found.customer
-    if found or "name" not in reference:
-        message = f"There is no customer {reference['source']}:{reference['external_id']}; give a name to make one."
-        raise Unprocessable(message, "/customer")
-    return new_customer(request, {"name": reference["name"]}, [reference], [])
+    message = f"There is no customer {reference['source']}:{reference['external_id']}; give a name to make one."
+    raise Unprocessable(message, "/customer")
 
 
 def new_customer(request: Request, fields: dict[str, Any], ids: list[dict[str, Any]], reach: list[dict[str, Any]]) -> Customer:
@@ -60,10 +60,22 @@ def new_customer(request: Request, fields: dict[str, Any], ids: list[dict[str, A
     customer = Customer.objects.create(
         **fields, source=source, team=key_of(request).team, recorded_at=now, recorded_day=days.day_of(now)
     )
-    for row in ids:
-        ExternalId.objects.create(customer=customer, source=source_called(row["source"]), external_id=row["external_id"])
-    ContactPoint.objects.bulk_create([ContactPoint(customer=customer, **row) for row in reach])
+    for slug, external_id in dict.fromkeys((row["source"], row["external_id"]) for row in ids):
+        ExternalId.objects.create(customer=customer, source=source_called(slug), external_id=external_id)
+    points = {(row["kind"], row["value"]): ContactPoint(customer=customer, **row) for row in reach}
+    ContactPoint.objects.bulk_create(points.values())
     return customer
+
+
+def differing(found: Customer, fields: dict[str, Any], ids: list[dict[str, Any]], reach: list[dict[str, Any]]) -> list[str]:
+    """Which of what was sent is not so of a customer who is there. What was added since contradicts nothing."""
+    names = [name for name, value in fields.items() if getattr(found, name) != value]
+    if {(row["source"], row["external_id"]) for row in ids} - {*found.external_ids.values_list("source__slug", "external_id")}:
+        names.append("external_ids")
+    points = {(row["kind"], row["value"], row.get("preferred", False)) for row in reach}
+    if points - {*found.contact_points.values_list("kind", "value", "preferred")}:
+        names.append("contact_points")
+    return names
 
 
 def source_called(slug: str) -> Source:
@@ -129,15 +141,17 @@ class CustomerList(Endpoint):
             with transaction.atomic():
                 made = new_customer(request, fields, ids, reach)
         except IntegrityError:
-            return self.again(fields, ids)
+            return self.again(fields, ids, reach)
         return Response(CustomerBody(made).data, status=status.HTTP_201_CREATED)
 
-    def again(self, fields: dict[str, Any], ids: list[dict[str, Any]]) -> Response:
+    def again(self, fields: dict[str, Any], ids: list[dict[str, Any]], reach: list[dict[str, Any]]) -> Response:
         """Equal again gives the original; anything else contradicts it."""
         seen = Customer.objects.visible_to(self.key())
         for row in ids:
             found = seen.filter(external_ids__source__slug=row["source"], external_ids__external_id=row["external_id"]).first()
-            if found and all(getattr(found, name) == value for name, value in fields.items()):
+            if found and (names := differing(found, fields, ids, reach)):
+                raise Conflict(f"Of this customer something else is recorded: {', '.join(names)}.")
+            if found:
                 return Response(CustomerBody(found).data)
         raise Conflict("Somebody else is called so at that source.")
 

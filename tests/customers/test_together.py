@@ -6,14 +6,16 @@ whoever comes second waits; the same schedules are played, and the same must com
 
 import threading
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
 
-from customers import importing, recording, returns, undoing
-from customers.models import Product, Purchase, Refund, Source
+from customers import api, importing, recording, returns, undoing
+from customers.models import Customer, Product, Purchase, Refund, Source
 from customers.recording import LineOf
 from tests import factories as make
+from tests import test_api
 from tests.customers.conftest import NOW, csv
 from tests.ladder.test_race import LONG_ENOUGH, Beside
 
@@ -162,3 +164,38 @@ def test_who_is_ranked_does_not_wait_for_who_records(ada):
     with transaction.atomic():
         record()
     beside.finish()
+
+
+@pytest.fixture
+def tills(db):
+    """Two of one shop, each with its key: a key notes its use, and so would keep the second waiting; so would a new source."""
+    Source.objects.create(slug="till")
+    return test_api.key(), test_api.key()
+
+
+def both(tills, name, *bodies):
+    """The statuses of answers to what the two send at once."""
+    answers = []
+    first, second = (partial(test_api.post, till, name, body) for till, body in zip(tills, bodies, strict=True))
+    overlap(lambda: answers.append(first()), lambda: answers.append(second()))
+    return [answer.status_code for answer in answers]
+
+
+def test_two_purchases_of_the_same_new_customer_make_one_customer(tills):
+    assert both(tills, "purchases", test_api.purchase("p1"), test_api.purchase("p2")) == [201, 201]
+    assert (Customer.objects.count(), Purchase.objects.count()) == (1, 2)
+
+
+def test_without_looking_again_the_second_fails(tills, monkeypatch):
+    class Never(Exception):
+        pass
+
+    monkeypatch.setattr(api, "IntegrityError", Never)
+    answers = both(tills, "purchases", test_api.purchase("p1"), test_api.purchase("p2"))
+    assert answers == [201, 201 if ONE_WRITER else 500]
+
+
+def test_the_same_new_customer_sent_twice_at_once_is_made_once(tills):
+    body = {"name": "Ada", "external_ids": [{"source": "till", "external_id": "ada"}]}
+    assert both(tills, "customers", body, body) == [201, 200]
+    assert Customer.objects.count() == 1
