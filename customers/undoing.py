@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
 
 from accounts import auditing
+from accounts.models import AuditEntry, User
 from customers import returns, sql
 from customers.models import ContactPoint, Customer, ExternalId, Filling, Import, Qualification, StagedCustomer, StagedLine
 from customers.models.imports import State
@@ -14,8 +16,7 @@ from customers.storing import PURCHASES, REFUNDS, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from accounts.models import User
+    from datetime import datetime
 
 TOGETHER = 500
 
@@ -91,12 +92,13 @@ def unsay(of: Import) -> None:
 
 
 def unmake(of: Import) -> int:
-    """Remove the customers that the import made and nothing else refers to; how many."""
+    """Remove the customers that the import made and of whom nothing else is known; how many."""
     made = list(Customer.objects.filter(brought_by=of).values_list("pk", flat=True))
+    handled = handled_since(of.made_at)
     gone = 0
     for start in range(0, len(made), TOGETHER):
         some = made[start : start + TOGETHER]
-        free = sorted(set(some) - referred_to(some))
+        free = sorted(set(some) - referred_to(some) - dealt_with(some, handled))
         Customer.objects.filter(pk__in=free).delete()
         gone += len(free)
     sql.run(sql.HAND_OVER_CUSTOMERS, of.pk)
@@ -110,9 +112,41 @@ def referred_to(customers: Sequence[int]) -> set[int]:
     """
     found: set[int] = set()
     for relation in Customer._meta.related_objects:
-        model: Any = relation.related_model
-        fact = any(each.name in ("recorded_by", "brought_by") for each in model._meta.get_fields())
-        if model is not ExternalId and (fact or relation.on_delete is models.PROTECT):  # type: ignore[attr-defined]
+        if is_fact(relation):
             column = relation.field.name
+            model: Any = relation.related_model
             found |= set(model._base_manager.filter(**{f"{column}__in": customers}).values_list(f"{column}_id", flat=True))
+    return found
+
+
+def is_fact(relation: Any) -> bool:
+    names = {each.name for each in relation.related_model._meta.get_fields()}
+    return relation.related_model is not ExternalId and (
+        not names.isdisjoint(("recorded_by", "brought_by")) or relation.on_delete is models.PROTECT
+    )
+
+
+def handled_since(then: datetime) -> dict[str, set[str]]:
+    """The keys of whatever somebody did something to since then, by the name of its model, as the audit trail has it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for thing in AuditEntry.objects.filter(at__gte=then).order_by().values_list("thing", flat=True).distinct():
+        model, _, key = thing.rpartition(" ")
+        found[model].add(key)
+    return found
+
+
+def dealt_with(customers: Sequence[int], handled: dict[str, set[str]]) -> set[int]:
+    """With whom somebody has had to do: a person's act on them, or on what was derived of them (an action done, say).
+
+    Such a row notes its person, or the audit trail does; whose model it is, is no matter.
+    """
+    found = {customer for customer in customers if str(customer) in handled["customer"]}
+    for relation in Customer._meta.related_objects:
+        model: Any = relation.related_model
+        people = [each.attname for each in model._meta.concrete_fields if each.related_model is User]
+        acted = handled.get(str(model._meta.model_name), set())
+        if not is_fact(relation) and (people or acted):
+            column = relation.field.attname
+            rows = model._base_manager.filter(**{f"{column}__in": customers}).values_list(column, "pk", *people)
+            found |= {customer for customer, key, *who in rows if str(key) in acted or any(who)}
     return found

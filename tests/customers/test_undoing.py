@@ -2,12 +2,15 @@ from decimal import Decimal
 
 import pytest
 
-from customers import undoing
+from accounts.auditing import note
+from customers import assigning, undoing
 from customers.models import ContactPoint, Customer, CustomerTag, Import, Purchase, PurchaseLine, Refund, Tag
 from customers.recording import LineOf, record_refund
 from customers.undoing import Undone
+from ladder import acting
+from ladder.models import Action, ProgrammeStep
 from tests.customers.conftest import NOW, csv, ledgers, nothing
-from tests.factories import DAY_0
+from tests.factories import DAY_0, user
 
 A = ("1,ada,2024-01-02,tea,2,3.5", "1,ada,2024-01-02,cup,1,9", "2,bob,2024-01-03,tea,1,3.5")
 B = ("1,ada,2024-01-01,tea,2,3.5", "3,ada,2024-01-05,tea,-1,3.5", "4,eve,2024-01-03,tea,1,3.5")
@@ -60,6 +63,44 @@ def test_a_contact_point_typed_since_keeps_its_customer(bring):
     undoing.undo(of)
     assert Customer.objects.exists()
     assert not Purchase.objects.exists()
+
+
+@pytest.fixture
+def ada_and_bob(bring):
+    of = bring(csv(*A))["import"]
+    return of, Customer.objects.get(name="Customer ada"), Customer.objects.get(name="Customer bob")
+
+
+def waiting_action(of_whom):
+    step = ProgrammeStep.objects.filter(programme__slug="welcome").first()
+    return Action.objects.create(customer=of_whom, step=step, key=f"called:{of_whom.pk}", due_at=NOW, expires_at=NOW)
+
+
+def test_a_customer_whose_action_somebody_has_done_stays_and_one_who_only_has_actions_goes(ada_and_bob):
+    of, ada, bob = ada_and_bob
+    acting.done(waiting_action(ada), by=user("ingrid"), at=NOW)
+    waiting_action(bob)
+    assert undoing.undo(of)["customers"] == 1
+    assert Customer.objects.get() == ada
+    assert ada.actions.get().state == "done"
+    assert not Purchase.objects.exists()
+
+
+def test_a_customer_with_whose_action_a_system_has_dealt_stays(ada_and_bob):
+    of, ada, _ = ada_and_bob
+    action = waiting_action(ada)
+    acting.done(action, by=None, at=NOW)
+    note(None, "done", action)
+    undoing.undo(of)
+    assert Customer.objects.get() == ada
+
+
+def test_a_customer_whom_somebody_has_given_an_owner_stays(ada_and_bob):
+    of, _, bob = ada_and_bob
+    ingrid = user("ingrid")
+    assigning.assign(Customer.objects.filter(pk=bob.pk), ingrid, by=ingrid)
+    undoing.undo(of)
+    assert Customer.objects.get().owner == ingrid
 
 
 def test_a_refund_typed_for_a_purchase_that_is_undone_waits_again(bring):
