@@ -135,7 +135,7 @@ class Work:
             setattr(self.of, field, value)
 
     def read(self) -> None:
-        staging.read(self.of, self.mapping, self.path, self.stage)
+        staging.read(self.of, self.mapping, self.path, self.stage, still=self.hold)
         with transaction.atomic():
             documents = int(sql.rows(sql.PEOPLE if self.of.kind == "customers" else sql.DOCUMENTS, self.of.pk)[0][0])
             self.hold(state=State.STORING, documents=documents, bytes_read=self.of.bytes_total)
@@ -189,7 +189,7 @@ class Work:
             staging.clear(self.of)
             self.hold(state=State.DONE, counts=self.counted(), finished_at=datetime.now(UTC))
             crash("finishing")
-        Import.objects.filter(pk=self.of.pk).update(lease_until=None)
+        self.release()
 
     def counted(self) -> dict[str, Any]:
         """The counts under their stable names; rows = taken + already + the sum of refused."""
@@ -215,18 +215,23 @@ class Work:
 
     def rehearse(self) -> None:
         """The very same statements, rolled back; the counts and what was refused are kept."""
+        lease = self.of.lease_until
         with transaction.atomic():
             self.store()
             counts = self.counted()
             refused = list(
-                RefusedRow.objects.filter(brought_by=self.of, reason=storing.CONTESTED).values("line", "reason", "content")
+                RefusedRow.objects.filter(brought_by=self.of, reason__in=storing.REASONS).values("line", "reason", "content")
             )
             transaction.set_rollback(True)
-        RefusedRow.objects.bulk_create([RefusedRow(brought_by=self.of, **row) for row in refused], batch_size=500)
-        Import.objects.filter(pk=self.of.pk).update(
-            state=State.DONE, counts=counts, finished_at=datetime.now(UTC), lease_until=None
-        )
-        staging.clear(self.of)
+        self.of.lease_until = lease  # that a range renewed it is rolled back too
+        with transaction.atomic():
+            self.hold(state=State.DONE, counts=counts, finished_at=datetime.now(UTC))
+            RefusedRow.objects.bulk_create([RefusedRow(brought_by=self.of, **row) for row in refused], batch_size=500)
+            staging.clear(self.of)
+        self.release()
+
+    def release(self) -> None:
+        Import.objects.filter(pk=self.of.pk).update(lease_until=None)
 
     def fail(self, why: str) -> None:
         """Nothing of the file stays, and the import says why."""

@@ -11,11 +11,11 @@ from django.conf import settings
 from django.db.models import Min, Q
 
 from accounts.models import Team, User
-from customers import days
+from customers import days, returns, sql
 from customers.models import ContactPoint, Customer, ExternalId, Filling, Qualification, StagedCustomer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from customers.models import Import, Source
@@ -35,19 +35,26 @@ def unnamed(external_id: str) -> str:
 
 def introduce(external_ids: Sequence[str], *, of: Import, source: Source, at: datetime) -> None:
     """Make customers that the import names and nobody has heard of, with what the file says of them."""
-    for start in range(0, len(external_ids), TOGETHER):
-        some = external_ids[start : start + TOGETHER]
-        said = said_of(some, of)
-        make([(each, said.get(each, {})) for each in some], of=of, source=source, at=at)
+    for some in slices(external_ids):
+        told = said_of(some, of)
+        people = {each: told.get(each, {}) for each in some}
+        made = make(people, of=of, source=source, at=at)
+        tell({each: made[each] for each in told}, told, of=of, at=at)
 
 
 def fill_known(external_ids: Sequence[str], *, of: Import, source: Source, at: datetime) -> None:
     """Fill what the file says of customers who are there and was not known."""
-    for start in range(0, len(external_ids), TOGETHER):
-        told = said_of(external_ids[start : start + TOGETHER], of)
-        ids = ExternalId.objects.filter(source=source, external_id__in=told).select_related("customer") if told else ()
-        for each in ids:
-            fill(each.customer, each.external_id, told[each.external_id], of=of, at=at)
+    for some in slices(external_ids):
+        told = said_of(some, of)
+        if told:
+            tell(called(told, source), told, of=of, at=at)
+
+
+def called(external_ids: Iterable[str], source: Source) -> dict[str, Customer]:
+    """The customers who are there, by what the source calls them; one object a customer, however many names they have."""
+    known = ExternalId.objects.filter(source=source, external_id__in=list(external_ids)).select_related("customer")
+    one: dict[int, Customer] = {}
+    return {each.external_id: one.setdefault(each.customer_id, each.customer) for each in known}
 
 
 def said_of(external_ids: Sequence[str], of: Import) -> dict[str, dict[str, str]]:
@@ -57,8 +64,9 @@ def said_of(external_ids: Sequence[str], of: Import) -> dict[str, dict[str, str]
     return {row["external_id"]: {field: row[f"least_{field}"] or "" for field in FIELDS} for row in rows.annotate(**least)}
 
 
-def make(people: Sequence[tuple[str, dict[str, str]]], *, of: Import, source: Source, at: datetime) -> None:
-    owners = users(said.get("owner", "") for _, said in people)
+def make(people: Mapping[str, dict[str, str]], *, of: Import, source: Source, at: datetime) -> dict[str, Customer]:
+    """New customers, by what the source calls them, with the fields of their own that the file fills."""
+    owners = users(said.get("owner", "") for said in people.values())
     root = Team.objects.order_by("path").first()
     made = Customer.objects.bulk_create(
         Customer(
@@ -72,14 +80,13 @@ def make(people: Sequence[tuple[str, dict[str, str]]], *, of: Import, source: So
             recorded_day=days.day_of(at),
             brought_by=of,
         )
-        for external_id, said in people
+        for external_id, said in people.items()
     )
+    found = dict(zip(people, made, strict=True))
     ExternalId.objects.bulk_create(
-        ExternalId(customer=customer, source=source, external_id=external_id)
-        for customer, (external_id, _) in zip(made, people, strict=True)
+        ExternalId(customer=customer, source=source, external_id=external_id) for external_id, customer in found.items()
     )
-    for customer, (_, said) in zip(made, people, strict=True):
-        add(customer, said, of=of, at=at)
+    return found
 
 
 def users(names: Iterable[str]) -> dict[str, User]:
@@ -87,68 +94,112 @@ def users(names: Iterable[str]) -> dict[str, User]:
     return {user.username: user for user in User.objects.filter(username__in=wanted).select_related("team")} if wanted else {}
 
 
-def add(customer: Customer, said: dict[str, str], *, of: Import, at: datetime) -> bool:
-    """Add contact points and answers that are not there; whether any was new."""
-    added = False
-    for kind in ("email", "phone"):
-        if value := said.get(kind):
-            _, new = ContactPoint.objects.get_or_create(customer=customer, kind=kind, value=value, defaults={"brought_by": of})
-            added |= new
-    for subject in ("need", "ability"):
-        answer = said.get(subject)
-        latest = (
-            Qualification.objects.filter(customer=customer, subject=subject).order_by("-since", "-id").first() if answer else None
-        )
-        if answer and (latest is None or latest.answer != answer):
-            Qualification.objects.create(
-                customer=customer, subject=subject, answer=answer, since=days.day_of(at), recorded_at=at, brought_by=of
-            )
-            added = True
-    return added
+def tell(customers: Mapping[str, Customer], told: Mapping[str, dict[str, str]], *, of: Import, at: datetime) -> None:
+    """Keep what is new of what was told of these customers, both by what the source calls them."""
+    telling = Telling(customers.values(), told.values(), of=of, at=at)
+    for external_id, customer in customers.items():
+        telling.hear(customer, external_id, told[external_id])
+    telling.keep()
 
 
-def fill(customer: Customer, external_id: str, said: dict[str, str], *, of: Import, at: datetime) -> bool:
-    """Fill what is empty of a customer who is there; whether anything was new."""
-    owner = users([said.get("owner", "")]).get(said.get("owner", ""))
-    before = {"name": customer.name, "country": customer.country, "language": customer.language, "owner": ""}
-    after = {field: said.get(field, "") for field in ("name", "country", "language")}
-    empty = {"name": unnamed(external_id), "country": "", "language": ""}
-    changes = {field: after[field] for field in after if after[field] and before[field] == empty[field]}
-    for field, value in changes.items():
-        setattr(customer, field, value)
-    if owner and customer.owner_id is None:
-        customer.owner, changes["owner"] = owner, owner.username
-    if changes:
-        customer.save(update_fields=list(changes))
-        Filling.objects.bulk_create(
-            Filling(brought_by=of, customer=customer, field=field, before=before[field], after=value)
-            for field, value in changes.items()
-        )
-    return add(customer, said, of=of, at=at) or bool(changes)
+class Telling:
+    """What a file says of some customers, held against what is known of them in memory, and written all at once."""
+
+    def __init__(self, customers: Iterable[Customer], told: Iterable[dict[str, str]], *, of: Import, at: datetime) -> None:
+        self.of, self.at = of, at
+        self.owners = users(said.get("owner", "") for said in told)
+        keys = {customer.pk for customer in customers}
+        points = ContactPoint.objects.filter(customer__in=keys).order_by()
+        self.reached = set(points.values_list("customer_id", "kind", "value"))
+        answers = Qualification.objects.filter(customer__in=keys).order_by("since", "id")
+        self.answered = {
+            (key, subject): answer for key, subject, answer in answers.values_list("customer_id", "subject", "answer")
+        }
+        self.changed: dict[int, Customer] = {}
+        self.fillings: list[Filling] = []
+        self.points: list[ContactPoint] = []
+        self.answers: list[Qualification] = []
+
+    def hear(self, customer: Customer, external_id: str, said: dict[str, str]) -> bool:
+        """Whether anything of it is new."""
+        before = len(self.fillings) + len(self.points) + len(self.answers)
+        self.fill(customer, external_id, said)
+        self.reach(customer, said)
+        self.answer(customer, said)
+        return before < len(self.fillings) + len(self.points) + len(self.answers)
+
+    def fill(self, customer: Customer, external_id: str, said: dict[str, str]) -> None:
+        """What is empty of the customer."""
+        empty = {"name": unnamed(external_id), "country": "", "language": ""}
+        for field, nothing in empty.items():
+            now, value = getattr(customer, field), said.get(field, "")
+            if value and now == nothing and value != now:
+                setattr(customer, field, value)
+                self.filled(customer, field, now, value)
+        owner = self.owners.get(said.get("owner", ""))
+        if owner and customer.owner_id is None:
+            customer.owner = owner
+            self.filled(customer, "owner", "", owner.username)
+
+    def filled(self, customer: Customer, field: str, before: str, after: str) -> None:
+        self.changed[customer.pk] = customer
+        self.fillings.append(Filling(brought_by=self.of, customer=customer, field=field, before=before, after=after))
+
+    def reach(self, customer: Customer, said: dict[str, str]) -> None:
+        """Contact points that are not there."""
+        for kind in ("email", "phone"):
+            value = said.get(kind)
+            if value and (customer.pk, kind, value) not in self.reached:
+                self.reached.add((customer.pk, kind, value))
+                self.points.append(ContactPoint(customer=customer, kind=kind, value=value, brought_by=self.of))
+
+    def answer(self, customer: Customer, said: dict[str, str]) -> None:
+        """Answers other than the latest."""
+        for subject in ("need", "ability"):
+            answer = said.get(subject)
+            if answer and self.answered.get((customer.pk, subject)) != answer:
+                self.answered[customer.pk, subject] = answer
+                self.answers.append(
+                    Qualification(
+                        customer=customer, subject=subject, answer=answer, since=days.day_of(self.at), recorded_at=self.at,
+                        brought_by=self.of,
+                    )
+                )  # fmt: skip
+
+    def keep(self) -> None:
+        """In the caller's transaction."""
+        fields = ("name", "country", "language", "owner_id")
+        rows = [(tuple(getattr(customer, field) for field in fields), (), key) for key, customer in sorted(self.changed.items())]
+        sql.update(Customer, fields, rows)
+        Filling.objects.bulk_create(self.fillings, batch_size=TOGETHER)
+        ContactPoint.objects.bulk_create(self.points, batch_size=TOGETHER)
+        Qualification.objects.bulk_create(self.answers, batch_size=TOGETHER)
 
 
 def store_people(of: Import, source: Source, at: datetime, limit: int) -> dict[str, int]:
     """Store the next staged customers, up to so many, in the caller's transaction; how many were taken, already and new."""
     staged = list(StagedCustomer.objects.filter(brought_by=of).order_by("external_id", "line")[:limit])
-    ids = ExternalId.objects.filter(source=source, external_id__in=[row.external_id for row in staged]).select_related("customer")
-    known = {each.external_id: each.customer for each in ids}
-    counts = {"documents": len(staged), "taken": 0, "already": 0, "customers": 0}
+    known = called({row.external_id for row in staged}, source)
+    if not of.dry_run:
+        returns.lock(customer.pk for customer in known.values())
     new = {row.external_id: said(row) for row in reversed(staged) if row.external_id not in known}
-    make(sorted(new.items()), of=of, source=source, at=at)
-    first: set[str] = set()
+    made = make(dict(sorted(new.items())), of=of, source=source, at=at)
+    everyone, first = known | made, set(made)
+    telling = Telling(known.values(), map(said, staged), of=of, at=at)
+    taken = 0
     for row in staged:
-        if row.external_id in new and row.external_id not in first:
-            first.add(row.external_id)
-            counts["taken"] += 1
-            continue
-        customer = known.get(row.external_id) or Customer.objects.get(
-            external_ids__source=source, external_ids__external_id=row.external_id
-        )
-        counts["taken" if fill(customer, row.external_id, said(row), of=of, at=at) else "already"] += 1
-    counts["customers"] = len(new)
+        heard = telling.hear(everyone[row.external_id], row.external_id, said(row))
+        taken += heard or row.external_id in first
+        first.discard(row.external_id)
+    telling.keep()
     StagedCustomer.objects.filter(pk__in=[row.pk for row in staged]).delete()
-    return counts
+    return {"documents": len(staged), "taken": taken, "already": len(staged) - taken, "customers": len(made)}
 
 
 def said(row: StagedCustomer) -> dict[str, str]:
     return {field: getattr(row, field) for field in FIELDS}
+
+
+def slices(everything: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(everything), TOGETHER):
+        yield everything[start : start + TOGETHER]

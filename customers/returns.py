@@ -13,15 +13,13 @@ from django.db import connection, transaction
 from django.db.models import Count, F, Max, Q, Sum
 from django.db.models.expressions import RawSQL
 
-from customers import days, sql
+from customers import sql
 from customers.claims import NOTHING, Bought, Matches, Returned, Whole, key, settle
 from customers.models import Customer, Purchase, PurchaseLine, Refund, RefundLine, ReturnMatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
-
-    from django.db.models import Model
 
 TOGETHER = 400  # customers, or rows, in one statement
 UNIT = Decimal("0.0001")
@@ -88,12 +86,12 @@ def rematch_some(customers: Sequence[int]) -> None:
     connected = Refund.objects.filter(customer__in=customers, whole=True, purchase__isnull=False)
     for refund, amount in connected.exclude(amount=F("purchase__amount")).values_list("pk", "purchase__amount"):
         Refund.objects.filter(pk=refund).update(amount=amount)
-    update(RefundLine, ("matched",), [((line.quantity - line.open,), stored_open[line.id], line.id) for line in returned])
-    update(RefundLine, ("matched",), [((NOTHING,), (None,), line) for line in idle])
-    update(
+    sql.update(RefundLine, ("matched",), [((line.quantity - line.open,), stored_open[line.id], line.id) for line in returned])
+    sql.update(RefundLine, ("matched",), [((NOTHING,), (None,), line) for line in idle])
+    sql.update(
         PurchaseLine, ("returned", "ended"), [((line.returned, line.ended), stored_lines[line.id], line.id) for line in bought]
     )
-    update(PurchaseLine, ("returned", "ended"), [((NOTHING, None), (), line) for line in withdrawn])
+    sql.update(PurchaseLine, ("returned", "ended"), [((NOTHING, None), (), line) for line in withdrawn])
     purchases = {line.purchase for line in bought} | {whole.purchase for whole in wholes}
     end_purchases(
         sorted(purchases | set(Purchase.objects.filter(customer__in=customers, returned__gt=0).values_list("pk", flat=True)))
@@ -192,17 +190,4 @@ def end_purchases(purchases: Sequence[int]) -> None:
                 on = max(wholes[row.pk], row.day)
             back = Decimal(str(row.back or 0)).quantize(UNIT)
             changes.append(((back, on), (row.returned, row.ended), row.pk))
-        update(Purchase, ("returned", "ended"), changes)
-
-
-def update(model: type[Model], columns: tuple[str, ...], changes: Iterable[tuple[tuple[Any, ...], tuple[Any, ...], int]]) -> None:
-    """Write (new values, stored values, key) where the two differ."""
-    differing = [(*map(bound, new), pk) for new, stored, pk in changes if new != stored]
-    if differing:
-        sets = ", ".join(f"{sql.quoted(column)} = %s" for column in columns)
-        with connection.cursor() as cursor:
-            cursor.executemany(f"UPDATE {sql.quoted(model._meta.db_table)} SET {sets} WHERE id = %s", differing)
-
-
-def bound(value: Any) -> Any:
-    return days.number(value) if hasattr(value, "toordinal") else value
+        sql.update(Purchase, ("returned", "ended"), changes)

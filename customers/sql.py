@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from customers import models
+from customers import days, models
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from django.db.models import Model
@@ -69,6 +69,19 @@ def pour(model: type[Model], columns: Sequence[str], content: Sequence[Sequence[
         else:
             marks = ", ".join(["%s"] * len(columns))
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", content)
+
+
+def update(model: type[Model], columns: tuple[str, ...], changes: Iterable[tuple[tuple[Any, ...], tuple[Any, ...], int]]) -> None:
+    """Write (new values, stored values, key) where the two differ."""
+    differing = [(*map(bound, new), pk) for new, stored, pk in changes if new != stored]
+    if differing:
+        sets = ", ".join(f"{quoted(column)} = %s" for column in columns)
+        with connection.cursor() as cursor:
+            cursor.executemany(f"UPDATE {quoted(model._meta.db_table)} SET {sets} WHERE id = %s", differing)
+
+
+def bound(value: Any) -> Any:
+    return days.number(value) if hasattr(value, "toordinal") else value
 
 
 def analyse(table: str) -> None:

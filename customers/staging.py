@@ -74,13 +74,18 @@ class Batch:
         sql.pour(RefusedRow, REFUSED_COLUMNS, self.refused)
 
 
-def read(of: Import, mapping: Map, path: Path, keep: Callable[[Batch, int], None]) -> None:
-    """Read on from the import's cursor; `keep` is given each batch and how far the file is read, and stages it."""
+def read(
+    of: Import, mapping: Map, path: Path, keep: Callable[[Batch, int], None], *, still: Callable[[], None] = lambda: None
+) -> None:
+    """Read on from the import's cursor; `keep` is given each batch and how far the file is read, and stages it.
+
+    `still` is called now and then while it skips what was read before.
+    """
     interpreter = Interpreter(mapping, owners=owners(mapping))
     with opened(path) as (stream, raw):
         coming = records(stream, mapping)
-        for _ in islice(coming, of.rows):
-            pass
+        for _ in batches(islice(coming, of.rows)):
+            still()
         for some in batches(coming):
             keep(Batch(of, interpreter).add_all(some), position(raw))
 

@@ -33,6 +33,7 @@ PURCHASES = {
     "flag": "NOT ",
 }
 REFUNDS = {"document": "refund", "line": "refundline", "owner": "refund_id", "line_owner": "refund_line_id", "flag": ""}
+REASONS = (CONTESTED, TOO_MUCH)  # for which storing refuses lines
 
 
 class Range:
@@ -53,7 +54,8 @@ class Range:
             return self.counts
         self.counts["documents"] = int(sql.rows(sql.DOCUMENTS_UPTO, self.of.pk, self.upto)[0][0])
         sql.make_room()
-        returns.lock(self.concerned())
+        if not self.of.dry_run:  # what is rolled back need not be sure, and would keep everybody waiting all the while
+            returns.lock(self.concerned())
         self.refuse_contested()
         self.refuse_overflowing()
         sql.run("DROP TABLE IF EXISTS chunk")

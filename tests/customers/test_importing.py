@@ -3,9 +3,10 @@ import zipfile
 from decimal import Decimal
 
 import pytest
-from django.db import DataError, OperationalError
+from django.db import DataError, OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 
-from customers import importing, storing, tasks, undoing
+from customers import importing, staging, storing, tasks, undoing
 from customers.models import ContactPoint, Customer, Import, Purchase, PurchaseLine, Qualification, Refund, RefusedRow, StagedLine
 from tests.customers.conftest import HEADING, NOW, csv, ledgers, nothing
 from tests.factories import user
@@ -78,6 +79,39 @@ def test_a_document_dates_from_its_earliest_line_whichever_file_has_it(bring):
     bring(csv("1,ada,2024-01-02 10:00,tea,2,3.5"))
     bring(csv("1,ada,2024-01-01 23:00,tea,2,3.5"))
     assert str(Purchase.objects.get().day) == "2024-01-01"
+
+
+PEOPLE = "customer,name,email,phone,country,need"
+
+
+def people(number, **said):
+    row = {"name": "Name {n}", "email": "c{n}@example.org", "phone": "+44 {n}", "country": "", "need": "", **said}
+    return csv(*[",".join([f"c{n}", *row.values()]).replace("{n}", str(n)) for n in range(number)], heading=PEOPLE)
+
+
+@pytest.mark.parametrize("said", [{}, {"country": "GB", "need": "yes", "phone": "+45 {n}"}])
+def test_many_customers_take_no_more_queries_than_few(bring, said):
+    counts = []
+    for number in (3, 30):
+        bring(people(number), mapping="customers", kind="customers")
+        with CaptureQueriesContext(connection) as asked:
+            bring(people(number, **said) + "\n" * number, mapping="customers", kind="customers")
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_the_lease_is_renewed_while_lines_read_before_are_skipped(bring, tmp_path, monkeypatch):
+    monkeypatch.setattr(staging, "AT_A_TIME", 2)
+    path = tmp_path / "long.csv"
+    path.write_text(csv(*[f"{n},ada,2024-01-01,tea,1,1" for n in range(10)]))
+    of = importing.begin(path, kind="purchases", mapping=importing.find_mapping("purchases"), at=NOW)
+    Import.objects.filter(pk=of.pk).update(rows=8, state="reading")
+    held = []
+    whole = importing.Work.hold
+    monkeypatch.setattr(importing.Work, "hold", lambda work, **changes: (held.append(changes), whole(work, **changes)))
+    importing.run(of, path, at=NOW)
+    assert held[:4] == [{}] * 4  # 8 lines, 2 at a time
+    assert held[4]["rows"] == 10
 
 
 @pytest.mark.parametrize("flip", [1, -1])
