@@ -9,17 +9,18 @@ from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.generics import GenericAPIView
 from rest_framework.response import Response
 
 from accounts.auditing import note
 from accounts.rest import Conflict, Pages, Unprocessable, read_id, strict
-from customers import days, recording
+from customers import days, recording, returns
 from customers.bodies import (
     CorrectionBody,
     CustomerBody,
+    DocumentBody,
     PurchaseBody,
     PurchaseCorrectionBody,
     PurchaseShown,
@@ -178,54 +179,6 @@ class CustomerByExternal(Endpoint):
         return Response(CustomerBody(found).data)
 
 
-class PurchaseList(Endpoint):
-    serializer_class = PurchaseShown
-
-    @extend_schema(parameters=[OpenApiParameter("customer")], responses=PurchaseShown(many=True))
-    def get(self, request: Request) -> Response:
-        found = visible_entries(Purchase.objects.standing(), self.key(), strict(request, "customer"))
-        return self.listed(found.prefetch_related("lines__product"), PurchaseShown)
-
-    @extend_schema(request=PurchaseBody, responses={200: PurchaseShown, 201: PurchaseShown})
-    def post(self, request: Request) -> Response:
-        body = PurchaseBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        said = body.validated_data
-        with transaction.atomic():
-            source = source_called(said["source"])
-            recorded = once(
-                recording.record_purchase,
-                customer=customer_called(request, said["customer"]), source=source, external_id=said["external_id"],
-                occurred_at=said["occurred_at"], at=timezone.now(), lines=lines_of(source, said["lines"]), currency=said.get("currency", ""),
-                channel=said["channel"], fulfilled=said["fulfilled"], covers_until=said["covers_until"], by=self.key(),
-            )  # fmt: skip
-        return stored(recorded, PurchaseShown)
-
-
-class RefundList(Endpoint):
-    serializer_class = RefundShown
-
-    @extend_schema(parameters=[OpenApiParameter("customer")], responses=RefundShown(many=True))
-    def get(self, request: Request) -> Response:
-        found = visible_entries(Refund.objects.standing(), self.key(), strict(request, "customer"))
-        return self.listed(found.select_related("purchase"), RefundShown)
-
-    @extend_schema(request=RefundBody, responses={200: RefundShown, 201: RefundShown})
-    def post(self, request: Request) -> Response:
-        body = RefundBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        said = body.validated_data
-        with transaction.atomic():
-            source = source_called(said["source"])
-            recorded = once(
-                recording.record_refund,
-                customer=customer_called(request, said["customer"]), source=source, external_id=said["external_id"],
-                occurred_at=said["occurred_at"], at=timezone.now(), lines=lines_of(source, said["lines"]), names=said.get("purchase", ""),
-                whole=said["whole"], currency=said.get("currency", ""), reason=said["reason"], by=self.key(),
-            )  # fmt: skip
-        return stored(recorded, RefundShown)
-
-
 def visible_entries(entries: Any, key: ApiKey, asked: dict[str, str]) -> Any:
     found = entries.filter(key.reach("customer__owner", "customer__team")).select_related("customer", "source")
     return found.filter(customer__uuid=read_id(asked["customer"], "cus")) if "customer" in asked else found
@@ -233,18 +186,45 @@ def visible_entries(entries: Any, key: ApiKey, asked: dict[str, str]) -> Any:
 
 def once(record: Any, **said: Any) -> recording.Recorded:
     """Record, or say how it contradicts what is there."""
+    recorded: recording.Recorded = saying(record, **said)
+    return recorded
+
+
+def saying(do: Any, *of: Any, **said: Any) -> Any:
+    """Do it, or answer why not."""
     try:
-        recorded: recording.Recorded = record(**said)
+        return do(*of, **said)
     except recording.Contradicted as error:
         raise Conflict(str(error)) from None
     except ValueError as error:
         raise Unprocessable(str(error)) from None
-    return recorded
 
 
 def stored(recorded: recording.Recorded, shown: type[serializers.BaseSerializer[Any]]) -> Response:
     code = status.HTTP_201_CREATED if recorded.created else status.HTTP_200_OK
     return Response(shown(recorded.entry).data, status=code)
+
+
+class Ledger(Endpoint):  # its docstring would describe each of its operations
+    entries: Any
+    body: type[DocumentBody]
+    record: Any
+
+    def get(self, request: Request) -> Response:
+        found = visible_entries(self.entries, self.key(), strict(request, "customer"))
+        return self.listed(found, self.get_serializer_class())
+
+    def post(self, request: Request) -> Response:
+        sent = self.body(data=request.data)
+        sent.is_valid(raise_exception=True)
+        said = dict(sent.validated_data)
+        with transaction.atomic():
+            said["source"] = source_called(said["source"])
+            said["customer"] = customer_called(request, said["customer"])
+            returns.lock([said["customer"].pk])  # before products are made, as importing does: two never wait for each other
+            said["lines"] = lines_of(said["source"], said["lines"])
+            recorded = once(type(self).record, at=timezone.now(), by=self.key(), **said)
+        return stored(recorded, self.get_serializer_class())
 
 
 class Correction(Endpoint):
@@ -253,50 +233,62 @@ class Correction(Endpoint):
     entries: Any
     prefix: str
     body: type[CorrectionBody]
-    shown: type[serializers.BaseSerializer[Any]]
     correct: Any
 
     def post(self, request: Request, key: str) -> Response:
         sent = self.body(data=request.data)
         sent.is_valid(raise_exception=True)
-        said = dict(sent.validated_data)
-        seen = visible_entries(self.entries.standing(), self.key(), {})
-        entry = get_object_or_404(seen, uuid=read_id(key, self.prefix))
+        entry = get_object_or_404(visible_entries(self.entries, self.key(), {}), uuid=read_id(key, self.prefix))
         with transaction.atomic():
-            kept = self.corrected(entry, said)
+            returns.lock([entry.customer_id])
+            kept = self.corrected(entry, dict(sent.validated_data))
             note(self.key(), "withdrew" if kept is entry else "corrected", entry)
-        return Response(type(self).shown(kept).data)
+        return Response(self.get_serializer_class()(kept).data)
 
     def corrected(self, entry: Any, said: dict[str, Any]) -> Any:
         now = timezone.now()
-        try:
-            if said.pop("withdrawn"):
-                recording.withdraw(entry, at=now)
-                return entry
-            if "lines" in said:
-                said["lines"] = lines_of(entry.source, said["lines"])
-            return type(self).correct(entry, at=now, **said)
-        except recording.Contradicted as error:
-            raise Conflict(str(error)) from None
-        except ValueError as error:
-            raise Unprocessable(str(error)) from None
+        if said.pop("withdrawn"):
+            saying(recording.withdraw, entry, at=now)
+            return entry
+        if "lines" in said:
+            said["lines"] = lines_of(entry.source, said["lines"])
+        return saying(type(self).correct, entry, at=now, **said)
 
 
-class PurchaseCorrection(Correction):
+class Purchases(Endpoint):
     serializer_class = PurchaseShown
-    entries, prefix, body, shown = Purchase.objects, "pur", PurchaseCorrectionBody, PurchaseShown
-    correct = staticmethod(recording.correct_purchase)
-
-    @extend_schema(request=PurchaseCorrectionBody, responses=PurchaseShown)
-    def post(self, request: Request, key: str) -> Response:
-        return super().post(request, key)
+    entries, prefix = Purchase.objects.standing().prefetch_related("lines__product"), "pur"
 
 
-class RefundCorrection(Correction):
+class Refunds(Endpoint):
     serializer_class = RefundShown
-    entries, prefix, body, shown = Refund.objects, "ref", RefundCorrectionBody, RefundShown
-    correct = staticmethod(recording.correct_refund)
+    entries, prefix = Refund.objects.standing().select_related("purchase"), "ref"
 
-    @extend_schema(request=RefundCorrectionBody, responses=RefundShown)
-    def post(self, request: Request, key: str) -> Response:
-        return super().post(request, key)
+
+OF_CUSTOMER = [OpenApiParameter("customer")]
+
+
+@extend_schema_view(
+    get=extend_schema(parameters=OF_CUSTOMER, responses=PurchaseShown(many=True)),
+    post=extend_schema(request=PurchaseBody, responses={200: PurchaseShown, 201: PurchaseShown}),
+)
+class PurchaseList(Purchases, Ledger):
+    body, record = PurchaseBody, staticmethod(recording.record_purchase)
+
+
+@extend_schema_view(
+    get=extend_schema(parameters=OF_CUSTOMER, responses=RefundShown(many=True)),
+    post=extend_schema(request=RefundBody, responses={200: RefundShown, 201: RefundShown}),
+)
+class RefundList(Refunds, Ledger):
+    body, record = RefundBody, staticmethod(recording.record_refund)
+
+
+@extend_schema_view(post=extend_schema(request=PurchaseCorrectionBody, responses=PurchaseShown))
+class PurchaseCorrection(Purchases, Correction):
+    body, correct = PurchaseCorrectionBody, staticmethod(recording.correct_purchase)
+
+
+@extend_schema_view(post=extend_schema(request=RefundCorrectionBody, responses=RefundShown))
+class RefundCorrection(Refunds, Correction):
+    body, correct = RefundCorrectionBody, staticmethod(recording.correct_refund)

@@ -111,7 +111,10 @@ class PurchaseBody(DocumentBody):
 
 class RefundBody(DocumentBody):
     purchase = serializers.CharField(
-        max_length=200, required=False, help_text="External id of the purchase at the same source; it may arrive later."
+        source="names",
+        max_length=200,
+        required=False,
+        help_text="External id of the purchase at the same source; it may arrive later.",
     )
     whole = serializers.BooleanField(default=False)
     lines = serializers.ListField(child=LineBody(), required=False, default=list, max_length=1000)
