@@ -137,8 +137,7 @@ class Work:
     def read(self) -> None:
         staging.read(self.of, self.mapping, self.path, self.stage, still=self.hold)
         with transaction.atomic():
-            documents = int(sql.rows(sql.PEOPLE if self.of.kind == "customers" else sql.DOCUMENTS, self.of.pk)[0][0])
-            self.hold(state=State.STORING, documents=documents, bytes_read=self.of.bytes_total)
+            self.hold(state=State.STORING, documents=staging.waiting(self.of), bytes_read=self.of.bytes_total)
             crash("read")
         sql.analyse(sql.tables()["stagedline"])
         self.tell(self.of)

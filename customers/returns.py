@@ -34,6 +34,12 @@ UNION SELECT l.id FROM {refundline} r JOIN {purchaseline} l ON l.customer_id = r
 UNION SELECT l.id FROM {refund} f JOIN {purchaseline} l ON l.purchase_id = f.purchase_id
     WHERE f.customer_id IN ({marks}) AND l.customer_id IN ({marks})
 """
+# Waiting refunds whose purchase is there.
+ARRIVED = """
+SELECT r.id, p.id, r.customer_id FROM {refund} r JOIN {purchase} p
+ON p.source_id = r.source_id AND p.external_id = r.names AND p.customer_id = r.customer_id
+WHERE r.source_id = %s AND r.names <> '' AND r.withdrawn_at IS NULL AND p.withdrawn_at IS NULL AND r.customer_id {whose}
+"""
 
 
 def lock(customers: Iterable[int]) -> None:
@@ -61,7 +67,7 @@ def connect(source_id: int, whose: str, *values: Any) -> set[int]:
 
     `whose` is a condition of SQL on the customer, with its values, so that nobody is touched who is not locked.
     """
-    arrived = sql.rows(sql.ARRIVED, source_id, *values, whose=whose)
+    arrived = sql.rows(ARRIVED, source_id, *values, whose=whose)
     for refund, purchase, _ in arrived:
         Refund.objects.filter(pk=refund).update(purchase=purchase, names="")
     return {customer for _, _, customer in arrived}

@@ -103,6 +103,13 @@ def position(raw: IO[bytes]) -> int:
     return raw.tell()
 
 
+def waiting(of: Import) -> int:
+    """How many documents, or customers, of the import are on the stage."""
+    if of.kind == "customers":
+        return StagedCustomer.objects.filter(brought_by=of).count()
+    return StagedLine.objects.filter(brought_by=of).values("document", "refund").distinct().count()
+
+
 def clear(of: Import) -> None:
     """Take everything of the import off the stage."""
     StagedLine.objects.filter(brought_by=of).delete()

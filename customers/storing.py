@@ -14,6 +14,7 @@ from django.db import connection
 from customers import introducing, returns, sql
 from customers.interpreting import MOST
 from customers.models import Product, RefusedRow
+from customers.sql import storing as statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,7 +43,7 @@ class Range:
     def __init__(self, of: Import, mapping: Map, source: Source, at: datetime) -> None:
         self.of, self.mapping, self.source, self.at = of, mapping, source, at
         self.counts = {"documents": 0, "taken": 0, "already": 0, "customers": 0, "purchases": 0, "refunds": 0}
-        boundary = sql.rows(sql.BOUNDARY, of.pk, AT_A_TIME - 1) or sql.rows(sql.LAST, of.pk)
+        boundary = sql.rows(statements.BOUNDARY, of.pk, AT_A_TIME - 1) or sql.rows(statements.LAST, of.pk)
         self.upto: str | None = boundary[0][0]
 
     def run(self, statement: str, *values: Any, kind: dict[str, str] | None = None, **names: str) -> int:
@@ -52,111 +53,113 @@ class Range:
         """In the caller's transaction. How many documents and lines were handled, and what they brought; no documents, no more to do."""
         if self.upto is None:
             return self.counts
-        self.counts["documents"] = int(sql.rows(sql.DOCUMENTS_UPTO, self.of.pk, self.upto)[0][0])
+        self.counts["documents"] = int(sql.rows(statements.DOCUMENTS_UPTO, self.of.pk, self.upto)[0][0])
         sql.make_room()
         if not self.of.dry_run:  # what is rolled back need not be sure, and would keep everybody waiting all the while
             returns.lock(self.concerned())
         self.refuse_contested()
         self.refuse_overflowing()
         sql.run("DROP TABLE IF EXISTS chunk")
-        self.run(sql.CHUNK, self.source.pk, self.source.pk, self.of.pk, self.upto)
-        self.run(sql.NUMBER_ALONE)
+        self.run(statements.CHUNK, self.source.pk, self.source.pk, self.of.pk, self.upto)
+        self.run(statements.NUMBER_ALONE)
         sql.analyse("chunk")
         self.counts["customers"] = self.welcome()
         self.shelve()
         touched = self.extend(PURCHASES) | self.extend(REFUNDS)
-        touched |= {customer for (customer,) in sql.rows(sql.TOUCHED)}
+        touched |= {customer for (customer,) in sql.rows(statements.TOUCHED)}
         self.counts["purchases"] = self.buy()
         self.counts["refunds"] = self.take_back()
         self.counts["taken"] = self.add_lines()
         self.counts["already"] = int(sql.rows("SELECT count(*) FROM chunk")[0][0]) - self.counts["taken"]
         returns.rematch(touched | returns.connect(self.source.pk, "IN (SELECT customer_id FROM chunk)"))
-        self.run(sql.DONE_WITH, self.of.pk, self.upto)
+        self.run(statements.DONE_WITH, self.of.pk, self.upto)
         sql.run("DROP TABLE chunk")
         return self.counts
 
     def concerned(self) -> set[int]:
         """The customers who are there and whose ledgers this range may touch."""
         at = (self.source.pk, self.of.pk, self.upto)
-        found = {*sql.rows(sql.NAMED, *at)}
+        found = {*sql.rows(statements.NAMED, *at)}
         for kind in (PURCHASES, REFUNDS):
-            found |= {*sql.rows(sql.OWNING, *at, **words(kind, "s"))}
+            found |= {*sql.rows(statements.OWNING, *at, **words(kind, "s"))}
         return {customer for (customer,) in found}
 
     def refuse_contested(self) -> None:
         """A document has one customer: the ledger's, else that of its earliest line; lines of others are refused."""
-        contested = {*sql.rows(sql.CONTESTED, self.of.pk, self.upto)}
+        contested = {*sql.rows(statements.CONTESTED, self.of.pk, self.upto)}
         for kind in (PURCHASES, REFUNDS):
-            found = sql.rows(sql.CONTESTED_BY_LEDGER, self.source.pk, self.of.pk, self.upto, **words(kind, "s"))
+            found = sql.rows(statements.CONTESTED_BY_LEDGER, self.source.pk, self.of.pk, self.upto, **words(kind, "s"))
             contested |= {*found}
         for document, refund in sorted(contested):
             self.refuse_others(document, REFUNDS if refund else PURCHASES)
 
     def refuse_others(self, document: str, kind: dict[str, str]) -> None:
-        lines = sql.rows(sql.WHOSE, self.source.pk, self.of.pk, document, **words(kind, "s"))
-        owners = sql.rows(sql.OWNER, self.source.pk, document, **words(kind))
+        lines = sql.rows(statements.WHOSE, self.source.pk, self.of.pk, document, **words(kind, "s"))
+        owners = sql.rows(statements.OWNER, self.source.pk, document, **words(kind))
         keeper = owners[0][0] if owners else lines[0][1]
         self.refuse([line for line in lines if (line[0] if owners else line[1]) != keeper], CONTESTED)
 
     def refuse_overflowing(self) -> None:
-        for document, refund in sql.rows(sql.OVERFLOWING, self.of.pk, self.upto, int(MOST)):
+        for document, refund in sql.rows(statements.OVERFLOWING, self.of.pk, self.upto, int(MOST)):
             kind = REFUNDS if refund else PURCHASES
-            self.refuse(sql.rows(sql.WHOSE, self.source.pk, self.of.pk, document, **words(kind, "s")), TOO_MUCH)
+            self.refuse(sql.rows(statements.WHOSE, self.source.pk, self.of.pk, document, **words(kind, "s")), TOO_MUCH)
 
     def refuse(self, lines: Iterable[tuple[Any, ...]], because: str) -> None:
         """Take these lines, each ending with its number and content, off the stage."""
         refused = [RefusedRow(brought_by=self.of, line=number, reason=because, content=content) for *_, number, content in lines]
         RefusedRow.objects.bulk_create(refused, batch_size=500)
         with connection.cursor() as cursor:
-            cursor.executemany(sql.UNSTAGE.format(**sql.tables()), [(self.of.pk, row.line) for row in refused])
+            cursor.executemany(statements.UNSTAGE.format(**sql.tables()), [(self.of.pk, row.line) for row in refused])
 
     def welcome(self) -> int:
         """Make the customers nobody has heard of; fill what was not known of the others."""
-        introducing.fill_known([customer for (customer,) in sql.rows(sql.KNOWN)], of=self.of, source=self.source, at=self.at)
-        newcomers = [external_id for (external_id,) in sql.rows(sql.NEWCOMERS)]
+        introducing.fill_known(
+            [customer for (customer,) in sql.rows(statements.KNOWN)], of=self.of, source=self.source, at=self.at
+        )
+        newcomers = [external_id for (external_id,) in sql.rows(statements.NEWCOMERS)]
         introducing.introduce(newcomers, of=self.of, source=self.source, at=self.at)
         if newcomers:
-            self.run(sql.WELCOME, self.source.pk)
+            self.run(statements.WELCOME, self.source.pk)
         return len(newcomers)
 
     def shelve(self) -> None:
         """Make the products nobody has heard of."""
-        new = sql.rows(sql.NEW_PRODUCTS)
+        new = sql.rows(statements.NEW_PRODUCTS)
         Product.objects.bulk_create(
             [Product(source=self.source, code=code, name=name or "") for code, name in new], batch_size=500
         )
         if new:
-            self.run(sql.SHELVE, self.source.pk)
+            self.run(statements.SHELVE, self.source.pk)
 
     def extend(self, kind: dict[str, str]) -> set[int]:
         """Join the chunk to documents that are there and bring these up to date; whose documents moved in time."""
-        there = self.run(sql.LINK, self.source.pk, kind=kind)
+        there = self.run(statements.LINK, self.source.pk, kind=kind)
         if there:
-            self.run(sql.RECOGNISE, kind=kind)
-        if sql.rows(sql.ANY_WITHDRAWN, self.source.pk, **words(kind)):
-            self.run(sql.RECOGNISE_WITHDRAWN, self.source.pk, kind=kind)
-        self.run(sql.MENTION_LINES, self.of.pk, kind=kind)
+            self.run(statements.RECOGNISE, kind=kind)
+        if sql.rows(statements.ANY_WITHDRAWN, self.source.pk, **words(kind)):
+            self.run(statements.RECOGNISE_WITHDRAWN, self.source.pk, kind=kind)
+        self.run(statements.MENTION_LINES, self.of.pk, kind=kind)
         if not there:
             return set()
-        moved = {customer for (customer,) in sql.rows(sql.MOVED, **words(kind))}
-        self.run(sql.REMEMBER_TIME, kind=kind)
+        moved = {customer for (customer,) in sql.rows(statements.MOVED, **words(kind))}
+        self.run(statements.REMEMBER_TIME, kind=kind)
         purchase = sql.tables()["purchase"]
         also = f", priced = ({purchase}.priced OR n.priced = 1)" if kind is PURCHASES else ""
-        self.run(sql.EXTEND, kind=kind, also=also)
+        self.run(statements.EXTEND, kind=kind, also=also)
         return moved
 
     def buy(self) -> int:
-        return self.run(sql.BUY, self.source.pk, sql.instant(self.at), self.of.pk, self.currency)
+        return self.run(statements.BUY, self.source.pk, sql.instant(self.at), self.of.pk, self.currency)
 
     def take_back(self) -> int:
         false = "false" if connection.vendor == "postgresql" else "0"
-        return self.run(sql.TAKE_BACK, self.source.pk, sql.instant(self.at), self.of.pk, self.currency, false=false)
+        return self.run(statements.TAKE_BACK, self.source.pk, sql.instant(self.at), self.of.pk, self.currency, false=false)
 
     def add_lines(self) -> int:
         for kind in (PURCHASES, REFUNDS):
-            self.run(sql.LINK, self.source.pk, kind=kind)
-            self.run(sql.MENTION, self.of.pk, kind=kind)
-        return self.run(sql.BUY_LINES, self.of.pk) + self.run(sql.TAKE_BACK_LINES, self.of.pk)
+            self.run(statements.LINK, self.source.pk, kind=kind)
+            self.run(statements.MENTION, self.of.pk, kind=kind)
+        return self.run(statements.BUY_LINES, self.of.pk) + self.run(statements.TAKE_BACK_LINES, self.of.pk)
 
     @property
     def currency(self) -> str:

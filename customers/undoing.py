@@ -12,6 +12,7 @@ from accounts.models import AuditEntry, User
 from customers import returns, sql
 from customers.models import ContactPoint, Customer, ExternalId, Filling, Import, Qualification, StagedCustomer, StagedLine
 from customers.models.imports import State
+from customers.sql import undoing as statements
 from customers.storing import PURCHASES, REFUNDS, words
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def undo(of: Import, *, by: User | None = None) -> dict[str, int]:
 
 def remove(of: Import) -> dict[str, int]:
     """Everything the import alone brought, in the caller's transaction; how many lines, documents and customers went."""
-    customers = {customer for (customer,) in sql.rows(sql.UNDO_CONCERNED, of.pk, of.pk, of.pk, of.pk)}
+    customers = {customer for (customer,) in sql.rows(statements.UNDO_CONCERNED, of.pk, of.pk, of.pk, of.pk)}
     returns.lock(customers)
     gone = {"lines": 0, "documents": 0}
     for kind in (REFUNDS, PURCHASES):
@@ -55,26 +56,26 @@ def remove(of: Import) -> dict[str, int]:
 
 def take_back(of: Import, names: dict[str, str], kind: dict[str, str]) -> dict[str, int]:
     """The lines and documents of one ledger, save what another import also named."""
-    sql.run(sql.HAND_OVER_LINES, of.pk, of.pk, **names)
-    sql.run(sql.FORGET_HANDED_OVER, of.pk, **names)
-    sql.run("CREATE TEMPORARY TABLE shaken AS " + sql.SHAKEN, of.pk, of.pk, **names)
+    sql.run(statements.HAND_OVER_LINES, of.pk, of.pk, **names)
+    sql.run(statements.FORGET_HANDED_OVER, of.pk, **names)
+    sql.run("CREATE TEMPORARY TABLE shaken AS " + statements.SHAKEN, of.pk, of.pk, **names)
     sql.run("CREATE INDEX shaken_id ON shaken (id)")
     sql.analyse("shaken")
-    sql.run(sql.FORGET_LINES, of.pk, **names)
-    sql.run(sql.FORGET, of.pk, **names)
-    for statement in sql.UNMATCH[kind["document"]]:
+    sql.run(statements.FORGET_LINES, of.pk, **names)
+    sql.run(statements.FORGET, of.pk, **names)
+    for statement in statements.UNMATCH[kind["document"]]:
         sql.run(statement, of.pk)
-    lines = sql.run(sql.REMOVE_LINES, of.pk, **names)
+    lines = sql.run(statements.REMOVE_LINES, of.pk, **names)
     if kind is PURCHASES:
-        sql.run(sql.WAIT_AGAIN, of.pk)
-    documents = sql.run(sql.REMOVE, of.pk, **names)
-    sql.run(sql.HAND_OVER, of.pk, **names)
+        sql.run(statements.WAIT_AGAIN, of.pk)
+    documents = sql.run(statements.REMOVE, of.pk, **names)
+    sql.run(statements.HAND_OVER, of.pk, **names)
     amount = "CASE WHEN l.free THEN 0 ELSE l.quantity * l.unit_price END" if kind is PURCHASES else "l.quantity * l.unit_price"
     priced = (
         f", priced = EXISTS (SELECT 1 FROM {names['line']} l WHERE l.{names['owner']} = {names['document']}.id AND NOT l.free)"
     )
-    sql.run(sql.SET_RIGHT, **names, line_amount=amount, also=priced if kind is PURCHASES else "")
-    sql.run(sql.SET_TIME, **names)
+    sql.run(statements.SET_RIGHT, **names, line_amount=amount, also=priced if kind is PURCHASES else "")
+    sql.run(statements.SET_TIME, **names)
     sql.run("DROP TABLE shaken")
     return {"lines": lines, "documents": documents}
 
@@ -101,7 +102,7 @@ def unmake(of: Import) -> int:
         free = sorted(set(some) - referred_to(some) - dealt_with(some, handled))
         Customer.objects.filter(pk__in=free).delete()
         gone += len(free)
-    sql.run(sql.HAND_OVER_CUSTOMERS, of.pk)
+    sql.run(statements.HAND_OVER_CUSTOMERS, of.pk)
     return gone
 
 

@@ -1,0 +1,65 @@
+"""The statements of taking an import back. `shaken` is a temporary table: the documents that lose lines, or a mention."""
+
+UNDO_CONCERNED = """
+SELECT customer_id FROM {purchaseline} WHERE brought_by_id = %s UNION SELECT customer_id FROM {refundline} WHERE brought_by_id = %s
+UNION SELECT d.customer_id FROM {purchase} d JOIN {mention} m ON m.purchase_id = d.id WHERE m.brought_by_id = %s
+UNION SELECT d.customer_id FROM {refund} d JOIN {mention} m ON m.refund_id = d.id WHERE m.brought_by_id = %s
+"""
+HAND_OVER_LINES = """
+UPDATE {line} SET brought_by_id = m.other FROM (
+    SELECT m.{line_owner} AS id, min(m.brought_by_id) AS other FROM {linemention} m JOIN {line} l ON l.id = m.{line_owner}
+    WHERE l.brought_by_id = %s AND m.brought_by_id <> l.brought_by_id GROUP BY m.{line_owner}
+) m WHERE m.id = {line}.id AND {line}.brought_by_id = %s
+"""
+FORGET_HANDED_OVER = """
+DELETE FROM {linemention} WHERE brought_by_id <> %s AND id IN (
+    SELECT m.id FROM {linemention} m JOIN {line} l ON l.id = m.{line_owner} AND l.brought_by_id = m.brought_by_id
+)
+"""
+SHAKEN = """
+SELECT d.id FROM {document} d WHERE d.withdrawn_at IS NULL AND (
+    d.id IN (SELECT {owner} FROM {line} WHERE brought_by_id = %s) OR d.id IN (SELECT {owner} FROM {mention} WHERE brought_by_id = %s)
+)
+"""
+FORGET_LINES = "DELETE FROM {linemention} WHERE brought_by_id = %s AND {line_owner} IS NOT NULL"
+FORGET = "DELETE FROM {mention} WHERE brought_by_id = %s AND {owner} IS NOT NULL"
+DOOMED = "SELECT l.id FROM {purchaseline} l WHERE l.brought_by_id = %s AND l.purchase_id IN (SELECT id FROM shaken)"
+UNMATCH = {
+    "refund": (
+        "DELETE FROM {returnmatch} WHERE refund_line_id IN "
+        "(SELECT l.id FROM {refundline} l WHERE l.brought_by_id = %s AND l.refund_id IN (SELECT id FROM shaken))",
+    ),
+    "purchase": (
+        f"DELETE FROM {{returnmatch}} WHERE purchase_line_id IN ({DOOMED})",
+        f"UPDATE {{refundline}} SET purchase_line_id = NULL WHERE purchase_line_id IN ({DOOMED})",
+    ),
+}
+REMOVE_LINES = "DELETE FROM {line} WHERE brought_by_id = %s AND {owner} IN (SELECT id FROM shaken)"
+BARE = "brought_by_id = %s AND id IN (SELECT id FROM shaken) AND id NOT IN (SELECT {owner} FROM {line})"
+# A refund that named a purchase now gone waits for it again.
+WAIT_AGAIN = """
+UPDATE {refund} SET names = p.external_id, purchase_id = NULL, amount = CASE WHEN whole THEN 0 ELSE {refund}.amount END FROM {purchase} p
+WHERE p.id = {refund}.purchase_id AND p.brought_by_id = %s AND p.id IN (SELECT id FROM shaken)
+AND p.id NOT IN (SELECT purchase_id FROM {purchaseline})
+"""
+REMOVE = "DELETE FROM {document} WHERE " + BARE
+HAND_OVER = """
+UPDATE {document} SET brought_by_id = (SELECT min(l.brought_by_id) FROM {line} l WHERE l.{owner} = {document}.id)
+WHERE brought_by_id = %s AND id IN (SELECT id FROM shaken)
+"""
+SET_RIGHT = """
+UPDATE {document} SET amount = round(coalesce((SELECT sum({line_amount}) FROM {line} l WHERE l.{owner} = {document}.id), 0), 4) {also}
+WHERE id IN (SELECT id FROM shaken)
+"""
+SET_TIME = """
+UPDATE {document} SET occurred_at = m.occurred_at, day = m.day
+FROM (SELECT {owner} AS id, min(occurred_at) AS occurred_at, min(day) AS day FROM {mention} WHERE {owner} IN (SELECT id FROM shaken) GROUP BY {owner}) m
+WHERE m.id = {document}.id AND m.occurred_at <> {document}.occurred_at AND {document}.corrects_id IS NULL
+"""
+# Who stays is from now on the other import's, or nobody's.
+HAND_OVER_CUSTOMERS = """
+UPDATE {customer} SET brought_by_id = (SELECT min(m.brought_by_id) FROM {mention} m
+    LEFT JOIN {purchase} p ON p.id = m.purchase_id LEFT JOIN {refund} r ON r.id = m.refund_id
+    WHERE coalesce(p.customer_id, r.customer_id) = {customer}.id)
+WHERE brought_by_id = %s
+"""
