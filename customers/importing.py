@@ -20,7 +20,7 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, Operational
 from django.db.models import Count, Q
 
 from accounts.crashing import crash
-from customers import introducing, mappings, reading, sql, staging, storing, undoing
+from customers import introducing, mappings, reading, rehearsing, sql, staging, storing, undoing
 from customers.models import Import, Mapping, RefundLine, RefusedRow, Source
 from customers.models.imports import State
 
@@ -213,16 +213,21 @@ class Work:
         return round(self.before + time.monotonic() - self.began, 1)
 
     def rehearse(self) -> None:
-        """The very same statements, rolled back; the counts and what was refused are kept."""
+        """The very same statements, thrown away; the counts and what was refused are kept."""
         lease = self.of.lease_until
-        with transaction.atomic():
-            self.store()
+        with rehearsing.apart(str(self.of.pk)) as home:
+            while self.store_some():
+                if home:
+                    theirs, self.of.lease_until = self.of.lease_until, lease
+                    with home():
+                        self.hold(stored=self.of.stored)
+                    lease, self.of.lease_until = self.of.lease_until, theirs
+                self.tell(self.of)
             counts = self.counted()
             refused = list(
                 RefusedRow.objects.filter(brought_by=self.of, reason__in=storing.REASONS).values("line", "reason", "content")
             )
-            transaction.set_rollback(True)
-        self.of.lease_until = lease  # that a range renewed it is rolled back too
+        self.of.lease_until = lease
         with transaction.atomic():
             self.hold(state=State.DONE, counts=counts, finished_at=datetime.now(UTC))
             RefusedRow.objects.bulk_create([RefusedRow(brought_by=self.of, **row) for row in refused], batch_size=500)

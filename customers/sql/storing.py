@@ -10,12 +10,12 @@ DOCUMENTS_UPTO = (
 )
 # Whose ledgers a range may touch: the customers it names, and those to whom a correction has given its documents.
 NAMED = """
-SELECT x.customer_id FROM {stagedline} s JOIN {externalid} x ON x.source_id = %s AND x.external_id = s.customer
+SELECT DISTINCT x.customer_id FROM {stagedline} s JOIN {externalid} x ON x.source_id = %s AND x.external_id = s.customer
 WHERE s.brought_by_id = %s AND s.document <= %s
 """
 OWNING = """
 SELECT DISTINCT d.customer_id FROM {stagedline} s
-JOIN {document} d ON d.source_id = %s AND d.external_id = s.document AND d.withdrawn_at IS NULL
+JOIN {document} d ON d.source_id = %s AND d.external_id = s.document AND d.withdrawn_at IS NULL AND d.corrects_id IS NOT NULL
 WHERE s.brought_by_id = %s AND s.document <= %s AND {which}
 """
 

@@ -7,12 +7,13 @@ whoever comes second waits; the same schedules are played, and the same must com
 import threading
 from decimal import Decimal
 from functools import partial
+from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
 
 from customers import api, importing, recording, returns, undoing
-from customers.models import Customer, Product, Purchase, Refund, Source
+from customers.models import Customer, Product, Purchase, Refund, Source, StagedLine
 from customers.recording import LineOf
 from tests import factories as make
 from tests import test_api
@@ -199,3 +200,27 @@ def test_the_same_new_customer_sent_twice_at_once_is_made_once(tills):
     body = {"name": "Ada", "external_ids": [{"source": "till", "external_id": "ada"}]}
     assert both(tills, "customers", body, body) == [201, 200]
     assert Customer.objects.count() == 1
+
+
+def test_a_rehearsal_keeps_nobody_waiting(ada, tmp_path, monkeypatch):
+    """Somebody records for a customer of the file, from start to end, while it is rehearsed."""
+    path = tmp_path / "tried.csv"
+    path.write_text(csv("p2,ada,2024-01-01 12:00,tea,1,3.5"))
+    of = importing.begin(path, kind="purchases", mapping=importing.find_mapping("purchases"), at=NOW, dry_run=True)
+    whole, done = importing.Work.counted, []
+
+    def counted(work):
+        beside = Beside(lambda: buy(ada))
+        beside.start()
+        beside.join(5)
+        done.append(not beside.is_alive())
+        return whole(work)
+
+    monkeypatch.setattr(importing.Work, "counted", counted)
+    counts = importing.run(of, path, at=NOW)
+    assert (done, counts["taken"], [bought.external_id for bought in Purchase.objects.all()]) == ([True], 1, ["p1"])
+    of.refresh_from_db()
+    assert (of.state, of.stored, of.lease_until) == ("done", 1, None)
+    assert not StagedLine.objects.exists()
+    folder = Path(connection.settings_dict["NAME"]).parent
+    assert not ONE_WRITER or not list(folder.glob("rehearsal*"))
