@@ -5,6 +5,7 @@ whoever comes second waits; the same schedules are played, and the same must com
 """
 
 import threading
+from contextlib import contextmanager
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 
-from customers import api, importing, recording, returns, undoing
+from customers import api, importing, recording, rehearsing, returns, undoing
 from customers.models import Customer, Product, Purchase, Refund, Source, StagedLine
 from customers.recording import LineOf
 from tests import factories as make
@@ -202,25 +203,42 @@ def test_the_same_new_customer_sent_twice_at_once_is_made_once(tills):
     assert Customer.objects.count() == 1
 
 
-def test_a_rehearsal_keeps_nobody_waiting(ada, tmp_path, monkeypatch):
-    """Somebody records for a customer of the file, from start to end, while it is rehearsed."""
+def rehearsed(ada, tmp_path, monkeypatch):
+    """Rehearse a file while somebody records for its customer; whether they were done before it was, and its import."""
     path = tmp_path / "tried.csv"
     path.write_text(csv("p2,ada,2024-01-01 12:00,tea,1,3.5"))
     of = importing.begin(path, kind="purchases", mapping=importing.find_mapping("purchases"), at=NOW, dry_run=True)
-    whole, done = importing.Work.counted, []
+    whole, beside, done = importing.Work.counted, Beside(lambda: buy(ada)), []
 
     def counted(work):
-        beside = Beside(lambda: buy(ada))
         beside.start()
-        beside.join(5)
+        beside.join(3 * LONG_ENOUGH)
         done.append(not beside.is_alive())
         return whole(work)
 
     monkeypatch.setattr(importing.Work, "counted", counted)
-    counts = importing.run(of, path, at=NOW)
-    assert (done, counts["taken"], [bought.external_id for bought in Purchase.objects.all()]) == ([True], 1, ["p1"])
+    assert importing.run(of, path, at=NOW)["taken"] == 1
+    beside.finish()
     of.refresh_from_db()
-    assert (of.state, of.stored, of.lease_until) == ("done", 1, None)
+    return done[0], of
+
+
+def test_a_rehearsal_keeps_nobody_waiting_and_leaves_nothing(ada, tmp_path, monkeypatch):
+    done, of = rehearsed(ada, tmp_path, monkeypatch)
+    assert done
+    assert [bought.external_id for bought in Purchase.objects.all()] == ["p1"]
+    assert (of.state, of.lease_until) == ("done", None)
     assert not StagedLine.objects.exists()
-    folder = Path(connection.settings_dict["NAME"]).parent
-    assert not ONE_WRITER or not list(folder.glob("rehearsal*"))
+    assert not ONE_WRITER or not list(Path(connection.settings_dict["NAME"]).parent.glob("rehearsal*"))
+
+
+def test_in_the_database_itself_it_does_where_there_is_one_writer(ada, tmp_path, monkeypatch):
+    @contextmanager
+    def in_place(name):
+        with transaction.atomic():
+            yield None
+            transaction.set_rollback(True)
+
+    monkeypatch.setattr(rehearsing, "on_a_copy", in_place)
+    done, _ = rehearsed(ada, tmp_path, monkeypatch)
+    assert done != ONE_WRITER
