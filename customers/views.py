@@ -22,18 +22,9 @@ from accounts.requests import Request, form_page, writing
 from customers import assigning, cataloguing, describing, recording
 from customers.cataloguing import named
 from customers.days import day_of
-from customers.forms import (
-    ContactPoints,
-    CustomerForm,
-    LimitsForm,
-    Lines,
-    OccurrenceForm,
-    OwnerForm,
-    PurchaseForm,
-    QualificationForm,
-    RefundForm,
-    UsableForm,
-)
+from customers.forms.describing import LimitsForm, QualificationForm, UsableForm
+from customers.forms.people import ContactPoints, CustomerForm, OwnerForm
+from customers.forms.recording import Lines, PurchaseForm, RefundForm
 from customers.models import Category, Customer, Purchase, Refund, Source
 from customers.models.people import Answer
 from customers.recording import Contradicted, LineOf, Recorded
@@ -43,6 +34,8 @@ if TYPE_CHECKING:
 
     from django.forms import BaseFormSet
     from django.http import HttpResponse
+
+    from customers.forms.occurring import OccurrenceForm
 
 MOST_AT_ONCE = 1000
 

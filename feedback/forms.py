@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from customers.forms import OccurrenceForm
+from customers.forms.occurring import OccurrenceForm
 
 
 class RecommendationForm(OccurrenceForm):

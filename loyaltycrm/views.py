@@ -23,7 +23,8 @@ from accounts.rest import problem_page
 from customers import describing, exporting, paging
 from customers.buying import figures
 from customers.days import day_of
-from customers.forms import CustomerFilter, OwnerForm
+from customers.forms.finding import CustomerFilter
+from customers.forms.people import OwnerForm
 from customers.models import Customer, CustomerQuerySet
 from ladder import acting, explaining, reigns, standings
 from ladder.models import Run, StaleMark

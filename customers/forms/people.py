@@ -1,0 +1,83 @@
+"""Who customers are, how they are reached, who looks after them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+
+from accounts.models import Team, User, Viewer
+from customers.forms.finding import owners, teams
+from customers.models import ContactPoint, Customer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Customer
+        fields = ["kind", "name", "form_of_address", "language", "country", "time_zone", "owner", "team"]
+        widgets = {"kind": forms.RadioSelect}
+
+    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        now = self.instance
+        owner, team = self.fields["owner"], self.fields["team"]
+        assert isinstance(owner, forms.ModelChoiceField)
+        assert isinstance(team, forms.ModelChoiceField)
+        owner.queryset = owners(viewer) | User.objects.filter(pk=now.owner_id)
+        owner.empty_label = "Unassigned"
+        team.queryset = teams(viewer) | Team.objects.filter(pk=now.team_id)
+        team.empty_label = None
+        if not now.pk:
+            self.initial.update(owner=viewer.pk if isinstance(viewer, User) else None, team=viewer.team_id)
+
+
+class ContactPointForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = ContactPoint
+        fields = ["kind", "value", "preferred"]
+        labels = {"value": "Number or address"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)
+        kind.choices = [("", "Choose"), *ContactPoint.Kind.choices]
+
+
+class BaseContactPoints(forms.BaseInlineFormSet):  # type: ignore[type-arg]
+    def add_fields(self, form: forms.ModelForm[ContactPoint], index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["DELETE"].label = "Remove"
+
+
+ContactPoints = forms.inlineformset_factory(
+    Customer, ContactPoint, form=ContactPointForm, formset=BaseContactPoints, extra=2, max_num=20, absolute_max=40
+)
+
+
+class OwnerForm(forms.Form):
+    """Whom to give customers to. Nobody is a choice of its own, so that nobody loses their owner by a slip."""
+
+    NOBODY = "nobody"
+
+    owner = forms.ChoiceField(label="Owner")
+
+    def __init__(
+        self, *args: Any, viewer: Viewer, of: Customer | None = None, people: Sequence[User] | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(user.pk): user for user in (owners(viewer) if people is None else people)}
+        if of and of.owner and str(of.owner_id) not in self.people:
+            self.people[str(of.owner_id)] = of.owner
+        names = [(pk, str(user)) for pk, user in self.people.items()]
+        field = self.fields["owner"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [*([] if of else [("", "Choose an owner")]), *names, (self.NOBODY, "Nobody")]
+        if of:
+            self.initial["owner"] = str(of.owner_id or self.NOBODY)
+
+    def chosen(self) -> User | None:
+        return self.people.get(self.cleaned_data["owner"])
