@@ -1,0 +1,98 @@
+"""Single facts of invented customers: what they need, buy, give back, say and recommend."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from customers.models import Customer, Purchase, PurchaseLine, Qualification, Refund
+from feedback.models import Recommendation, Response
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from loyaltycrm.demo.business import Business
+
+
+def qualified(b: Business, customer: Customer, since: date, need: str, ability: str) -> None:
+    for subject, answer in (("need", need), ("ability", ability)):
+        reason = "Buys elsewhere and is content." if answer == "no" else ""
+        b.made.add(Qualification(customer=customer, subject=subject, answer=answer, since=since, reason=reason))
+
+
+def bought(b: Business, customer: Customer, day: date, kinds: list[str]) -> None:
+    if day > b.today:
+        return
+    dice, at = b.dice, b.instant(day)
+    purchase = Purchase(
+        customer=customer, source=b.source, external_id=f"O-{b.number()}", occurred_at=at, day=day, recorded_at=at, currency="EUR",
+        channel=dice.choice(["shop", "online", "phone"]), fulfilled=min(day + timedelta(days=dice.randrange(0, 6)), day + timedelta(days=6)),
+    )  # fmt: skip
+    lines = []
+    for product in {dice.choice(b.products[kind]) for kind in kinds}:
+        price, quantity = Decimal(dice.randrange(800, 24000)) / 100, dice.choice([1, 1, 2, 4, 6])
+        lines.append(PurchaseLine(purchase=purchase, customer=customer, product=product, quantity=quantity, unit_price=price))
+        purchase.amount += price * quantity
+    returned = dice.random() < 0.02 and day < b.today - timedelta(days=10)
+    if returned:
+        refund = give_back(b, purchase, lines)
+    b.made.add(purchase)
+    for line in lines:
+        b.made.add(line)
+    if returned:
+        b.made.add(refund)
+
+
+def give_back(b: Business, purchase: Purchase, lines: list[PurchaseLine]) -> Refund:
+    day = purchase.day + timedelta(days=b.dice.randrange(2, 10))
+    at = b.instant(day)
+    purchase.ended, purchase.returned = day, purchase.amount
+    for line in lines:
+        line.ended, line.returned = day, line.quantity
+    return Refund(
+        customer=purchase.customer, source=b.source, external_id=f"R-{b.number()}", occurred_at=at, day=day, recorded_at=at,
+        purchase=purchase, whole=True, currency="EUR", amount=purchase.amount, reason=b.dice.choice(["Scratched", "Wrong colour", "Came late"]),
+    )  # fmt: skip
+
+
+def habitual(b: Business, customer: Customer, start: date, *, every: float, until: date, kinds: list[str]) -> None:
+    """Buys every so many days, give or take, of these kinds in turn."""
+    day, turn = start, 0
+    while day <= until:
+        bought(b, customer, day, [kinds[turn % len(kinds)], kinds[(turn + 1) % len(kinds)]])
+        day += timedelta(days=max(4, round(b.dice.gauss(every, every * 0.2))))
+        turn += 1
+
+
+def scored(b: Business, customer: Customer, day: date, value: int) -> None:
+    if day <= b.today:
+        at = b.instant(day)
+        words = (
+            ""
+            if b.dice.random() < 0.5
+            else ("Great range, delivery could be quicker." if value >= 7 else "It took too long to arrive.")
+        )
+        b.made.add(
+            Response(
+                customer=customer,
+                source=b.source,
+                external_id=f"S-{b.number()}",
+                occurred_at=at,
+                day=day,
+                recorded_at=at,
+                score=value,
+                words=words,
+            )
+        )
+
+
+def recommended(b: Business, customer: Customer, day: date, *, prompted: bool) -> None:
+    if day <= b.today:
+        at = b.instant(day)
+        b.made.add(
+            Recommendation(
+                customer=customer, source=b.source, external_id=f"W-{b.number()}", occurred_at=at, day=day, recorded_at=at, prompted=prompted,
+                to_whom=b.dice.choice(["a neighbour", "a colleague", "a supplier", "friends"]),
+            )
+        )  # fmt: skip
