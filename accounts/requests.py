@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,7 @@ from django.shortcuts import render
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.forms import BaseForm
+    from django.forms import BaseForm, BaseFormSet
     from django.http.response import HttpResponseBase
     from django_htmx.middleware import HtmxDetails
 
@@ -40,6 +40,6 @@ def writing(view: Callable[Concatenate[Request, P], HttpResponseBase]) -> Callab
     return refused_to_readers
 
 
-def form_page(request: Request, template: str, form: BaseForm, **context: object) -> HttpResponse:
+def form_page(request: Request, template: str, form: BaseForm | BaseFormSet[Any], **context: object) -> HttpResponse:
     """A page with a form. One that was sent and refused answers 422, so that scripts and htmx know."""
     return render(request, template, {"form": form, **context}, status=422 if form.is_bound else 200)

@@ -1,4 +1,4 @@
-"""Saying what is known of a customer: need, ability, what they can use, whether they are ranked, what stops contact.
+"""Saying what is known of a customer: need, ability, what they can use, tags, whether they are ranked, what stops contact.
 
 All of it is dated rows. Saying something new adds a row or ends one; what was said before stays.
 """
@@ -13,14 +13,14 @@ from django.db.models import Q, Value
 from accounts.auditing import note
 from customers.days import number
 from customers.gathering import Kind, gather
-from customers.models import Category, Customer, NotRanked, Qualification, Stop, UsableCategory
+from customers.models import Category, Customer, CustomerTag, NotRanked, Qualification, Stop, UsableCategory
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import date
 
     from accounts.models import ApiKey, User
-    from customers.models import ContactPoint, ExternalId
+    from customers.models import ContactPoint, ExternalId, Tag
     from customers.models.people import Span
 
 
@@ -31,6 +31,7 @@ class Known(NamedTuple):
     external_ids: list[ExternalId]
     qualified: dict[str, Qualification]
     usable: list[str]
+    tags: list[str]
     limits: Limits
 
 
@@ -44,6 +45,7 @@ def known(customer: Customer, on: date) -> Known:
             ),
             "said": Kind(customer.qualifications.filter(since__lte=on), ("subject", "answer", "since", "reason")),
             "usable": Kind(customer.usablecategorys.on(on), (), {"category_name": "category__name"}),
+            "tag": Kind(customer.customertags.on(on), (), {"tag_name": "tag__name"}),
             "not_ranked": Kind(customer.notrankeds.on(on), ("reason",)),
             "stop": Kind(customer.stops.on(on), ("reason",)),
         }
@@ -54,6 +56,7 @@ def known(customer: Customer, on: date) -> Known:
         found["id"],
         {row.subject: row for row in sorted(found["said"], key=lambda row: (row.since, row.pk))},
         sorted(row.category_name for row in found["usable"]),
+        sorted(row.tag_name for row in found["tag"]),
         Limits(reasons[0] if reasons else None, sorted(Stop.Reason(row.reason) for row in found["stop"])),
     )
 
@@ -99,6 +102,13 @@ def set_usable(customer: Customer, categories: Collection[Category], *, since: d
     """From `since` on the customer can use exactly these categories."""
     _hold(UsableCategory, customer, "category_id", {c.pk for c in categories}, since=since, by=by)
     note(by, "set usable categories of", customer, categories=sorted(c.name for c in categories), since=str(since))
+
+
+@transaction.atomic
+def set_tags(customer: Customer, tags: Collection[Tag], *, since: date, by: User | ApiKey | None = None) -> None:
+    """From `since` on the customer carries exactly these tags."""
+    _hold(CustomerTag, customer, "tag_id", {tag.pk for tag in tags}, since=since, by=by)
+    note(by, "set tags of", customer, tags=sorted(tag.name for tag in tags), since=str(since))
 
 
 @transaction.atomic

@@ -46,7 +46,7 @@ POLICY = {
     "customer": ONE,
     "customers:customer_new": [row("get", "200 200 200 403 302"), row("post", "422 422 422 403 302")],
     "customers:customer_edit": FORM, "customers:purchase_new": FORM, "customers:refund_new": FORM, "customers:usable_edit": FORM,
-    "customers:qualify": FORM, "customers:limits_edit": FORM, "feedback:recommendation_new": FORM, "feedback:response_new": FORM,
+    "customers:qualify": FORM, "customers:limits_edit": FORM, "customers:tags_edit": FORM, "customers:ids_edit": FORM, "feedback:recommendation_new": FORM, "feedback:response_new": FORM,
     "customers:owner": WRITE, "customers:purchase_withdraw": WRITE, "customers:refund_withdraw": WRITE, "ladder:action_done": WRITE, "ladder:action_snooze": WRITE, "ladder:action_dismiss": WRITE,
     "ladder:action_undo": WRITE,
     "customers:owner_many": [row("post", "302 302 302 403 302")], "customers:owner_undo": [row("post", "302 302 302 403 302")],

@@ -1,13 +1,14 @@
-"""What is known of a customer from a day on: need and means, what they can use, what limits them."""
+"""What is known of a customer from a day on: need and means, what they can use, tags, what limits them."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from customers.forms.occurring import PastDay
-from customers.models import Category, NotRanked, Stop
+from customers.models import Category, NotRanked, Stop, Tag
 from customers.models.people import Answer
 
 
@@ -41,6 +42,35 @@ class UsableForm(forms.Form):
         Category.objects.all(), required=False, widget=forms.CheckboxSelectMultiple, label="They can use"
     )
     since = PastDay(label="Since")
+
+
+class TagsForm(forms.Form):
+    tags = forms.ModelMultipleChoiceField(
+        Tag.objects.all(), required=False, widget=forms.CheckboxSelectMultiple, label="They carry"
+    )
+    new = forms.CharField(
+        required=False, max_length=300, label="Other tags", help_text="As in “trade fair, press”; commas between them."
+    )
+    since = PastDay(label="Since")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not Tag.objects.exists():
+            del self.fields["tags"]
+
+    def clean_new(self) -> list[str]:
+        names = [" ".join(name.split()) for name in self.cleaned_data["new"].split(",")]
+        longest = Tag._meta.get_field("name").max_length
+        if long := next((name for name in names if len(name) > (longest or 0)), ""):
+            raise ValidationError(f"A tag has up to {longest} characters; “{long[:20]}…” has {len(long)}.")
+        return [name for name in names if name]
+
+    def chosen(self) -> list[Tag]:
+        """Those ticked, and those typed: the same word in other capitals is the same tag."""
+        typed = [
+            Tag.objects.filter(name__iexact=name).first() or Tag.objects.create(name=name) for name in self.cleaned_data["new"]
+        ]
+        return [*self.cleaned_data.get("tags", ()), *typed]
 
 
 class LimitsForm(forms.Form):

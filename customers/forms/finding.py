@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils import timezone
 
 from accounts.models import Role, Team, User, Viewer
-from customers.models import Customer, CustomerQuerySet, Source
+from customers.days import day_of
+from customers.models import Customer, CustomerQuerySet, CustomerTag, Source, Tag
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -37,6 +39,7 @@ class CustomerFilter(forms.Form):
         Source.objects.all(), required=False, to_field_name="slug", label="Source", empty_label="Any source"
     )
     country = forms.ChoiceField(required=False, label="Country")
+    tag = forms.ModelChoiceField(Tag.objects.all(), required=False, to_field_name="name", label="Tag", empty_label="Any tag")
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,6 +47,16 @@ class CustomerFilter(forms.Form):
         self.people = list(owners(viewer))
         self._choices("owner", "Any owner", [(self.UNASSIGNED, "Unassigned"), *((str(o.pk), str(o)) for o in self.people)])
         self._choices("country", "Any country", [(c, c) for c in seen.distinct()])
+
+        for name in ("source", "tag"):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.choices = list(field.choices)  # type: ignore[arg-type]  # asked for once
+
+    @property
+    def shown(self) -> list[forms.BoundField]:
+        """The fields beside the words that offer a choice."""
+        return [field for field in self if field.name != "q" and len(list(getattr(field.field, "choices", ()))) > 1]
 
     def _choices(self, name: str, every: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
@@ -61,6 +74,9 @@ class CustomerFilter(forms.Form):
             customers = customers.filter(source=asked["source"])
         if asked["country"]:
             customers = customers.filter(country=asked["country"])
+        if asked["tag"]:
+            carried = CustomerTag.objects.on(day_of(timezone.now())).filter(tag=asked["tag"])
+            customers = customers.filter(pk__in=carried.values("customer"))
         return customers.called(asked["q"])
 
     @property

@@ -11,8 +11,8 @@ from django.utils import timezone
 from accounts.requests import Request, form_page, writing
 from customers import describing
 from customers.days import day_of
-from customers.forms.describing import LimitsForm, QualificationForm, UsableForm
-from customers.models import Category, Customer
+from customers.forms.describing import LimitsForm, QualificationForm, TagsForm, UsableForm
+from customers.models import Category, Customer, Tag
 from customers.models.people import Answer
 from customers.views.reaching import customer_of
 
@@ -51,6 +51,18 @@ def usable_edit(request: Request, uuid: UUID) -> HttpResponse:
         describing.set_usable(customer, form.cleaned_data["categories"], since=form.cleaned_data["since"], by=request.user)
         return redirect(customer)
     return form_page(request, "customers/usable_edit.html", form, customer=customer)
+
+
+@writing
+def tags_edit(request: Request, uuid: UUID) -> HttpResponse:
+    customer = customer_of(request, uuid)
+    now = customer.customertags.on(day_of(timezone.now()))
+    form = TagsForm(request.POST or None, initial={"tags": Tag.objects.filter(pk__in=now.values("tag"))})
+    if form.is_valid():
+        with transaction.atomic():
+            describing.set_tags(customer, form.chosen(), since=form.cleaned_data["since"], by=request.user)
+        return redirect(customer)
+    return form_page(request, "customers/tags_edit.html", form, customer=customer)
 
 
 @writing

@@ -1,4 +1,4 @@
-"""Who a customer is, and who looks after them; the owner of many at once."""
+"""Who a customer is, what other systems call them, and who looks after them; the owner of many at once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from accounts.auditing import note
 from accounts.requests import Request, form_page, writing
 from customers import assigning
 from customers.days import day_of
-from customers.forms.people import ContactPoints, CustomerForm, OwnerForm
+from customers.forms.people import ContactPoints, CustomerForm, ExternalIds, OwnerForm
 from customers.models import Customer
 from customers.views.reaching import back_to, customer_of, here
 
@@ -57,6 +57,23 @@ def _save(request: Request, form: CustomerForm, points: Any, verb: str) -> None:
     form.save()
     points.save()
     note(request.user, verb, customer, changed=[*form.changed_data, *(["contact points"] if points.has_changed() else [])])
+
+
+@writing
+def ids_edit(request: Request, uuid: UUID) -> HttpResponse:
+    """What other systems call them: by this, files and tills find them."""
+    customer = customer_of(request, uuid)
+    sent = request.POST if request.method == "POST" else None
+    ids = ExternalIds(sent, instance=customer, prefix="ids", form_kwargs={"viewer": request.user})
+    if sent is None or not ids.is_valid():
+        return form_page(request, "customers/ids_edit.html", ids, ids=ids, formset=ids, customer=customer)
+    try:
+        with transaction.atomic():
+            ids.save()
+            note(request.user, "edited ids of", customer, now=sorted(map(str, customer.external_ids.select_related("source"))))
+    except IntegrityError:  # in the moment since the form was found right
+        messages.error(request, "Somebody has just given one of these ids to another customer. Nothing was changed.")
+    return redirect(customer)
 
 
 @writing

@@ -13,7 +13,19 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Role, User
 from customers.days import day_of
-from customers.models import Customer, NotRanked, Product, Purchase, Qualification, Refund, Stop, UsableCategory
+from customers.models import (
+    Customer,
+    CustomerTag,
+    NotRanked,
+    Product,
+    Purchase,
+    Qualification,
+    Refund,
+    Source,
+    Stop,
+    Tag,
+    UsableCategory,
+)
 from tests import factories
 from tests.factories import DAY_0, customer, product, purchase, team, user
 
@@ -21,7 +33,7 @@ if TYPE_CHECKING:
     from django.test import Client
 
 pytestmark = pytest.mark.django_db
-WRITING = ["customer_edit", "owner", "qualify", "usable_edit", "limits_edit", "purchase_new"]
+WRITING = ["customer_edit", "owner", "qualify", "usable_edit", "tags_edit", "ids_edit", "limits_edit", "purchase_new"]
 
 
 def at(name: str, of: Customer, *more: object) -> str:
@@ -144,6 +156,71 @@ def test_what_holds_already_is_not_said_again(client: Client, ada: Customer) -> 
     factories.usable(ada, "Textiles", DAY_0)
     client.post(at("usable_edit", ada), {"categories": [textiles.pk], "since": str(today())})
     assert UsableCategory.objects.count() == 1
+
+
+def test_tags_begin_end_and_find_their_customer(client: Client, ada: Customer) -> None:
+    vip, press = Tag.objects.create(name="VIP"), Tag.objects.create(name="press")
+    CustomerTag.objects.create(customer=ada, tag=press, since=DAY_0)
+    customer("Berit", owner=ada.owner)
+    sent = {"tags": [vip.pk], "new": "vip,  trade   fair ,", "since": "2024-02-01"}
+    assert client.post(at("tags_edit", ada), sent).url == ada.get_absolute_url()
+    spans = {row.tag.name: (row.since, row.until) for row in CustomerTag.objects.select_related("tag")}
+    since = date(2024, 2, 1)
+    assert spans == {"press": (DAY_0, since), "VIP": (since, None), "trade fair": (since, None)}
+    page = client.get(ada.get_absolute_url()).content.decode()
+    assert "?tag=trade%20fair" in page
+    found = client.get(reverse("customer_list"), {"tag": "trade fair"}).content.decode()
+    assert ("Ada" in found, "Berit" in found) == (True, False)
+    assert "Ada" not in client.get(reverse("customer_list"), {"tag": "press"}).content.decode(), "it holds no more"
+
+
+def test_a_tag_that_is_too_long_is_refused_at_its_field(client: Client, ada: Customer) -> None:
+    answer = client.post(at("tags_edit", ada), {"new": "x" * 51, "since": "2024-02-01"})
+    assert answer.status_code == 422
+    assert "up to 50 characters" in answer.content.decode()
+    assert not Tag.objects.exists()
+
+
+def ids_sent(of: Customer, *rows: tuple[Any, str], first: str = "") -> dict[str, Any]:
+    """The form as the browser sends it: the one id that is there, and new rows."""
+    there = of.external_ids.get()
+    sent = {
+        "ids-TOTAL_FORMS": str(1 + len(rows)), "ids-INITIAL_FORMS": "1", "ids-0-id": there.pk, "ids-0-source": there.source_id,
+        "ids-0-external_id": first or there.external_id,
+    }  # fmt: skip
+    for place, (source, external_id) in enumerate(rows, 1):
+        sent |= {f"ids-{place}-source": source.pk if source else "", f"ids-{place}-external_id": external_id}
+    return sent
+
+
+def test_ids_elsewhere_are_added_changed_and_removed(client: Client, ada: Customer) -> None:
+    till = Source.objects.create(slug="till")
+    client.post(at("ids_edit", ada), ids_sent(ada, (till, "77"), (None, ""), first="A-1"))
+    assert {str(one) for one in ada.external_ids.select_related("source")} == {"here:A-1", "till:77"}
+    ada.external_ids.get(external_id="A-1").delete()
+    client.post(at("ids_edit", ada), {**ids_sent(ada), "ids-0-DELETE": "on"})
+    assert not ada.external_ids.exists()
+    assert AuditEntry.objects.filter(verb="edited ids of", thing=f"customer {ada.pk}").count() == 2
+
+
+def test_an_id_that_is_taken_says_whose_to_those_who_may_know(client: Client, ada: Customer, stranger: Customer) -> None:
+    here = factories.here()
+    berit = customer("<b>Berit</b>", owner=ada.owner)
+    answer = client.post(at("ids_edit", ada), ids_sent(ada, (here, "<b>Berit</b>")))
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert f'<a href="{berit.get_absolute_url()}">&lt;b&gt;Berit&lt;/b&gt;</a> already' in text
+    text = client.post(at("ids_edit", ada), ids_sent(ada, (here, "Stranger"))).content.decode()
+    assert "a customer you do not see" in text
+    assert ">Stranger<" not in text
+    assert [one.external_id for one in ada.external_ids.all()] == ["Ada"]
+
+
+def test_the_same_id_twice_is_refused(client: Client, ada: Customer) -> None:
+    till = Source.objects.create(slug="till")
+    answer = client.post(at("ids_edit", ada), ids_sent(ada, (till, "77"), (till, "77")))
+    assert answer.status_code == 422
+    assert "stands here twice" in answer.content.decode()
 
 
 def test_not_ranked_and_stops_hold_until_taken_back(client: Client, ada: Customer) -> None:
