@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from ladder.views import my_day
+from ladder.views.day import my_day
 from loyaltycrm import views
 
 urlpatterns = [

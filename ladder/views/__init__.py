@@ -1,0 +1,1 @@
+"""Pages of the ladder: my day, the pyramid, and what is done with actions."""

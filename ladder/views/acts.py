@@ -1,0 +1,87 @@
+"""What a person does with an action: done, snooze, dismiss, and taking it back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from accounts.auditing import note
+from accounts.requests import writing
+from customers import days
+from ladder import acting
+from ladder.models import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from accounts.requests import Request
+
+
+def _back(request: Request) -> HttpResponse:
+    """To where the button stood: what is left of the day for htmx, or that page again."""
+    wanted = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return redirect(wanted if safe else reverse("my_day"))
+
+
+def _act(request: Request, uuid: UUID, do: Callable[[Action], UUID], told: str) -> HttpResponse:
+    """Do one thing with one visible action, and offer to take it back."""
+    action = get_object_or_404(Action.objects.visible_to(request.user).select_related("step", "customer"), uuid=uuid)
+    try:
+        act = do(action)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        note(request.user, told, action)
+        undo = reverse("ladder:action_undo", args=[act])
+        messages.success(request, f"{action.customer.name}: {action.step.name.lower()}, {told}.", extra_tags=f"undo:{undo}")
+    return _back(request)
+
+
+@writing
+@require_POST
+def action_done(request: Request, uuid: UUID) -> HttpResponse:
+    answer = request.POST.get("answer", "")
+    given = int(answer) if answer in {"1", "2", "3", "4", "5"} else None
+    words = request.POST.get("note", "")[:5000]
+    return _act(request, uuid, lambda a: acting.done(a, by=request.user, at=timezone.now(), answer=given, note=words), "done")
+
+
+@writing
+@require_POST
+def action_snooze(request: Request, uuid: UUID) -> HttpResponse:
+    now, asked = timezone.now(), request.POST.get("days", "")
+    ahead = int(asked) if asked.isdecimal() and len(asked) <= 2 else 3
+    until = days.start_of(days.day_of(now) + timedelta(days=max(1, ahead)))
+    return _act(request, uuid, lambda a: acting.snooze(a, until=until, by=request.user, at=now), f"put off until {until:%d %B}")
+
+
+@writing
+@require_POST
+def action_dismiss(request: Request, uuid: UUID) -> HttpResponse:
+    why = request.POST.get("reason", "")[:300]
+    return _act(request, uuid, lambda a: acting.dismiss(a, reason=why, by=request.user, at=timezone.now()), "dismissed")
+
+
+@writing
+@require_POST
+def action_undo(request: Request, act: UUID) -> HttpResponse:
+    seen = Action.objects.visible_to(request.user).filter(events__act=act)
+    if not seen.exists():
+        raise Http404
+    try:
+        acting.undo(act, by=request.user, at=timezone.now())
+        messages.success(request, "Taken back.")
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return _back(request)
