@@ -61,12 +61,17 @@ def _open(action: Action) -> None:
 
 
 @transaction.atomic
-def done(action: Action, *, by: User | None, at: datetime, answer: int | None = None, note: str = "") -> uuid.UUID:
-    """Mark as done; an answer from 1 to 5 opens or closes the gate of the welcome. Gives the act, for undo."""
+def done(
+    action: Action, *, by: User | None, at: datetime, answer: int | None = None, note: str = "", act: uuid.UUID | None = None
+) -> uuid.UUID:
+    """Mark as done; an answer from 1 to 5 opens or closes the gate of the welcome. Gives the act, for undo.
+
+    Several actions done at once share one `act`, and are undone at once.
+    """
     _open(action)
     if answer is not None and not (action.step.asks and 1 <= answer <= 5):
         raise ValidationError({"answer": "An answer is a whole number from 1 to 5, where the step asks for one."})
-    act = uuid.uuid4()
+    act = act or uuid.uuid4()
     _change(action, State.DONE, by=by, at=at, act=act, answer=answer, note=note, state_reason="")
     if answer is not None:
         _answered(action, answer, by=by, at=at, act=act)
@@ -100,12 +105,12 @@ def _answered(check: Action, answer: int, *, by: User | None, at: datetime, act:
 
 
 @transaction.atomic
-def snooze(action: Action, *, until: datetime, by: User | None, at: datetime) -> uuid.UUID:
+def snooze(action: Action, *, until: datetime, by: User | None, at: datetime, act: uuid.UUID | None = None) -> uuid.UUID:
     """Put off until an instant in the next 90 days."""
     _open(action)
     if not at < until <= at + timedelta(days=90):
         raise ValidationError({"until": "Snooze until a day within the next 90."})
-    act = uuid.uuid4()
+    act = act or uuid.uuid4()
     expires = max(action.expires_at, until + timedelta(days=7))
     _change(
         action,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from accounts.models import Viewer
     from ladder.models import Edition
+    from ladder.models.standing import PlacementQuerySet
 
 SOON = 14  # days ahead that "falls soon" looks
 
@@ -149,10 +150,20 @@ def flows(ladder: Ladder, edition: Edition, viewer: Viewer, *, since: date, toda
     return [Flow(b, a, n, 100 * n / most) for b, a, n in found[:12]]
 
 
+def due_soon(ladder: Ladder, today: date) -> PlacementQuerySet:
+    """Current placements that time alone may end within 14 days."""
+    return Placement.objects.current().filter(ladder=ladder, due__gt=today, due__lte=today + timedelta(days=SOON))
+
+
 def falling(viewer: Viewer, ladder: Ladder, *, today: date) -> int:
     """How many of the viewer's customers may move by time alone within 14 days: those due then."""
-    soon = Placement.objects.current().filter(ladder=ladder, due__gt=today, due__lte=today + timedelta(days=SOON))
-    return soon.filter(viewer.reach("customer__owner", "customer__team")).count()
+    return due_soon(ladder, today).filter(viewer.reach("customer__owner", "customer__team")).count()
+
+
+def falling_soon(today: date) -> Q:
+    """Those customers, on the primary ladder, as a condition on customers; nobody without a ladder."""
+    primary = next((edition.ladder for edition in editions(today)), None)
+    return Q(pk__in=due_soon(primary, today).values("customer") if primary else [])
 
 
 def done_since(viewer: Viewer, day: date) -> int:

@@ -52,6 +52,8 @@ def _found(request: Request) -> tuple[CustomerFilter, CustomerQuerySet]:
     found = chosen.narrow(Customer.objects.visible_to(request.user))
     if rung := request.GET.get("rung", ""):
         found = found.filter(standings.standing_on(rung))
+    if request.GET.get("falls", ""):
+        found = found.filter(standings.falling_soon(day_of(timezone.now())))
     return chosen, found
 
 
@@ -65,7 +67,8 @@ def customer_list(request: Request) -> HttpResponse:
     stands = standings.in_edition([customer.pk for customer in page.rows], editions[0]) if editions else {}
     context = {
         "filter": chosen,
-        "narrows": chosen.narrows or bool(request.GET.get("rung")),
+        "narrows": chosen.narrows or bool(request.GET.get("rung") or request.GET.get("falls")),
+        "falls": request.GET.get("falls", ""),
         "rung": request.GET.get("rung", ""),
         "rungs": standings.rungs(editions),
         "owner_form": OwnerForm(viewer=request.user, people=chosen.people, auto_id="bulk_%s"),

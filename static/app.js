@@ -23,14 +23,22 @@
   }
 
   function pick() {
+    if (!cursor()) moveTo(rows()[0]);
     const box = cursor()?.querySelector("[data-pick]");
     if (box) box.click();
   }
 
-  // A key presses what carries it: first inside the row with the cursor, then anywhere on the page.
+  // A key presses what carries it: for all rows that are chosen, else inside the row with the cursor, else anywhere on the page.
+  // What only rows carry never acts without a cursor: the first press shows which row is meant.
   function press(key) {
     const wanted = `[data-key~="${CSS.escape(key)}"]`;
-    const found = cursor()?.querySelector(wanted) || [...document.querySelectorAll(wanted)].find((e) => !e.closest("[data-row]"));
+    const many = document.querySelector("[data-pick]:checked") && document.querySelector(`[data-many~="${CSS.escape(key)}"]`);
+    const all = [...document.querySelectorAll(wanted)];
+    const found = many || cursor()?.querySelector(wanted) || all.find((e) => !e.closest("[data-row]"));
+    if (!found && all.length && !cursor()) {
+      moveTo(all[0].closest("[data-row]"));
+      return true;
+    }
     if (!found) return false;
     if (found.matches("input, select, textarea")) found.focus();
     else if (found.matches("details")) found.open = !found.open;
@@ -81,8 +89,9 @@
     event.target.closest("[data-dismiss]")?.closest(".toast")?.remove();
   });
 
+  // A box may stand outside the form it belongs to, because forms do not nest.
   function count(form) {
-    const boxes = [...form.querySelectorAll("[data-pick]")];
+    const boxes = [...form.elements].filter((box) => box.matches("[data-pick]"));
     const picked = boxes.filter((box) => box.checked);
     boxes.forEach((box) => box.closest("[data-row]")?.setAttribute("aria-selected", box.checked));
     form.querySelectorAll("[data-picked]").forEach((e) => (e.textContent = picked.length));
@@ -94,18 +103,18 @@
   }
 
   document.addEventListener("change", (event) => {
-    const form = event.target.closest("form");
+    const form = event.target.form;
     if (!form) return;
     if (event.target.matches("[data-pick-all]")) form.querySelectorAll("[data-pick]").forEach((box) => (box.checked = event.target.checked));
     if (event.target.matches("[data-pick], [data-pick-all]")) count(form);
   });
 
   // After a swap the cursor stays at its place, so that done, done, done needs one key each.
-  let place = 0;
-  document.addEventListener("htmx:beforeSwap", () => (place = Math.max(0, rows().indexOf(cursor()))));
+  let place = -1;
+  document.addEventListener("htmx:beforeSwap", () => (place = rows().indexOf(cursor())));
   document.addEventListener("htmx:afterSettle", () => {
-    if (!cursor() && document.activeElement === document.body && place > 0) moveTo(rows()[Math.min(place, rows().length - 1)]);
-    document.querySelectorAll("form").forEach((form) => form.querySelector("[data-pick-all]") && count(form));
+    if (!cursor() && document.activeElement === document.body && place >= 0) moveTo(rows()[Math.min(place, rows().length - 1)]);
+    document.querySelectorAll("form").forEach((form) => form.querySelector("[data-picked]") && count(form));
   });
 
   document.addEventListener("htmx:responseError", () => toast("That did not work. Nothing was changed; please try again."));

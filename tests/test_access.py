@@ -50,6 +50,7 @@ POLICY = {
     "customers:owner": WRITE, "customers:purchase_withdraw": WRITE, "customers:refund_withdraw": WRITE, "ladder:action_done": WRITE, "ladder:action_snooze": WRITE, "ladder:action_dismiss": WRITE,
     "ladder:action_undo": WRITE,
     "customers:owner_many": [row("post", "302 302 302 403 302")], "customers:owner_undo": [row("post", "302 302 302 403 302")],
+    "ladder:many_done": [row("post", "302 302 302 403 302")], "ladder:many_snooze": [row("post", "302 302 302 403 302")],
     "ladder:queue_offered": [row("post", "404 404 302 403 302")],
     "accounts:sign_in": [row("get", "302 302 302 302 200")], "accounts:sign_out": [row("post", "302 302 302 302 302")],
     "accounts:theme": [row("post", "302 302 302 302 302")], "accounts:password": [row("post", "422 422 422 422 302")],

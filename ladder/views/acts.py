@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -14,7 +16,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from accounts.auditing import note
+from accounts.auditing import note, note_each
 from accounts.requests import writing
 from customers import days
 from ladder import acting
@@ -22,9 +24,11 @@ from ladder.models import Action
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from uuid import UUID
+    from datetime import datetime
 
     from accounts.requests import Request
+
+MOST_AT_ONCE = 200
 
 
 def _back(request: Request) -> HttpResponse:
@@ -48,6 +52,54 @@ def _act(request: Request, uuid: UUID, do: Callable[[Action], UUID], told: str) 
     return _back(request)
 
 
+def _act_on_many(request: Request, do: Callable[[Action, UUID], object], told: str) -> HttpResponse:
+    """The same thing with every chosen action that is still open, as one act: one undo takes all of it back."""
+    chosen = Action.objects.visible_to(request.user).filter(uuid__in=_uuids(request.POST.getlist("action")))
+    act, did = uuid4(), []
+    for action in chosen.select_related("step", "customer"):
+        with suppress(acting.Overtaken):
+            do(action, act)
+            did.append(action)
+    note_each(request.user, told, did, [{} for _ in did])
+    if did:
+        undo = reverse("ladder:action_undo", args=[act])
+        messages.success(request, f"{len(did)} {'thing' if len(did) == 1 else 'things'} {told}.", extra_tags=f"undo:{undo}")
+    else:
+        messages.error(request, "None of this is open any more. Nothing was changed.")
+    return _back(request)
+
+
+def _uuids(texts: list[str]) -> list[UUID]:
+    found = []
+    for text in texts[:MOST_AT_ONCE]:
+        with suppress(ValueError):
+            found.append(UUID(text))
+    return found
+
+
+@writing
+@require_POST
+def many_done(request: Request) -> HttpResponse:
+    now = timezone.now()
+    return _act_on_many(request, lambda a, act: acting.done(a, by=request.user, at=now, act=act), "done")
+
+
+@writing
+@require_POST
+def many_snooze(request: Request) -> HttpResponse:
+    now = timezone.now()
+    until = _ahead(request, now)
+    told = f"put off until {until:%d %B}"
+    return _act_on_many(request, lambda a, act: acting.snooze(a, until=until, by=request.user, at=now, act=act), told)
+
+
+def _ahead(request: Request, now: datetime) -> datetime:
+    """The start of the day to which something is put off: 3 days ahead unless asked otherwise."""
+    asked = request.POST.get("days", "")
+    ahead = int(asked) if asked.isdecimal() and len(asked) <= 2 else 3
+    return days.start_of(days.day_of(now) + timedelta(days=max(1, ahead)))
+
+
 @writing
 @require_POST
 def action_done(request: Request, uuid: UUID) -> HttpResponse:
@@ -60,9 +112,8 @@ def action_done(request: Request, uuid: UUID) -> HttpResponse:
 @writing
 @require_POST
 def action_snooze(request: Request, uuid: UUID) -> HttpResponse:
-    now, asked = timezone.now(), request.POST.get("days", "")
-    ahead = int(asked) if asked.isdecimal() and len(asked) <= 2 else 3
-    until = days.start_of(days.day_of(now) + timedelta(days=max(1, ahead)))
+    now = timezone.now()
+    until = _ahead(request, now)
     return _act(request, uuid, lambda a: acting.snooze(a, until=until, by=request.user, at=now), f"put off until {until:%d %B}")
 
 

@@ -5,27 +5,33 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import OuterRef, Subquery
 from django.shortcuts import render
 from django.utils import timezone
 
 from customers import days
 from customers.models import Customer
 from ladder import reigns, standings
-from ladder.models import Action
+from ladder.models import Action, ActionEvent
+from ladder.models.actions import State
 from ladder.views.pyramid import COMPARED
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from django.db.models import QuerySet
     from django.http import HttpResponse
 
+    from accounts.models import User
     from accounts.requests import Request
     from ladder.models import Edition
 
 SHOWN = 50  # actions on my day
+DEALT_WITH = (State.DONE, State.DISMISSED)
 
 
 def my_day(request: Request) -> HttpResponse:
+    """The whole page; for htmx after an act, what the act has changed."""
     now = timezone.now()
     today = days.day_of(now)
     edition = next(iter(reigns.reigning(today).editions), None)
@@ -35,13 +41,27 @@ def my_day(request: Request) -> HttpResponse:
     context = {
         "hour": timezone.localtime(now, days.zone()).hour,
         "rows": [(action, chips.get(action.customer_id)) for action in rows],
+        "first_run": not rows and not Customer.objects.exists(),
+        "how_many": due.count() if len(rows) == SHOWN else len(rows),
+        "falling": standings.falling(request.user, edition.ladder, today=today) if edition else 0,
+        "done": standings.done_since(request.user, today - timedelta(days=today.weekday())),
+        "mine": list(_done_by(request.user, today)),
     }
-    context["first_run"] = not rows and not Customer.objects.exists()
     if request.htmx:
-        return render(request, "ladder/_day_rows.html", context)
-    context["how_many"] = due.count()
-    context["done"] = standings.done_since(request.user, today - timedelta(days=today.weekday()))
+        return render(request, "ladder/_day_changed.html", context)
     return render(request, "ladder/my_day.html", {**context, **(_beside(request, edition, today) if edition else {})})
+
+
+def _done_by(user: User, today: date) -> QuerySet[Action]:
+    """What the viewer has done today, the latest first, each with the act that takes it back."""
+    act = ActionEvent.objects.filter(action=OuterRef("pk"), by=user, undone_at=None).order_by("-pk").values("act")[:1]
+    mine = Action.objects.visible_to(user).filter(finished_by=user, finished_at__gte=days.start_of(today))
+    return (
+        mine.filter(state__in=DEALT_WITH)
+        .select_related("customer", "step")
+        .annotate(act=Subquery(act))
+        .order_by("-finished_at", "-pk")[:SHOWN]
+    )
 
 
 def _beside(request: Request, edition: Edition, today: date) -> dict[str, object]:
@@ -50,7 +70,6 @@ def _beside(request: Request, edition: Edition, today: date) -> dict[str, object
     moves = standings.movements(ladder, request.user, since=today - timedelta(days=2), today=today)[:8]
     return {
         "ladder": ladder,
-        "falling": standings.falling(request.user, ladder, today=today),
         "levels": standings.levels(ladder, edition, request.user, today=today, against=today - timedelta(days=COMPARED)),
         "moves": [(m, known.get(m.came_from), known.get(m.rung_id)) for m in moves],
     }

@@ -174,14 +174,53 @@ def test_keys_do_snooze_and_take_back_what_is_due(opened: Opener, due: list[Acti
     expect(page.get_by_text("Taken back.")).to_be_visible()
     expect(rows).to_have_count(before)
     assert states()[0] == "waiting"
-    page.keyboard.press("j")
-    page.keyboard.press("s")
+    page.keyboard.press("s")  # the cursor has stayed at its place
     expect(rows).to_have_count(before - 1)
     assert states()[0] == "deferred"
     assert page.evaluate("window.stayed")
     page.keyboard.press("j")
     page.keyboard.press("o")
     expect(page.get_by_role("heading", name="What to do")).to_be_visible()
+
+
+def test_a_key_pressed_before_any_row_has_the_cursor_shows_the_row_it_would_act_on(opened: Opener, due: list[Action]) -> None:
+    page = opened("/")
+    page.keyboard.press("e")
+    expect(page.locator("[data-row].cursor")).to_contain_text("Ada Lindqvist")
+    assert states() == ["waiting"] * 3
+    page.keyboard.press("e")
+    expect(page.get_by_text("say thank you, done")).to_be_visible()
+    assert states()[0] == "done"
+
+
+def test_several_are_chosen_and_done_by_keys_and_every_number_follows(opened: Opener, due: list[Action]) -> None:
+    page = opened("/")
+    page.evaluate("window.stayed = true")
+    rows = page.locator("#day [data-row]")
+    before = rows.count()
+    for key in ("j", "x", "j", "x"):
+        page.keyboard.press(key)
+    expect(page.get_by_text("2 chosen")).to_be_visible()
+    page.keyboard.press("d")
+    expect(page.get_by_text("2 things done.")).to_be_visible()
+    expect(rows).to_have_count(before - 2)
+    expect(page.locator("#day-counts")).to_contain_text(f"{before - 2} things to do today")
+    expect(page.locator("#nav-count")).to_have_text(str(before - 2))
+    page.get_by_text("Done by you today").click()
+    expect(page.locator("#done-today")).to_contain_text("Ada Lindqvist")
+    page.keyboard.press("z")
+    expect(rows).to_have_count(before)
+    expect(page.locator("#nav-count")).to_have_text(str(before))
+    expect(page.locator("#done-today")).to_contain_text("Nothing yet.")
+    assert page.evaluate("window.stayed")
+
+
+def test_several_are_chosen_and_put_off_by_mouse(opened: Opener, due: list[Action]) -> None:
+    page = opened("/")
+    page.get_by_label("Choose Say thank you for Ada Lindqvist").check()
+    page.locator("#many").get_by_role("button", name="Snooze").click()
+    expect(page.get_by_text("1 thing put off until")).to_be_visible()
+    assert states()[0] == "deferred"
 
 
 def test_one_click_or_key_notes_what_a_customer_answered(opened: Opener, due: list[Action]) -> None:
