@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from django.db.models import Model
+
     from ladder.rules import Condition
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A row behind a value: how a table names it, and which one it is."""
+
+    words: str
+    row: Model
 
 
 @dataclass(frozen=True)
@@ -20,7 +30,11 @@ class Evidence:
     value: int | None
     against: int | None
     holds: bool
-    sources: list[str]
+    origins: list[Origin]
     opposite: bool = False
     beside: bool = False
     """It keeps them from a side state; their own rung does not ask for it."""
+
+    @property
+    def sources(self) -> list[str]:
+        return [origin.words for origin in self.origins]

@@ -19,7 +19,7 @@ from customers.gathering import Kind, gather
 from customers.models import Purchase, Qualification, UsableCategory
 from feedback.models import Recommendation, Response
 from ladder import facts, lives, reigns, sql, wording
-from ladder.evidence import Evidence
+from ladder.evidence import Evidence, Origin
 from ladder.models import Edition, Placement, Point, Scorecard, Step
 
 if TYPE_CHECKING:
@@ -75,7 +75,10 @@ class Explanation:
     @property
     def rows(self) -> list[dict[str, Any]]:
         """The evidence as a table shows it, what is asked twice once."""
-        shown = [{**evidence_document(e), "value": wording.shown(e.condition.fact, e.value)} for e in self.evidence]
+        shown = [
+            {**evidence_document(e), "value": wording.shown(e.condition.fact, e.value), "origins": e.origins}
+            for e in self.evidence
+        ]
         return list({(row["label"], row["needed"]): row for row in shown}.values())
 
     def document(self) -> dict[str, Any]:
@@ -156,9 +159,9 @@ def _explain(customer: Customer, row: QuerySet[Any], edition: Edition, *, since:
     if asked is None or step is None or since is None:
         return None
     decisive = _decisive(edition, step)
-    sources = _sources(customer, {condition.fact.evidence for condition, *_ in decisive}, day)
+    origins = _origins(customer, {condition.fact.evidence for condition, *_ in decisive}, day)
     evidence = [
-        Evidence(c, value, against, holds == so, sources[c.fact.evidence], opposite=not so, beside=beside)
+        Evidence(c, value, against, holds == so, origins[c.fact.evidence], opposite=not so, beside=beside)
         for c, so, beside in decisive
         for value, against, holds in [asked.verdicts[c]]
         if holds == so or step.kind == Step.Kind.GROUND  # else one way of several, and not theirs
@@ -207,11 +210,11 @@ def _decisive(edition: Edition, step: Step) -> list[tuple[Condition, bool, bool]
     return list(dict.fromkeys(found))
 
 
-def _sources(customer: Customer, ledgers: Iterable[str], day: date) -> dict[str, list[str]]:
-    """The newest rows of these ledgers, in words. One query."""
+def _origins(customer: Customer, ledgers: Iterable[str], day: date) -> dict[str, list[Origin]]:
+    """The newest rows of these ledgers. One query."""
     kinds = {name: LEDGERS[name](customer, day) for name in sorted(ledgers) if name in LEDGERS}
     found = {name: sorted(rows, key=_dated, reverse=True) for name, rows in gather(kinds).items()}
-    return defaultdict(list, {name: [_source(row, day) for row in rows] for name, rows in found.items()})
+    return defaultdict(list, {name: [Origin(_source(row, day), row) for row in rows] for name, rows in found.items()})
 
 
 def _dated(row: Any) -> tuple[date, int]:

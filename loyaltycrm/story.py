@@ -79,6 +79,11 @@ class Entry:
     chapter: Chapter
     row: Any
 
+    @property
+    def anchor(self) -> str:
+        """Its name within the page."""
+        return f"{self.chapter.kind}-{self.row.pk}"
+
 
 @dataclass(frozen=True)
 class Page:
@@ -95,6 +100,17 @@ def page(customer: Customer, after: str = "", size: int = SIZE, *, stands: Mappi
     _complete([entry.row for entry in entries], stands or {})
     day, place, row = found[size - 1][:3] if len(found) > size else (None, 0, 0)
     return Page(entries, f"{number(day)}.{place}.{row}" if day else "")
+
+
+def leads_to(row: Any, shown: Page) -> str:
+    """An address, relative to the customer's page, at which a row is read: on the page shown, else on the one it begins."""
+    place = next((at for at, chapter in enumerate(CHAPTERS) if chapter.rows().model is type(row)), None)
+    if place is None:
+        return "#fit"  # what they can use is no event, and stands there
+    on = getattr(row, CHAPTERS[place].day)
+    entry = Entry(on, CHAPTERS[place], row)
+    here = any(entry.anchor == other.anchor for other in shown.entries)
+    return f"{'' if here else f'?after={number(on)}.{place}.{row.pk + 1}'}#{entry.anchor}"
 
 
 def _complete(rows: list[Any], stands: Mapping[int, Stand]) -> None:

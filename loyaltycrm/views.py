@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
     from accounts.requests import Request
+    from ladder.evidence import Origin
 
 
 def _page(request: Request, template: str, context: dict[str, object], **fragments: str) -> HttpResponse:
@@ -121,13 +122,21 @@ def _standing(of: Customer, today: date, after: str) -> dict[str, object]:
     stands = {pk: stand for edition in reign.editions for pk, stand in standings.stands(edition).items()}
     explained = explaining.everywhere(of, reign.editions, day=reign.day)
     actions = list(acting.shown(of))
+    reason, told = next(iter(explained), None), story.page(of, after, stands=stands)
     return {
         "explained": [(e, stands[e.rung.pk]) for e in explained],
-        "reason": next(iter(explained), None),
+        "reason": reason,
+        "evidence": [(row, _linked(row["origins"], told)) for row in reason.rows] if reason else [],
+        "after": after,
         "actions": actions,
         "open_actions": sum(action.is_open for action in actions),
-        "story": story.page(of, after, stands=stands),
+        "story": told,
     }
+
+
+def _linked(origins: list[Origin], told: story.Page) -> list[tuple[str, str]]:
+    """The newest rows behind a value, in words, each with where it is read."""
+    return [(origin.words, story.leads_to(origin.row, told)) for origin in origins]
 
 
 def help(request: Request) -> HttpResponse:

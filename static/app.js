@@ -109,6 +109,11 @@
     if (event.target.matches("[data-pick], [data-pick-all]")) count(form);
   });
 
+  // Who comes to an entry of the story by a link sees what is folded into it.
+  const unfold = () => document.querySelector(".story :target details")?.setAttribute("open", "");
+  addEventListener("hashchange", unfold);
+  addEventListener("DOMContentLoaded", unfold);
+
   // After a swap the cursor stays at its place, so that done, done, done needs one key each.
   let place = -1;
   document.addEventListener("htmx:beforeSwap", () => (place = rows().indexOf(cursor())));

@@ -109,6 +109,30 @@ def test_the_page_says_where_they_stand_and_why_without_a_click_or_a_script(clie
     assert 'hx-trigger="load"' not in page
 
 
+def test_each_piece_of_evidence_leads_to_its_entry_in_the_story(client: Client, ingrid: User) -> None:
+    ada = customer(owner=ingrid)
+    bought = [purchase(ada, DAY_0 + timedelta(days=n)) for n in range(30)]
+    factories.usable(ada, "Lighting", DAY_0)
+    ranking.rank(now=noon(DAY_0 + timedelta(days=29)))
+    page = client.get(ada.get_absolute_url()).content.decode()
+    newest = f"purchase-{bought[-1].pk}"
+    assert f'<a href="#{newest}">{bought[-1].external_id}</a>' in page
+    assert f'<li id="{newest}">' in page
+
+
+def test_evidence_that_is_not_on_the_page_leads_to_the_page_that_begins_with_it(client: Client, ingrid: User) -> None:
+    ada = customer(owner=ingrid)
+    for n in range(30):
+        last = purchase(ada, DAY_0 + timedelta(days=n // 2))
+    first = ada.purchases.earliest("pk")
+    address = story.leads_to(first, story.page(ada))
+    assert story.leads_to(last, story.page(ada)) == f"#purchase-{last.pk}"
+    found = client.get(ada.get_absolute_url() + address)
+    assert found.context["story"].entries[0].row.pk == first.pk
+    assert f'<li id="{address.partition("#")[2]}">' in found.content.decode()
+    assert "Back to the latest" in found.content.decode()
+
+
 def test_a_purchase_wholly_taken_back_says_so_and_the_refund_says_what(client: Client, ingrid: User) -> None:
     ada = customer(owner=ingrid)
     bought = purchase(ada, DAY_0, product=factories.product("Lighting"), ended=DAY_0 + timedelta(days=4))
