@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -14,8 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customers.days import DayField, check_zone
+from customers.folding import fold
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
     from typing import Self
 
@@ -41,15 +43,24 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         return self.filter(viewer.reach())
 
     def called(self, words: str) -> CustomerQuerySet:
-        """Whose name, contact point or external id holds every word."""
+        """Whose name, contact point or external id holds every word; in names capitals and accents do not matter."""
         found = self
         for word in words.split()[:6]:
             found = found.filter(
-                Q(name__icontains=word)
+                Q(folded_name__contains=fold(word))
                 | Q(pk__in=ContactPoint.objects.filter(value__icontains=word).values("customer_id"))
                 | Q(pk__in=ExternalId.objects.filter(external_id__iexact=word).values("customer_id"))
             )
         return found
+
+
+class FoldedName(models.TextField):  # type: ignore[type-arg]
+    """The customer's name as a search compares it, made anew at every save, of many at once too."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: FBT001
+        folded = fold(model_instance.name)  # type: ignore[attr-defined]
+        setattr(model_instance, self.attname, folded)
+        return folded
 
 
 class Customer(models.Model):
@@ -67,6 +78,7 @@ class Customer(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.PERSON)
     name = models.CharField(max_length=200)
+    folded_name = FoldedName(editable=False)
     form_of_address = models.CharField(max_length=10, choices=Address.choices, default=Address.UNKNOWN, blank=True)
     organisation = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="people")
     language = models.CharField(max_length=10, blank=True, help_text='As in "en" or "pt-br".')
@@ -91,6 +103,11 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        if update_fields is not None and "name" in update_fields:
+            update_fields = {*update_fields, "folded_name"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("customer", args=[self.uuid])

@@ -11,12 +11,14 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Role, User
-from customers import paging
+from customers import importing, paging
 from customers.days import day_of
 from customers.models import ContactPoint, Customer
 from tests.factories import customer, purchase, team, user
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from django.test import Client
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +51,37 @@ def test_part_of_a_name_an_address_a_number_or_an_id_finds(client: Client, ingri
     for words in ("lindq", "ADA", "hallberg", "0123", "Ada Lindqvist", "lind hallb"):
         assert names(client, f"?q={words}") == ["Ada Lindqvist"], words
     assert names(client, "?q=zzz") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("Jürgen Müller", "muller"), ("Jürgen Müller", "MÜLLER"), ("Łukasz Wójcik", "lukasz wojcik"), ("Weißgerber", "weissgerber"),
+        ("Søren Ærø", "soren aero"), ("Đặng", "dang"), ("Þórr", "thorr"), ("Aydın IŞIK", "aydin isik"), ("Cœur", "coeur"),
+        ("Jose\u0301", "josé"), ("muller", "Müller"), ("ＷＩＤＥ", "wide"),
+    ],
+)  # fmt: skip
+def test_capitals_and_accents_do_not_matter(client: Client, ingrid: User, name: str, typed: str) -> None:
+    customer(name, owner=ingrid)
+    customer("Somebody else", owner=ingrid)
+    assert names(client, f"?q={typed}") == [name]
+
+
+def test_a_name_that_changes_is_found_by_the_new_one(client: Client, ingrid: User) -> None:
+    of = customer("Ångström", owner=ingrid)
+    of.name = "Čapek"
+    of.save(update_fields=["name"])
+    assert names(client, "?q=capek") == ["Čapek"]
+    assert names(client, "?q=angstrom") == []
+
+
+def test_imported_customers_are_found_without_their_accents(client: Client, tmp_path: Path) -> None:
+    client.force_login(user("lead", role=Role.ADMINISTRATOR))
+    path = tmp_path / "people.csv"
+    path.write_text("customer,name\n1,Łukasz Żuk\n")
+    brought = importing.begin(path, kind="customers", mapping=importing.find_mapping("customers"), at=timezone.now(), by=None)
+    importing.run(brought, path, at=timezone.now())
+    assert names(client, "?q=lukasz zuk") == ["Łukasz Żuk"]
 
 
 def test_filters_narrow_together_and_an_unknown_one_finds_nobody(client: Client, ingrid: User) -> None:
