@@ -36,7 +36,11 @@ urlpatterns = [
     path("schema/", login_not_required(SpectacularAPIView.as_view(permission_classes=[])), name="schema"),
     path(
         "docs/",
-        login_not_required(SpectacularSwaggerSplitView.as_view(url_name="api:schema", permission_classes=[])),
+        login_not_required(
+            SpectacularSwaggerSplitView.as_view(
+                url_name="api:schema", permission_classes=[], template_name="loyaltycrm/api_docs.html"
+            )
+        ),
         name="docs",
     ),
     path("customers/", customers.CustomerList.as_view(), name="customer_list"),

@@ -21,6 +21,7 @@ urlpatterns = [
     path("demo/clear/", views.demo_clear, name="demo_clear"),
     path("health/", views.health, name="health"),
     path("help/", views.help, name="help"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("admin/", admin.site.urls),
 ]
 

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views import defaults
@@ -148,6 +149,12 @@ def health(request: HttpRequest) -> JsonResponse:
     """Is the database there? For health checks; says nothing else."""
     Run.objects.exists()
     return JsonResponse({"ok": True})
+
+
+@login_not_required
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Where browsers look for the icon of a page that names none, as those of the admin site."""
+    return redirect(static("favicon.ico"))
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 
@@ -87,6 +88,26 @@ def test_every_page_is_accessible_and_keeps_the_content_policy(
             wrong[address] = found
     assert wrong == {}
     assert [words for words in said if "404" not in words] == []
+
+
+def test_the_admin_site_and_the_api_documentation_keep_the_content_policy(opened: Opener, ada: Customer) -> None:
+    User.objects.filter(username="ingrid").update(role=Role.ADMINISTRATOR, is_superuser=True, is_staff=True)
+    page = opened("/help/")
+    said: list[str] = []
+    page.on(
+        "console", lambda message: said.append(f"{page.url} {message.text}") if message.type in {"error", "warning"} else None
+    )
+    models = [f"admin:{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry]
+    page.goto(reverse("admin:index"))
+    for name in models:
+        page.goto(reverse(f"{name}_changelist"))
+    for name in ("accounts_user", "accounts_apikey", "customers_mapping", "ladder_programme", "django_celery_beat_periodictask"):
+        page.goto(reverse(f"admin:{name}_add"))
+    page.goto(reverse("admin:customers_customer_change", args=[ada.pk]))
+    page.goto(reverse("api:docs"))
+    page.get_by_role("button", name="POST /api/v1/purchases/", exact=True).click()
+    page.get_by_text("occurred_at").first.wait_for()
+    assert said == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
