@@ -9,6 +9,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from loyaltycrm import environment
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 if (BASE_DIR / ".env").exists():
@@ -16,8 +18,7 @@ if (BASE_DIR / ".env").exists():
 
 PRODUCTION = env.bool("PRODUCTION", default=False)
 DEBUG = env.bool("DEBUG", default=False) and not PRODUCTION
-VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR = environment.folder("VAR_DIR", env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 
 
 def demanded_in_production(name: str, why: str) -> str:
@@ -46,9 +47,9 @@ ALLOWED_HOSTS = [h for h in demanded_in_production("ALLOWED_HOSTS", "the host na
 if PRODUCTION and "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("PRODUCTION=1 refuses ALLOWED_HOSTS=*: name the hosts.")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-PORT = env.int("PORT", default=8000)
-BUSINESS_TIME_ZONE = env.str("BUSINESS_TIME_ZONE", default="UTC")
-BUSINESS_CURRENCY = env.str("BUSINESS_CURRENCY", default="EUR")
+PORT = environment.number("PORT", env.str("PORT", default="8000"))
+BUSINESS_TIME_ZONE = environment.zone("BUSINESS_TIME_ZONE", env.str("BUSINESS_TIME_ZONE", default="UTC"))
+BUSINESS_CURRENCY = environment.currency("BUSINESS_CURRENCY", env.str("BUSINESS_CURRENCY", default="EUR"))
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -110,7 +111,7 @@ TEMPLATES = [
 # --- stores ---------------------------------------------------------------------------------------
 DATABASE_URL = demanded_in_production("DATABASE_URL", "a PostgreSQL address, postgres://user:password@host/name")
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": env.db_url_config(DATABASE_URL or f"sqlite:///{VAR_DIR / 'loyaltycrm.sqlite3'}")
+    "default": environment.database("DATABASE_URL", DATABASE_URL or f"sqlite:///{VAR_DIR / 'loyaltycrm.sqlite3'}")
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     if PRODUCTION:
@@ -127,7 +128,9 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 SILENCED_SYSTEM_CHECKS = ["models.W040"]  # SQLite leaves out the columns that a covering index adds
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-REDIS_URL = demanded_in_production("REDIS_URL", "the Redis address that wakes the workers, redis://host:6379/0")
+REDIS_URL = environment.redis(
+    "REDIS_URL", demanded_in_production("REDIS_URL", "the Redis address that wakes the workers, redis://host:6379/0")
+)
 
 # --- people ---------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -265,5 +268,5 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     # It warns at every start that a queue in a folder has no host name.
     "loggers": {"kombu.connection": {"level": "ERROR"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    "root": {"handlers": ["stderr"], "level": environment.level("LOG_LEVEL", env.str("LOG_LEVEL", default="WARNING"))},
 }

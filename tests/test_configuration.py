@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,6 +22,31 @@ def read_by_settings() -> set[str]:
 def test_every_variable_that_settings_read_is_in_the_example() -> None:
     example = set(re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert read_by_settings() == example - {"POSTGRES_PASSWORD"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("DATABASE_URL", "nonsense", "DATABASE_URL is not the address of a database we know. Write it as postgres://"),
+        ("DATABASE_URL", "oracle://u:secret@host/name", "DATABASE_URL is not the address of a database we know."),
+        ("BUSINESS_TIME_ZONE", "Europe/Atlantis", "BUSINESS_TIME_ZONE=Europe/Atlantis: there is no such time zone."),
+        ("BUSINESS_CURRENCY", "euro", "BUSINESS_CURRENCY=euro: a currency is three capital letters"),
+        ("VAR_DIR", "/proc/nowhere", "VAR_DIR=/proc/nowhere: "),
+        ("VAR_DIR", str(ROOT / "manage.py"), "Name a folder that this user may write to."),
+        ("PORT", "http", "PORT=http: a port is a number"),
+        ("LOG_LEVEL", "loud", "LOG_LEVEL=loud: say one of DEBUG,"),
+        ("REDIS_URL", "localhost:6379", "REDIS_URL is not the address of a Redis."),
+    ],
+)
+def test_a_mistake_in_the_environment_is_one_line_that_names_the_variable_and_the_remedy(
+    tmp_path: Path, name: str, value: str, said: str
+) -> None:
+    env = {**os.environ, "VAR_DIR": str(tmp_path), name: value}
+    done = subprocess.run([sys.executable, "manage.py", "rank"], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert "secret" not in done.stderr
 
 
 def test_compose_gives_only_what_settings_read() -> None:

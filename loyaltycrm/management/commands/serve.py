@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from accounts.models import Job, Role, Team, User
 from customers.models import Customer
@@ -51,7 +52,11 @@ class Command(BaseCommand):
 
     def prepare(self) -> bool:
         """Bring the database and static files up to date; True if nobody is there yet."""
-        call_command("migrate", verbosity=0)
+        try:
+            call_command("migrate", verbosity=0)
+        except OperationalError as error:
+            said = str(error).strip().splitlines()[0]
+            raise CommandError(f"The database of DATABASE_URL does not answer: {said}. Start it, or mend the address.") from None
         call_command("collectstatic", interactive=False, verbosity=0)
         return not Customer.objects.exists() and not Job.objects.exists()
 
