@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import uuid
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
 PROBLEM = "application/problem+json"
+PLACE = re.compile(r"\d{1,18}", re.ASCII)  # of a row in a list: its id
 TITLES = {
     400: "The request cannot be read",
     401: "A key is needed",
@@ -141,6 +144,15 @@ class Pages(CursorPagination):
     page_size = 50
     max_page_size = 200
     page_size_query_param = "limit"
+
+    def decode_cursor(self, request: Request) -> Any:
+        """The place it names; 400 for one that this API did not give, be it rubbish or a place of something else."""
+        with suppress(exceptions.NotFound):
+            cursor = super().decode_cursor(request)
+            if cursor is None or cursor.position is None or PLACE.fullmatch(str(cursor.position)):
+                return cursor
+        sent = request.query_params[self.cursor_query_param]
+        raise exceptions.ParseError(f"cursor: “{sent[:60]}” is none that this API gave; begin without one.")
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response({"next": self.get_next_link(), "results": data})

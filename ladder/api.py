@@ -18,12 +18,13 @@ from customers import days
 from customers.api import Endpoint
 from customers.models import Customer
 from ladder import acting, explaining, standings
-from ladder.models import Action, Ladder, Placement
+from ladder.models import Action, Ladder, Placement, Rung
 from ladder.models.actions import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from django.db.models import QuerySet
     from rest_framework.request import Request
 
 AS_OF = OpenApiParameter("as_of", OpenApiTypes.DATE, description="The fold as of the end of this day; without it, as stored.")
@@ -114,6 +115,15 @@ def day_asked(asked: dict[str, str], name: str) -> date | None:
         raise exceptions.ParseError(f"{name}: {DAY_ERROR.format(asked[name][:40])}") from None
 
 
+def one_of(known: QuerySet[Any], name: str, slug: str) -> Any:
+    """The one that a query parameter names; 400 says which there are."""
+    found = known.filter(slug=slug).first()
+    if found is None:
+        there = ", ".join(known.order_by("slug").values_list("slug", flat=True).distinct())
+        raise exceptions.ParseError(f"{name}: “{slug[:40]}” is none; there are {there or 'none yet'}.")
+    return found
+
+
 class RungList(Endpoint):
     serializer_class = RungShown
 
@@ -137,7 +147,12 @@ class PlacementList(Endpoint):
     def get(self, request: Request) -> Response:
         asked = strict(request, "ladder", "rung")
         found = Placement.objects.current().filter(self.key().reach("customer__owner", "customer__team"))
-        found = found.filter(**{f"{name}__slug": value for name, value in asked.items()})
+        if "ladder" in asked:
+            found = found.filter(ladder=one_of(Ladder.objects.all(), "ladder", asked["ladder"]))
+        if "rung" in asked:
+            of = {"ladder__slug": asked["ladder"]} if "ladder" in asked else {}
+            one_of(Rung.objects.filter(**of), "rung", asked["rung"])
+            found = found.filter(rung__slug=asked["rung"])
         return self.listed(found.select_related("customer", "ladder", "rung", "edition"), PlacementShown)
 
 

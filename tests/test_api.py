@@ -1,6 +1,7 @@
 """REST as another system uses it: the same words again, wrong words, pages, keys."""
 
 import json
+from base64 import b64encode
 from datetime import timedelta
 from itertools import count
 
@@ -160,6 +161,18 @@ def test_a_cursor_walks_every_row_once_whatever_arrives_meanwhile(till):
 
 
 @pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("ladder=nope", "ladder: “nope” is none; there are griffin."),
+        ("ladder=griffin&rung=nope", "rung: “nope” is none; there are advocate, client,"),
+        ("cursor=rubbish", "cursor: “rubbish” is none that this API gave; begin without one."),
+    ],
+)
+def test_what_a_query_names_and_is_not_there_is_named(till, query, said):
+    assert said in till.get(f"/api/v1/placements/?{query}").json()["detail"]
+
+
+@pytest.mark.parametrize(
     ("method", "address", "status"),
     [
         ("get", "/api/v1/customers/cus_0/", 404),
@@ -168,7 +181,11 @@ def test_a_cursor_walks_every_row_once_whatever_arrives_meanwhile(till):
         ("get", "/api/v1/customers/by-external/till/a%00b/", 404),
         ("get", "/api/v1/ladders/staircase/rungs/", 404),
         ("get", "/api/v1/nothing/", 404),
-        ("get", "/api/v1/purchases/?cursor=rubbish", 404),
+        ("get", "/api/v1/purchases/?cursor=rubbish", 400),
+        ("get", "/api/v1/purchases/?cursor=cD1hYmM%3D", 400),
+        ("get", f"/api/v1/purchases/?cursor={b64encode(b'p=' + b'9' * 30).decode()}", 400),
+        ("get", "/api/v1/placements/?ladder=nope", 400),
+        ("get", "/api/v1/placements/?ladder=griffin&rung=nope", 400),
         ("get", "/api/v1/customers/?q=a%00b", 400),
         ("get", "/api/v1/placements/?rung=a%00b", 400),
         ("get", "/api/v1/actions/?state=bored", 400),
