@@ -69,6 +69,13 @@ class LineForm(forms.Form):
 class BaseLines(forms.BaseFormSet):  # type: ignore[type-arg]
     """Lines of a purchase; `typed` shows what was typed so far and room for one more, without judging it yet."""
 
+    default_error_messages = {
+        **forms.BaseFormSet.default_error_messages,
+        "too_few_forms": "Say at least one thing that they bought.",
+        "too_many_forms": "A purchase has up to %(num)d lines here; record the rest as another.",
+        "missing_management_form": "The lines did not arrive. Load the page again and send it once more.",
+    }
+
     def __init__(self, *args: Any, typed: Sequence[dict[str, Any]] = (), **kwargs: Any) -> None:
         self.typed = typed
         super().__init__(*args, **kwargs)

@@ -316,6 +316,13 @@ def test_a_wrong_purchase_is_refused_at_its_field(client: Client, ada: Customer,
     assert not Product.objects.exists()
 
 
+def test_a_purchase_of_nothing_is_refused_in_plain_words(client: Client, ada: Customer) -> None:
+    sent = {name: value for name, value in a_purchase().items() if not name.startswith("lines-")}
+    answer = client.post(at("purchase_new", ada), {**sent, "lines-TOTAL_FORMS": "0", "lines-INITIAL_FORMS": "0"})
+    assert answer.status_code == 422
+    assert "Say at least one thing that they bought." in answer.content.decode()
+
+
 def test_another_line_keeps_what_was_typed_and_judges_nothing(client: Client, ada: Customer) -> None:
     sent = a_purchase(more="1", channel="fair", **{"lines-0-unit_price": ""})
     page = client.post(at("purchase_new", ada), sent)
