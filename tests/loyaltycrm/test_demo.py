@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Job, Team, User
 from customers.days import day_of
-from customers.models import Category, Customer, CustomerTag, Product, Purchase, Refund, Stop, Tag
+from customers.models import Category, Customer, CustomerTag, ExternalId, Product, Purchase, Refund, Source, Stop, Tag
 from ladder import acting, ranking, reigns, standings
 from ladder.models import Action, Placement
 from loyaltycrm import demo
@@ -53,6 +53,7 @@ def test_clearing_leaves_nothing_of_it_and_everything_else() -> None:
     assert everything() == before
     assert not demo.is_there()
     assert demo.job() is None
+    assert not Source.objects.filter(slug=demo.SLUG).exists(), "no filter offers it any more"
     assert Placement.objects.current().get(customer=ada).rung.slug == "first-time"
 
 
@@ -78,6 +79,14 @@ def test_what_people_added_to_demo_customers_goes_along() -> None:
     assert {name: after[name] for name in ("Customer", "Purchase", "Refund", "Placement", "Action", "Stop")} == {
         name: before[name] for name in ("Customer", "Purchase", "Refund", "Placement", "Action", "Stop")
     }
+
+
+def test_an_id_of_the_demo_that_somebody_gave_to_their_own_customer_stays() -> None:
+    ada = factories.customer("Ada")
+    fill()
+    ExternalId.objects.create(customer=ada, source=Source.objects.get(slug=demo.SLUG), external_id="mine")
+    demo.clear()
+    assert ada.external_ids.filter(external_id="mine").exists()
 
 
 def test_it_may_be_filled_again() -> None:
