@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, prefetch_related_objects
 
 from customers.days import from_number, number
 from customers.gathering import Kind, made
@@ -28,10 +28,24 @@ if TYPE_CHECKING:
 SIZE = 25
 
 
+def primary() -> Any:
+    """True placements on the primary ladder."""
+    return Placement.objects.true().filter(ladder=Subquery(Ladder.objects.values("pk")[:1]))
+
+
 def movements() -> QuerySet[Any]:
-    """Of the primary ladder; the name of the rung they came from in `before`."""
-    primary: QuerySet[Any] = Placement.objects.true().filter(ladder=Subquery(Ladder.objects.values("pk")[:1])).entered_from()
-    found: QuerySet[Any] = primary.annotate(before=Subquery(Rung.objects.filter(pk=OuterRef("came_from")).values("name")))
+    """The name of the rung they came from in `before`."""
+    entered: QuerySet[Any] = primary().entered_from()
+    found: QuerySet[Any] = entered.annotate(before=Subquery(Rung.objects.filter(pk=OuterRef("came_from")).values("name")))
+    return found
+
+
+def first_rungs() -> QuerySet[Any]:
+    """Where a history begins: nothing on that ladder lies before."""
+    earlier = Placement.objects.true().filter(
+        customer=OuterRef("customer"), ladder=OuterRef("ladder"), since__lt=OuterRef("since")
+    )
+    found: QuerySet[Any] = primary().filter(~Exists(earlier))
     return found
 
 
@@ -56,6 +70,7 @@ class Chapter:
 # Within a day what stands first here is shown first: a movement above what caused it, a refund above its purchase.
 CHAPTERS = (
     Chapter("movement", "since", movements, ("rung_id",), {"came_from": "came_from", "before": "before", "after": "rung__name"}),
+    Chapter("first_rung", "since", first_rungs, ("rung_id",), {"name": "rung__name"}),
     Chapter("response", "day", Response.objects.standing, ("score", "words")),
     Chapter("recommendation", "day", Recommendation.objects.standing, ("prompted", "to_whom", "words")),
     Chapter(
@@ -118,7 +133,7 @@ def _complete(rows: list[Any], stands: Mapping[int, Stand]) -> None:
     refunds = [row for row in rows if isinstance(row, Refund)]
     for refund in refunds:
         refund.purchase = Purchase(pk=refund.purchase_id, day=from_number(refund.bought_on)) if refund.purchase_id else None  # type: ignore[attr-defined]
-    for movement in (row for row in rows if isinstance(row, Placement)):
+    for movement in (row for row in rows if isinstance(row, Placement) and hasattr(row, "came_from")):
         movement.moved = wording.moved(stands.get(movement.came_from), stands.get(movement.rung_id))  # type: ignore[attr-defined]
     purchases = [row for row in rows if isinstance(row, Purchase)] + [r.purchase for r in refunds if r.whole and r.purchase]
     prefetch_related_objects(purchases, Prefetch("lines", PurchaseLine.objects.select_related("product")))
