@@ -98,10 +98,14 @@ def customer_list_csv(request: Request) -> StreamingHttpResponse:
 def customer(request: Request, uuid: UUID) -> HttpResponse:
     today = day_of(timezone.now())
     newer = StaleMark.objects.filter(customer_id=OuterRef("pk"), day__lte=today)
-    seen = Customer.objects.visible_to(request.user).select_related("owner", "team", "source", "organisation")
-    found: Any = get_object_or_404(seen.annotate(stale=Exists(newer)), uuid=uuid)
+    seen = Customer.objects.visible_to(request.user)
+    shown = seen.select_related("owner", "team", "source", "organisation").annotate(
+        stale=Exists(newer), organisation_is_seen=Exists(seen.filter(pk=OuterRef("organisation")))
+    )
+    found: Any = get_object_or_404(shown, uuid=uuid)
     context = {
         "customer": found,
+        "organisation": found.organisation if found.organisation_is_seen else None,
         "known": describing.known(found, today),
         "stale": found.stale,
         "bought": figures([found], today)[found.pk],

@@ -51,7 +51,7 @@ def a_life(of: Customer) -> Customer:
 def test_the_story_shows_every_kind_newest_first(client: Client, ingrid: User) -> None:
     ada = a_life(customer(owner=ingrid))
     entries = story.page(ada).entries
-    assert len(entries) == 13
+    assert len(entries) == 14
     assert [e.day for e in entries] == sorted((e.day for e in entries), reverse=True)
     assert {e.chapter.kind for e in entries} == {c.kind for c in story.CHAPTERS}
     assert client.get(ada.get_absolute_url()).status_code == 200
@@ -74,7 +74,26 @@ def test_pages_of_the_story_are_the_story(ingrid: User, size: int) -> None:
 @pytest.mark.parametrize("mark", ["nonsense", "1.2", "1.2.x", "9" * 18 + ".1.1", "9" * 30 + ".1.1"])
 def test_a_mark_nobody_here_wrote_begins_the_story_anew(client: Client, ingrid: User, mark: str) -> None:
     ada = a_life(customer(owner=ingrid))
-    assert len(story.page(ada, mark).entries) == 13
+    assert len(story.page(ada, mark).entries) == 14
+
+
+def test_the_story_begins_with_the_first_rung(client: Client, ingrid: User) -> None:
+    ada = customer(owner=ingrid)
+    factories.qualification(ada, "need", "yes", DAY_0)
+    purchase(ada, DAY_0 + timedelta(days=5))
+    ranking.rank(now=noon(DAY_0 + timedelta(days=6)))
+    told = [(e.chapter.kind, e.day) for e in story.page(ada).entries]
+    assert told[-2:] == [("first_rung", DAY_0), ("qualification", DAY_0)]
+    assert [e.row.name for e in story.page(ada).entries if e.chapter.kind == "first_rung"] == ["Suspect"]
+    assert "Began on Suspect" in client.get(ada.get_absolute_url()).content.decode()
+
+
+def test_an_organisation_is_named_to_those_who_see_it(client: Client, ingrid: User) -> None:
+    hotel = customer("Hotel Nord", owner=ingrid, kind="organisation")
+    ada = customer("Ada", owner=ingrid, organisation=hotel)
+    assert f'at <a href="{hotel.get_absolute_url()}">Hotel Nord</a>' in client.get(ada.get_absolute_url()).content.decode()
+    Customer.objects.filter(pk=hotel.pk).update(owner=None, team=team("South"))
+    assert "Hotel Nord" not in client.get(ada.get_absolute_url()).content.decode()
 
 
 def test_a_withdrawn_fact_is_no_part_of_the_story(ingrid: User) -> None:
