@@ -57,6 +57,7 @@ class TagsForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not Tag.objects.exists():
             del self.fields["tags"]
+            self.fields["new"].label = "Tags"
 
     def clean_new(self) -> list[str]:
         names = [" ".join(name.split()) for name in self.cleaned_data["new"].split(",")]
