@@ -93,7 +93,6 @@
   function count(form) {
     const boxes = [...form.elements].filter((box) => box.matches("[data-pick]"));
     const picked = boxes.filter((box) => box.checked);
-    boxes.forEach((box) => box.closest("[data-row]")?.setAttribute("aria-selected", box.checked));
     form.querySelectorAll("[data-picked]").forEach((e) => (e.textContent = picked.length));
     const all = form.querySelector("[data-pick-all]");
     if (all) {

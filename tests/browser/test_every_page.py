@@ -143,9 +143,13 @@ def test_my_day_is_accessible_after_each_act_and_with_its_words_open(opened: Ope
     page.get_by_text("Words").first.click()
     opened_words = faults(page)
     page.keyboard.press("j")
-    page.keyboard.press("e")
+    page.keyboard.press("x")
+    chosen = faults(page)
+    page.keyboard.press("d")
     page.get_by_role("button", name="Undo").wait_for()
-    assert [opened_words, faults(page)] == [[], []]
+    page.get_by_text("Done by you today").click()
+    page.locator("#done-today").get_by_role("button").wait_for()
+    assert [opened_words, chosen, faults(page)] == [[], [], []]
 
 
 def test_the_first_page_of_an_empty_business_is_accessible_and_says_where_to_begin(opened: Opener, ingrid: User) -> None:
