@@ -22,7 +22,7 @@ def fold_names(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("customers", "0011_zone")]
+    dependencies = [("customers", "0012_purchases_by_day")]
 
     operations = [
         migrations.AddField("customer", "folded_name", customers.models.people.FoldedName(editable=False, default=""), preserve_default=False),
