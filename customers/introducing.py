@@ -12,6 +12,7 @@ from django.db.models import Min, Q
 
 from accounts.models import Team, User
 from customers import days, returns, sql
+from customers.folding import fold
 from customers.models import ContactPoint, Customer, ExternalId, Filling, Qualification, StagedCustomer
 
 if TYPE_CHECKING:
@@ -168,7 +169,9 @@ class Telling:
 
     def keep(self) -> None:
         """In the caller's transaction."""
-        fields = ("name", "country", "language", "owner_id")
+        fields = ("name", "folded_name", "country", "language", "owner_id")
+        for customer in self.changed.values():
+            customer.folded_name = fold(customer.name)
         rows = [(tuple(getattr(customer, field) for field in fields), (), key) for key, customer in sorted(self.changed.items())]
         sql.update(Customer, fields, rows)
         Filling.objects.bulk_create(self.fillings, batch_size=TOGETHER)

@@ -87,7 +87,7 @@ def unsay(of: Import) -> None:
         now = customer.owner.username if field == "owner" and customer.owner else getattr(customer, field)
         if now == filling.after:
             setattr(customer, field, None if field == "owner" else filling.before)
-            customer.save(update_fields=[field])
+            customer.save(update_fields=[field, "folded_name"])
     for model in (Filling, ContactPoint, Qualification):
         model._default_manager.filter(brought_by=of).delete()
 

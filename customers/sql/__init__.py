@@ -84,11 +84,11 @@ def bound(value: Any) -> Any:
     return days.number(value) if hasattr(value, "toordinal") else value
 
 
-def analyse(table: str) -> None:
-    """Tell PostgreSQL's planner what a table just filled looks like; SQLite's does well without."""
+def analyse(*tables: str) -> None:
+    """Tell PostgreSQL's planner what tables just filled look like, unless somebody else is telling; SQLite's does well without."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute(f"ANALYZE {table}")
+            cursor.execute(f"ANALYZE (SKIP_LOCKED) {', '.join(tables)}")
 
 
 def make_room() -> None:
