@@ -1,20 +1,28 @@
-"""What customers say: recommendations and answers."""
+"""What customers say: recommendations, answers, complaints, hostile acts, and signs that they may leave."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
+from customers.days import DayField, day_of
 from customers.models import Entry
 from customers.models.ledger import once_per_source
 
 
 class Recommendation(Entry):
-    """Somebody told others about us.
+    """Somebody told others about us, or lent us their name when a prospect asked for a reference.
 
     Prompted means our code, link or form, a promised reward, or one of us asked in the 30 days before.
     """
 
+    class Kind(models.TextChoices):
+        RECOMMENDATION = "recommendation", "recommendation"
+        REFERENCE = "reference", "reference given when asked"
+
+    kind = models.CharField(max_length=14, choices=Kind.choices, default=Kind.RECOMMENDATION)
     prompted = models.BooleanField(default=False)
     to_whom = models.CharField(max_length=200, blank=True)
     words = models.TextField(blank=True, max_length=5000)
@@ -25,6 +33,8 @@ class Recommendation(Entry):
         indexes = [models.Index(fields=["customer", "day"], name="recommendation_by_customer")]
 
     def __str__(self) -> str:
+        if self.kind == self.Kind.REFERENCE:
+            return "reference"
         return f"{'prompted' if self.prompted else 'unprompted'} recommendation"
 
 
@@ -44,3 +54,115 @@ class Response(Entry):
 
     def __str__(self) -> str:
         return f"{self.score} of 10"
+
+
+class Complaint(Entry):
+    """Something went wrong for a customer. Open until it is answered, and again from when it is reopened."""
+
+    due_day = DayField(help_text="The last day on which an answer is in time, written when the complaint is received.")
+    words = models.TextField(blank=True, max_length=5000)
+
+    class Meta:
+        ordering = ["-occurred_at", "-id"]
+        constraints = [once_per_source("complaint")]
+        indexes = [models.Index(fields=["customer", "day"], name="complaint_by_customer")]
+
+    def __str__(self) -> str:
+        return "complaint"
+
+
+class ComplaintStep(models.Model):
+    """A complaint was answered, or reopened. Of several on one day the latest counts; of several at one instant, that it is open."""
+
+    class Kind(models.TextChoices):
+        ANSWERED = "answered", "answered"
+        REOPENED = "reopened", "reopened"
+
+    complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="steps")
+    customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="+", editable=False)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    occurred_at = models.DateTimeField(help_text="When it happened.")
+    day = DayField(editable=False)
+    words = models.TextField(blank=True, max_length=5000)
+    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["complaint", "occurred_at", "kind", "id"]
+        indexes = [models.Index(fields=["customer", "day"], name="complaint_step_by_customer")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} on {self.day:%Y-%m-%d}"
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.customer_id = self.complaint.customer_id
+        if self.day is None:
+            self.day = day_of(self.occurred_at)
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+
+class HostileAct(Entry):
+    """An attempt to turn others against us, with evidence. It counts, from its own day, once two people confirmed it.
+
+    Never a complaint, a low score, a return, a legal claim, or a word to a regulator or ombudsman.
+    """
+
+    audience = models.CharField(max_length=100, help_text="Before whom, as in “the trade fair” or “a review site”.")
+    evidence = models.TextField(max_length=5000, help_text="What shows it: words, a link, who heard it.")
+    # derived from confirmations:
+    confirmed = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        ordering = ["-occurred_at", "-id"]
+        constraints = [once_per_source("hostile_act")]
+        indexes = [models.Index(fields=["customer", "day"], name="hostile_act_by_customer")]
+
+    def __str__(self) -> str:
+        return f"hostile act before {self.audience}"
+
+
+class Confirmation(models.Model):
+    """Somebody of ours has seen the evidence and says that it was a hostile act."""
+
+    act = models.ForeignKey(HostileAct, on_delete=models.CASCADE, related_name="confirmations")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["act", "at"]
+        constraints = [models.UniqueConstraint("act", "by", name="confirmation_once_per_person")]
+
+    def __str__(self) -> str:
+        return f"confirmed by {self.by}"
+
+
+class LeavingNotice(Entry):
+    """A customer said that they mean to leave: a contract given notice of, an account to be closed."""
+
+    words = models.TextField(blank=True, max_length=5000)
+
+    class Meta:
+        ordering = ["-occurred_at", "-id"]
+        constraints = [once_per_source("leaving_notice")]
+        indexes = [models.Index(fields=["customer", "day"], name="leaving_notice_by_customer")]
+
+    def __str__(self) -> str:
+        return "notice of leaving"
+
+
+class CompetitorConsidered(Entry):
+    """A customer is looking at a competitor."""
+
+    competitor = models.CharField(max_length=200)
+    words = models.TextField(blank=True, max_length=5000)
+
+    class Meta:
+        ordering = ["-occurred_at", "-id"]
+        constraints = [once_per_source("competitor_considered")]
+        indexes = [models.Index(fields=["customer", "day"], name="competitor_by_customer")]
+        verbose_name_plural = "competitors considered"
+
+    def __str__(self) -> str:
+        return f"considers {self.competitor}"

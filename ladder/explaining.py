@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db import transaction
-from django.db.models import IntegerField, OuterRef, Subquery, Value
+from django.db.models import OuterRef, Q, Subquery, Value
 
-from customers import days
+from customers.days import DayField
 from customers.gathering import Kind, gather
-from customers.models import Purchase, Qualification, UsableCategory
-from feedback.models import Recommendation, Response
-from ladder import facts, lives, reigns, sql, wording
+from customers.models import Involvement, JointPlan, Purchase, Qualification, Referral, UsableCategory
+from feedback.models import CompetitorConsidered, Complaint, HostileAct, LeavingNotice, Recommendation, Response
+from ladder import asking, lives, reigns, sql, wording
+from ladder.asking import since_on
 from ladder.evidence import Evidence, Origin
 from ladder.models import Edition, Placement, Point, Scorecard, Step
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from customers.models import Customer
+    from ladder.asking import Asked, Verdict
     from ladder.models import Ladder, Rung
     from ladder.rules import Condition
 
@@ -100,22 +102,19 @@ class Explanation:
 def everywhere(customer: Customer, editions: Iterable[Edition], *, day: date) -> list[Explanation]:
     """Of the stored standing on every ladder; without those on which they do not stand (not ranked, not judged yet).
 
-    `day` is the last ranked one: the standing is of that day, and so is its reason.
+    `day` is the last ranked one: the standing is of that day, and so is its reason. Three queries, however many ladders.
     """
-    found = [_stored(customer, edition, day) for edition in editions]
-    return [explanation for explanation in found if explanation]
+    panel = list(editions)
+    placed = Placement.objects.current().filter(customer=OuterRef("pk"))
+    stands = {since_on(e): Subquery(placed.filter(ladder=e.ladder_id).values("since")) for e in panel}
+    row = Scorecard.objects.filter(customer=customer).annotate(**stands)
+    return _explain(customer, row, panel, day=day)
 
 
 def current(customer: Customer, ladder: Ladder, *, today: date) -> Explanation | None:
     reign = reigns.reigning(today)
     found = everywhere(customer, [e for e in reign.editions if e.ladder_id == ladder.pk], day=reign.day)
     return found[0] if found else None
-
-
-def _stored(customer: Customer, edition: Edition, day: date) -> Explanation | None:
-    standing = Placement.objects.current().filter(customer=OuterRef("pk"), ladder=edition.ladder_id)
-    row = Scorecard.objects.filter(customer=customer).annotate(stands_since=Subquery(standing.values("since")))
-    return _explain(customer, row.exclude(stands_since=None), edition, since=None, day=day)
 
 
 @transaction.atomic
@@ -135,65 +134,51 @@ def as_of(customer: Customer, ladder: Ladder, *, day: date) -> Explanation | Non
     point = Point.objects.order_by("-day").values_list("day", flat=True).first()
     if not last or point is None:
         return None
-    return _explain(customer, Point.objects.filter(day=point), edition, since=days.from_number(last[0][0]), day=day)
+    row = Point.objects.filter(day=point).annotate(**{since_on(edition): Value(last[0][0], output_field=DayField())})
+    return next(iter(_explain(customer, row, [edition], day=day)), None)
 
 
-Verdict = tuple[int | None, int | None, bool]
+def _explain(customer: Customer, row: QuerySet[Any], editions: list[Edition], *, day: date) -> list[Explanation]:
+    answers = asking.ask(row, editions, day)
+    steps = {e: next((s for s in e.all_steps if s.rung_id == asked.rung_id), None) for e, asked in answers.items()}
+    standing = {e: step for e, step in steps.items() if step and answers[e].since}
+    decisive = {e: _decisive(e, step) for e, step in standing.items()}
+    origins = _origins(customer, {ledger for found in decisive.values() for c, *_ in found for ledger in c.fact.evidence}, day)
+    falls = asking.falls(row, {e: answers[e] for e in standing})
+    return [
+        _told(customer, step, answers[e], _evidence(step, decisive[e], answers[e], origins), falls.get(e), day)
+        for e, step in standing.items()
+    ]
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What one row of facts answers to an edition: the rung, every condition's value, what it is held against, whether it holds."""
-
-    rung_id: int
-    since: date | None
-    verdicts: dict[Condition, Verdict]
-    flips: dict[str, int]
-    """The days to come on which time alone changes an answer, by the expression that says so."""
-
-
-def _explain(customer: Customer, row: QuerySet[Any], edition: Edition, *, since: date | None, day: date) -> Explanation | None:
-    asked = _asked(row, edition, day)
-    step = next((s for s in edition.all_steps if asked and s.rung_id == asked.rung_id), None)
-    since = since or (asked.since if asked else None)
-    if asked is None or step is None or since is None:
-        return None
-    decisive = _decisive(edition, step)
-    origins = _origins(customer, {condition.fact.evidence for condition, *_ in decisive}, day)
-    evidence = [
-        Evidence(c, value, against, holds == so, origins[c.fact.evidence], opposite=not so, beside=beside)
+def _evidence(
+    step: Step, decisive: list[tuple[Condition, bool, bool]], asked: Asked, origins: dict[str, list[Origin]]
+) -> list[Evidence]:
+    return [
+        Evidence(
+            c,
+            value,
+            against,
+            holds == so,
+            [o for ledger in c.fact.evidence for o in origins[ledger]],
+            opposite=not so,
+            beside=beside,
+        )
         for c, so, beside in decisive
         for value, against, holds in [asked.verdicts[c]]
         if holds == so or step.kind == Step.Kind.GROUND  # else one way of several, and not theirs
     ]
-    falls_on, falls_to = _falls(row, edition, asked)
+
+
+def _told(
+    customer: Customer, step: Step, asked: Asked, evidence: list[Evidence], falls: tuple[date, Step] | None, day: date
+) -> Explanation:
+    edition, (falls_on, falls_to) = step.edition, falls or (None, None)
     return Explanation(
-        edition.ladder, edition, step.rung, step, since, day, wording.why(customer, step, evidence), evidence,
+        edition.ladder, edition, step.rung, step, cast("date", asked.since), day, wording.why(customer, step, evidence), evidence,
         _lifts(edition, step, asked.verdicts), falls_on, falls_to.rung if falls_to else None,
-        wording.falls(step, falls_to, falls_on, _keepers(edition, asked, falls_on)) if falls_on and falls_to else "",
+        wording.falls(step, falls_to, falls_on, asking.keepers(edition, asked, falls_on)) if falls_on and falls_to else "",
     )  # fmt: skip
-
-
-def _conditions(edition: Edition) -> list[Condition]:
-    return list(dict.fromkeys(c for step in edition.in_order_of_judgement() for c, _ in step.read_rule.asked()))
-
-
-def _asked(row: QuerySet[Any], edition: Edition, day: date) -> Asked | None:
-    """All of it in one query."""
-    today, numbers = Value(days.number(day), output_field=IntegerField()), edition.read_numbers
-    conditions, flips = _conditions(edition), edition.flips()
-    columns = {"rung": edition.earned(today), **{f"flip_{i}": flip for i, flip in enumerate(flips)}}
-    for i, condition in enumerate(conditions):
-        columns[f"value_{i}"] = condition.left(today, numbers)
-        columns[f"against_{i}"] = condition.right(today, numbers)
-        columns[f"holds_{i}"] = facts.flag(condition.q(today, numbers))
-    since = ["stands_since"] if "stands_since" in row.query.annotations else []
-    found = row.annotate(**columns).values(*columns, *since).first()
-    if found is None:
-        return None
-    verdicts = {c: (found[f"value_{i}"], found[f"against_{i}"], bool(found[f"holds_{i}"])) for i, c in enumerate(conditions)}
-    later = {repr(flip): found[f"flip_{i}"] for i, flip in enumerate(flips) if (found[f"flip_{i}"] or 0) > days.number(day)}
-    return Asked(found["rung"], found.get("stands_since"), verdicts, later)
 
 
 def _decisive(edition: Edition, step: Step) -> list[tuple[Condition, bool, bool]]:
@@ -204,7 +189,7 @@ def _decisive(edition: Edition, step: Step) -> list[tuple[Condition, bool, bool]
     climb = [s for s in edition.all_steps if s.kind == Step.Kind.STEP]
     own = climb[:2] if step.kind == Step.Kind.GROUND else [step]
     found = [(c, so, False) for s in own for c, so in s.read_rule.asked()]
-    if step.kind == Step.Kind.STEP and any(c.fact.evidence == "purchases" for c, *_ in found):
+    if step.kind == Step.Kind.STEP and any("purchases" in c.fact.evidence for c, *_ in found):
         sides = [s for s in edition.all_steps if s.kind == Step.Kind.SIDE]
         found += [(c, so, True) for s in sides for c, so in s.read_rule.asked(so=False) if c.fact.anchor]
     return list(dict.fromkeys(found))
@@ -226,6 +211,7 @@ def _newest(rows: QuerySet[Any], by: str) -> QuerySet[Any]:
     return found
 
 
+TELLING = Q(prompted=False) | Q(kind=Recommendation.Kind.REFERENCE)  # what rules count of recommendations
 LEDGERS = {
     "purchases": lambda of, day: Kind(
         _newest(Purchase.objects.standing().filter(customer=of, day__lte=day), "day"), ("external_id", "day", "ended")
@@ -235,12 +221,24 @@ LEDGERS = {
     ),
     "usable_categories": lambda of, day: Kind(UsableCategory.objects.on(day).filter(customer=of), (), {"name": "category__name"}),
     "recommendations": lambda of, day: Kind(
-        _newest(Recommendation.objects.standing().filter(customer=of, day__lte=day, prompted=False), "day"), ("prompted", "day")
+        _newest(Recommendation.objects.standing().filter(TELLING, customer=of, day__lte=day), "day"), ("kind", "prompted", "day")
     ),
-    "responses": lambda of, day: Kind(
-        _newest(Response.objects.standing().filter(customer=of, day__lte=day), "day"), ("score", "day")
+    "responses": lambda of, day: _said(Response, of, day, "score"),
+    "referrals": lambda of, day: _said(Referral, of, day, "prompted"),
+    "involvements": lambda of, day: _said(Involvement, of, day, "kind", "what"),
+    "complaints": lambda of, day: _said(Complaint, of, day),
+    "hostile_acts": lambda of, day: Kind(
+        _newest(HostileAct.objects.standing().filter(customer=of, day__lte=day, confirmed=True), "day"), ("audience", "day")
     ),
+    "leaving_notices": lambda of, day: _said(LeavingNotice, of, day),
+    "competitors_considered": lambda of, day: _said(CompetitorConsidered, of, day, "competitor"),
+    "joint_plans": lambda of, day: Kind(_newest(JointPlan.objects.on(day).filter(customer=of), "since"), ("name", "since")),
 }
+
+
+def _said(model: Any, of: Customer, day: date, *fields: str) -> Kind:
+    """The newest rows of a ledger that stand."""
+    return Kind(_newest(model.objects.standing().filter(customer=of, day__lte=day), "day"), (*fields, "day"))
 
 
 def _source(row: Any, day: date) -> str:
@@ -250,7 +248,7 @@ def _source(row: Any, day: date) -> str:
             return f"{row.external_id} (taken back)"
         case Purchase():
             return str(row.external_id)
-        case Qualification():
+        case Qualification() | JointPlan():
             return f"{row}, since {wording.day(row.since)}"
         case UsableCategory():
             return str(row.name)  # type: ignore[attr-defined]
@@ -270,23 +268,3 @@ def _lifts(edition: Edition, step: Step, verdicts: dict[Condition, Verdict]) -> 
         if missing:
             found.append(wording.lift(target, [(c, so, *verdicts[c][:2]) for c, so in missing]))
     return found
-
-
-def _falls(row: QuerySet[Any], edition: Edition, asked: Asked) -> tuple[date | None, Step | None]:
-    """The first day on which time alone puts the customer on another rung, and which."""
-    later = sorted(set(asked.flips.values()))
-    if not later:
-        return None, None
-    then = {f"rung_{i}": edition.earned(Value(flip, output_field=IntegerField())) for i, flip in enumerate(later)}
-    rungs = row.annotate(**then).values_list(*then).first() or ()
-    for flip, becomes in zip(later, rungs, strict=True):
-        if becomes != asked.rung_id:
-            return days.from_number(flip), next((s for s in edition.all_steps if s.rung_id == becomes), None)
-    return None, None
-
-
-def _keepers(edition: Edition, asked: Asked, on: date | None) -> list[str]:
-    """What the customer could do against what time does on that day."""
-    flips = {expression for expression, flip in asked.flips.items() if on and flip == days.number(on)}
-    found = [c.fact.keeps for c in _conditions(edition) if flips & {repr(f) for f in c.flips(edition.read_numbers)}]
-    return list(dict.fromkeys(filter(None, found)))

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.db.models.functions import Coalesce, Greatest, Least
-from django.db.models.lookups import GreaterThan, LessThanOrEqual
+from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, LessThanOrEqual
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,6 +42,8 @@ class Numbers:
     advocacy_at_least: int = 365
     advocacy_at_most: int = 1095
     """Between them lies W, the advocacy window."""
+    recent: int = 180
+    """How long a hostile act, a notice of leaving and a competitor considered count."""
 
     @classmethod
     def read(cls, document: Any) -> Numbers:
@@ -86,7 +88,20 @@ COLUMNS: Mapping[str, Callable[[], models.Field[Any, Any]]] = {
     "coverage_changes": anchor("the next day on which time alone changes coverage"),
     "score": anchor("the latest score, 0 to 10"),
     "score_day": anchor("the day it was given"),
-    "unasked_day": anchor("day of the latest unprompted recommendation"),
+    "unasked_day": anchor("day of the latest unprompted recommendation or converted unprompted referral"),
+    "reference_day": anchor("day of the latest reference given when asked"),
+    "referral_day": anchor("day of the latest converted referral"),
+    "prompted_referral_day": anchor("of those that were prompted"),
+    "involved_days": count("days within a year on which they took part by own act"),
+    "involved_fades": anchor("the day on which the earliest of them is more than a year ago"),
+    "open_complaints": count("complaints that wait for an answer"),
+    "complaint_due": anchor("the earliest day by which one of them is to be answered"),
+    "hostile_day": anchor("day of the latest confirmed hostile act"),
+    "hostile_widely": count("1 once two of them differed in both day and audience"),
+    "joint_plans": count("joint plans that both accepted and that are current"),
+    "joint_plan_changes": anchor("the next day on which one begins or ends"),
+    "leaving_day": anchor("day of the latest notice of leaving"),
+    "competitor_day": anchor("day on which they last considered a competitor"),
 }
 
 # --- what facts are made of ------------------------------------------------------------------------
@@ -177,16 +192,67 @@ def overdue(day: Expression, numbers: Numbers) -> Expression:
     return flag(Q(occasions__gte=3) & Q(GreaterThan(silence(day, numbers), overdue_limit(day, numbers))))
 
 
+def within(anchor: str, day: Expression, span: Expression) -> Q:
+    """At most `span` days ago; not so where it never was."""
+    return Q(LessThanOrEqual(day - F(anchor), span))
+
+
+def recently(anchor: str) -> Callable[[Expression, Numbers], Expression]:
+    return lambda day, numbers: flag(within(anchor, day, whole(numbers.recent)))
+
+
+def low_score(day: Expression, numbers: Numbers) -> Q:
+    return Q(LessThanOrEqual(Coalesce(fresh_score(day, numbers), whole(10)), whole(6)))
+
+
 def soured(day: Expression, numbers: Numbers) -> Expression:
-    return flag(Q(LessThanOrEqual(Coalesce(fresh_score(day, numbers), whole(10)), whole(6))))
+    return flag(low_score(day, numbers) | within("hostile_day", day, whole(numbers.recent)))
+
+
+def complaint_late(day: Expression, numbers: Numbers) -> Expression:
+    return flag(Q(GreaterThan(day, F("complaint_due"))))
 
 
 def warning(day: Expression, numbers: Numbers) -> Expression:
-    return Greatest(overdue(day, numbers), soured(day, numbers))
+    """Overdue, soured, a complaint past its due day, two or more open, or a notice of leaving."""
+    return flag(
+        Q(Exact(overdue(day, numbers), whole(1)))
+        | Q(Exact(soured(day, numbers), whole(1)))
+        | Q(GreaterThan(day, F("complaint_due")))
+        | Q(open_complaints__gte=2)
+        | within("leaving_day", day, whole(numbers.recent))
+    )
+
+
+def active(day: Expression, numbers: Numbers) -> Expression:
+    """Bought, and not silent for longer than is usual for them."""
+    return flag(Q(occasions__gte=1) & Q(LessThanOrEqual(silence(day, numbers), silence_limit(day, numbers))))
+
+
+def unasked(day: Expression, numbers: Numbers) -> Expression:
+    return flag(within("unasked_day", day, advocacy_window(day, numbers)))
 
 
 def encourages(day: Expression, numbers: Numbers) -> Expression:
-    return flag(Q(LessThanOrEqual(day - F("unasked_day"), advocacy_window(day, numbers))))
+    window = advocacy_window(day, numbers)
+    return flag(within("unasked_day", day, window) | within("referral_day", day, window))
+
+
+def willing(day: Expression, numbers: Numbers) -> Expression:
+    """Would recommend if asked: a fresh 9 or 10, a reference and no fresh low score, or a prompted referral that was converted."""
+    window = advocacy_window(day, numbers)
+    happy = Q(GreaterThanOrEqual(Coalesce(fresh_score(day, numbers), whole(0)), whole(9)))
+    lent = within("reference_day", day, window) & ~low_score(day, numbers)
+    return flag(happy | lent | within("prompted_referral_day", day, window))
+
+
+def hostile(day: Expression, numbers: Numbers) -> Expression:
+    return flag(Q(hostile_widely=1) & within("hostile_day", day, whole(numbers.recent)))
+
+
+def involved(day: Expression, numbers: Numbers) -> Expression:
+    """Up to the first day that is more than a year ago; the fold knows the days after it."""
+    return F("involved_days") - flag(Q(GreaterThanOrEqual(day, F("involved_fades"))))
 
 
 def column(name: str) -> Callable[[Expression, Numbers], Expression]:
@@ -204,8 +270,28 @@ def when_overdue(numbers: Numbers) -> list[Expression]:
     return [F("quiet_since") + overdue_limit(None, numbers) + whole(1)]
 
 
-def when_advocacy_fades(numbers: Numbers) -> list[Expression]:
-    return [F("unasked_day") + advocacy_window(None, numbers) + whole(1)]
+def when_fading(*anchors: str) -> Callable[[Numbers], list[Expression]]:
+    """When what was told is further back than the advocacy window."""
+    return lambda numbers: [F(anchor) + advocacy_window(None, numbers) + whole(1) for anchor in anchors]
+
+
+def when_no_longer_recent(anchor: str) -> Callable[[Numbers], list[Expression]]:
+    return lambda numbers: [F(anchor) + whole(numbers.recent + 1)]
+
+
+def when_complaint_is_late(numbers: Numbers) -> list[Expression]:
+    return [F("complaint_due") + whole(1)]
+
+
+def when_silent(numbers: Numbers) -> list[Expression]:
+    return [F("quiet_since") + silence_limit(None, numbers) + whole(1)]
+
+
+def of_each(*whens: Callable[[Numbers], list[Expression]]) -> Callable[[Numbers], list[Expression]]:
+    return lambda numbers: [flip for when in whens for flip in when(numbers)]
+
+
+when_soured_ends = of_each(when_score_goes_stale, when_no_longer_recent("hostile_day"))
 
 
 def never(numbers: Numbers) -> list[Expression]:
@@ -231,8 +317,8 @@ class Fact:
     """How it is said that it is unknown, or for a flag that it is not so."""
     flips: Callable[[Numbers], list[Expression]] = never
     anchor: str = ""
-    evidence: str = ""
-    """Which ledger it comes from."""
+    evidence: tuple[str, ...] = ()
+    """Which ledgers it comes from."""
     exactly: Mapping[int, str] = field(default_factory=dict, compare=False)
     """How single values are said, where `said` would sound odd."""
     lifts: tuple[str, str] = ("", "")
@@ -249,7 +335,7 @@ def _registry(*facts: Fact) -> Mapping[str, Fact]:
     return {fact.name: fact for fact in facts}
 
 
-BUYING: dict[str, Any] = {"evidence": "purchases", "keeps": "they buy"}
+BUYING: dict[str, Any] = {"evidence": ("purchases",), "keeps": "they buy"}
 FACTS = _registry(
     Fact(
         "occasions", "count", "Days on which they bought", column("occasions"), "bought on {} different days", **BUYING,
@@ -267,10 +353,10 @@ FACTS = _registry(
     Fact("silence_limit", "days", "Days of silence that are usual for them", silence_limit, "may be silent for {} days", **BUYING),
     Fact("overdue", "flag", "Overdue", overdue, "overdue", "not overdue", flips=when_overdue, **BUYING, lifts=("", "a purchase")),
     Fact("longest_gap", "days", "Longest gap", column("longest_gap"), "once paused for {} days", **BUYING, exactly={0: "never paused"}),
-    Fact("need", "choice", "Need", known_choice("need"), "has a need", "need unknown", evidence="qualifications", lifts=("a need", ""), exactly={NO: "no need"}),
+    Fact("need", "choice", "Need", known_choice("need"), "has a need", "need unknown", evidence=("qualifications",), lifts=("a need", ""), exactly={NO: "no need"}),
     Fact(
         "ability", "choice", "Able to pay", known_choice("ability"), "able to pay", "ability to pay unknown",
-        evidence="qualifications", lifts=("the ability to pay", ""), exactly={NO: "not able to pay"},
+        evidence=("qualifications",), lifts=("the ability to pay", ""), exactly={NO: "not able to pay"},
     ),
     Fact(
         "coverage", "percent", "Share of what they can use that they buy", coverage, "buys {} % of what they can use",
@@ -279,29 +365,78 @@ FACTS = _registry(
     ),
     Fact(
         "usable_categories", "count", "Categories they can use", column("usable_categories"), "can use {} categories",
-        flips=lambda numbers: [F("coverage_changes")], evidence="usable_categories",
+        flips=lambda numbers: [F("coverage_changes")], evidence=("usable_categories",),
         exactly={0: "no category they can use is known", 1: "can use one category"},
         lifts=("one more category they can use", "{} more categories they can use"),
     ),
     Fact(
         "categories_asked", "count", "Usable categories that must be known",
         lambda day, numbers: Least(whole(3), F("categories_sold")), "{} usable categories must be known",
-        flips=lambda numbers: [F("coverage_changes")], evidence="catalogue", exactly={1: "one usable category must be known"},
+        flips=lambda numbers: [F("coverage_changes")], evidence=("catalogue",), exactly={1: "one usable category must be known"},
     ),
     Fact(
         "score", "score", "Fresh score", fresh_score, "gave a score of {}", "no fresh score", flips=when_score_goes_stale,
-        evidence="responses", keeps="they answer again",
+        evidence=("responses",), keeps="they answer again",
     ),
     Fact(
-        "soured", "flag", "Soured", soured, "dissatisfied", "not dissatisfied", flips=when_score_goes_stale, evidence="responses",
+        "soured", "flag", "Soured", soured, "dissatisfied", "not dissatisfied", flips=when_soured_ends, evidence=("responses", "hostile_acts"),
         keeps="they answer again", lifts=("", "a better score"),
     ),
     Fact(
-        "warning", "flag", "Warning", warning, "shows a warning", "shows no warning", **BUYING,
-        flips=lambda numbers: when_overdue(numbers) + when_score_goes_stale(numbers), lifts=("", "an end to the warning"),
+        "warning", "flag", "Warning", warning, "shows a warning", "shows no warning", keeps="they buy",
+        evidence=("purchases", "responses", "complaints", "leaving_notices", "hostile_acts"),
+        flips=of_each(when_overdue, when_soured_ends, when_complaint_is_late, when_no_longer_recent("leaving_day")),
+        lifts=("", "an end to the warning"),
     ),
     Fact(
-        "encourages", "flag", "Recommends us unasked", encourages, "recommended us unasked", "has not recommended us unasked lately",
-        flips=when_advocacy_fades, evidence="recommendations", lifts=("an unasked recommendation", ""), keeps="they recommend us again",
+        "active", "flag", "Active", active, "active", "silent for longer than is usual for them", flips=when_silent, **BUYING,
+        lifts=("a purchase", ""),
+    ),
+    Fact(
+        "unasked", "flag", "Recommends us unasked", unasked, "recommended us unasked", "has not recommended us unasked lately",
+        flips=when_fading("unasked_day"), evidence=("recommendations", "referrals"), lifts=("an unasked recommendation", ""),
+        keeps="they recommend us again",
+    ),
+    Fact(
+        "encourages", "flag", "Brings others", encourages, "recommended us or brought somebody", "has not recommended us unasked lately",
+        flips=when_fading("unasked_day", "referral_day"), evidence=("recommendations", "referrals"),
+        lifts=("an unasked recommendation", ""), keeps="they recommend us again",
+    ),
+    Fact(
+        "willing", "flag", "Would recommend if asked", willing, "would recommend us if asked", "not known to recommend us if asked",
+        flips=of_each(when_score_goes_stale, when_fading("reference_day", "prompted_referral_day")), evidence=("responses", "recommendations", "referrals"),
+        lifts=("a score of 9 or 10, or a reference", ""), keeps="they answer again",
+    ),
+    Fact(
+        "involved_days", "count", "Days they took part within a year", involved, "took part on {} days within a year",
+        flips=lambda numbers: [F("involved_fades")], evidence=("involvements",), keeps="they take part again",
+        exactly={0: "took part in nothing within a year", 1: "took part on one day within a year"},
+        lifts=("taking part on one more day", "taking part on {} more days"),
+    ),
+    Fact(
+        "open_complaints", "count", "Open complaints", column("open_complaints"), "has {} open complaints", evidence=("complaints",),
+        exactly={0: "no open complaint", 1: "one open complaint"},
+    ),
+    Fact(
+        "complaint_late", "flag", "A complaint is late", complaint_late, "a complaint waits longer than it should",
+        "no complaint is late", flips=when_complaint_is_late, evidence=("complaints",), lifts=("", "an answer to the complaint"),
+    ),
+    Fact(
+        "hostile", "flag", "Turns others against us", hostile, "turned others against us more than once",
+        "has not turned others against us", flips=when_no_longer_recent("hostile_day"), evidence=("hostile_acts",), lifts=("", "peace"),
+    ),
+    Fact(
+        "joint_plans", "count", "Joint plans", column("joint_plans"), "has {} joint plans with us", evidence=("joint_plans",),
+        flips=lambda numbers: [F("joint_plan_changes")], keeps="the plan is renewed",
+        exactly={0: "no joint plan is current", 1: "has a joint plan with us"}, lifts=("a joint plan accepted by both", "{} joint plans"),
+    ),
+    Fact(
+        "leaving", "flag", "Gave notice of leaving", recently("leaving_day"), "gave notice of leaving", "gave no notice of leaving",
+        flips=when_no_longer_recent("leaving_day"), evidence=("leaving_notices",), lifts=("", "taking the notice back"),
+    ),
+    Fact(
+        "considers_competitor", "flag", "Considers a competitor", recently("competitor_day"), "considers a competitor",
+        "considers no competitor as far as we know", flips=when_no_longer_recent("competitor_day"),
+        evidence=("competitors_considered",), lifts=("", "an end to looking at a competitor"),
     ),
 )  # fmt: skip

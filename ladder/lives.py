@@ -8,6 +8,7 @@ the fold is the identity on it.
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from django.db.models import F, IntegerField, Q, Value
@@ -27,7 +28,7 @@ POINT_COLUMNS = ["customer_id", "day", "next_day", *FACT_COLUMNS]
 
 
 def _say(template: str, horizon: int) -> str:
-    return template.format(horizon=horizon, year_old=sources.YEAR_OLD, t="{t}", **sql.words())
+    return template.format(horizon=horizon, year_old=sources.YEAR_OLD, year=sources.YEAR, t="{t}", **sql.words())
 
 
 def empty_tables() -> None:
@@ -36,6 +37,8 @@ def empty_tables() -> None:
     for spans in sources.SPANS:
         columns = ", ".join(f"{name.strip()} BIGINT" for name in spans.columns.split(","))
         sql.fresh(spans.table, f"customer_id BIGINT, since BIGINT, until BIGINT, {columns}, PRIMARY KEY (customer_id, since)")
+    for prepared in itertools.chain.from_iterable(sources.PREPARED.values()):
+        sql.fresh(prepared.table, ", ".join(f"{name.strip()} BIGINT" for name in prepared.columns.split(",")))
     sql.fresh("life_bought", "customer_id BIGINT, day BIGINT, ended BIGINT, covers_until BIGINT")
     sql.fresh("life_era", "customer_id BIGINT, start BIGINT, finish BIGINT, PRIMARY KEY (customer_id, start)")
     sql.fresh(
@@ -69,6 +72,9 @@ def build(horizon: date) -> None:
     for spans in sources.SPANS:
         if spans is sources.COVERAGE:
             _prepare_coverage(end)
+        for prepared in sources.PREPARED.get(spans.table, ()):
+            sql.run(f"INSERT INTO {prepared.table} ({prepared.columns}) {_say(prepared.select, end)}")
+            sql.analyze(prepared.table)
         sql.run(f"INSERT INTO {spans.table} (customer_id, since, until, {spans.columns}) {_say(spans.select, end)}")
     sql.analyze("life_customer", *(spans.table for spans in sources.SPANS))
     _assemble(end)

@@ -28,12 +28,14 @@ class Watched:
     days: tuple[str, ...]
     customer: str = "customer_id"
     tells_import: bool = True
+    also: str = ""
+    """A ledger as "table.column": the customer of its rows whose column is this customer is touched too."""
     events: tuple[str, ...] = ("INSERT", "UPDATE", "DELETE")
 
 
 WATCHED = (
     Watched("customers_customer", ("recorded_day",), customer="id", events=("INSERT",)),
-    Watched("customers_purchase", ("day", "ended")),
+    Watched("customers_purchase", ("day", "ended"), also="customers_referral.referred_id"),
     Watched("customers_refund", ("day",)),
     Watched("customers_qualification", ("since",)),
     Watched("customers_usablecategory", ("since", "until")),
@@ -41,6 +43,14 @@ WATCHED = (
     Watched("customers_customertag", ("since", "until")),
     Watched("feedback_recommendation", ("day",)),
     Watched("feedback_response", ("day",)),
+    Watched("feedback_complaint", ("day",)),
+    Watched("feedback_complaintstep", ("day",), tells_import=False),
+    Watched("feedback_hostileact", ("day",)),
+    Watched("feedback_leavingnotice", ("day",)),
+    Watched("feedback_competitorconsidered", ("day",)),
+    Watched("customers_referral", ("day",)),
+    Watched("customers_involvement", ("day",)),
+    Watched("customers_jointplan", ("since", "until", "accepted_by_us", "accepted_by_them")),
 )
 
 # The catalogue touches everybody of whom usable categories are known.
@@ -75,6 +85,14 @@ def _sqlite() -> Iterator[str]:
                 for row in _rows_of(event)
                 for day in watched.days
             )
+            if watched.also:
+                table, _, column = watched.also.partition(".")
+                body += " " + " ".join(
+                    f"{INSERT} SELECT other.customer_id, {row}.{day}, {_imported(watched, event, row)} FROM {table} other"
+                    f" WHERE other.{column} = {row}.{watched.customer} AND other.withdrawn_at IS NULL AND {row}.{day} IS NOT NULL;"
+                    for row in _rows_of(event)
+                    for day in watched.days
+                )
             yield f"DROP TRIGGER IF EXISTS {name}"
             yield f"CREATE TRIGGER {name} AFTER {event} ON {watched.table} FOR EACH ROW BEGIN {body} END"
     for table in CATALOGUE:
@@ -95,7 +113,14 @@ def _postgresql() -> Iterator[str]:
                 for row in _rows_of(event)
                 for day in watched.days
             )
-            yield from _function(watched.table, event, f"{INSERT} {marks};", _rows_of(event))
+            body = f"{INSERT} {marks};"
+            if watched.also:
+                table, _, column = watched.also.partition(".")
+                body += (
+                    f" {INSERT} SELECT other.customer_id, m.day, m.imported FROM ({marks}) m (customer_id, day, imported)"
+                    f" JOIN {table} other ON other.{column} = m.customer_id AND other.withdrawn_at IS NULL;"
+                )
+            yield from _function(watched.table, event, body, _rows_of(event))
     for event in ("INSERT", "UPDATE", "DELETE"):
         yield from _function("customers_category", event, f"{AFFECTED};", ())
     changed = "IF EXISTS (SELECT 1 FROM old_rows o JOIN new_rows n USING (id) WHERE o.category_id IS DISTINCT FROM n.category_id)"

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+YEAR = 365  # "within a year" is within so many days
+
 
 @dataclass(frozen=True)
 class Spans:
@@ -114,16 +116,159 @@ SCORES = Spans(
     facts={"score": "{t}.score", "score_day": "{t}.since"},
 )
 
-UNASKED = Spans(
-    table="life_unasked",
-    columns="told",
+
+def latest(name: str, ledger: str) -> Spans:
+    """The day of the latest row of a ledger that stands."""
+    return Spans(
+        table=f"life_{name}",
+        columns="told",
+        select=f"""
+            SELECT r.customer_id, r.day, COALESCE(LEAD(r.day) OVER (PARTITION BY r.customer_id ORDER BY r.day), {{forever}}), COUNT(*)
+            FROM {ledger} r JOIN life_customer c ON c.customer_id = r.customer_id
+            WHERE r.withdrawn_at IS NULL AND r.day <= {{horizon}}
+            GROUP BY r.customer_id, r.day
+        """,
+        facts={f"{name}_day": "{t}.since"},
+    )
+
+
+# Telling others. A referral is converted while the referred has an occasion, and counts from the later of the day it was made and
+# the day of their first occasion. That may end with a refund, so life_told holds spans: what was told, when, from when until when
+# it stands. `how`: 1 unprompted recommendation, 2 reference, 3 unprompted referral, 4 prompted referral.
+TOLD = """
+    SELECT r.customer_id, r.day, r.day, {forever}, CASE WHEN r.kind = 'reference' THEN 2 ELSE 1 END
+    FROM feedback_recommendation r JOIN life_customer c ON c.customer_id = r.customer_id
+    WHERE r.withdrawn_at IS NULL AND r.day <= {horizon} AND (r.kind = 'reference' OR NOT r.prompted)
+"""
+CONVERTED = """
+    WITH made AS (
+        SELECT f.id, f.customer_id, f.referred_id, f.day, CASE WHEN f.prompted THEN 4 ELSE 3 END AS how
+        FROM customers_referral f JOIN life_customer c ON c.customer_id = f.customer_id
+        WHERE f.withdrawn_at IS NULL AND f.referred_id IS NOT NULL AND f.day <= {horizon}
+    ), bought AS (
+        SELECT m.id, p.day, COALESCE(p.ended, {forever}) AS ended
+        FROM made m JOIN customers_purchase p ON p.customer_id = m.referred_id
+        WHERE p.withdrawn_at IS NULL AND p.priced AND p.day <= {horizon} AND (p.ended IS NULL OR p.ended > p.day)
+    ), point AS (
+        SELECT id, day FROM made UNION SELECT id, day FROM bought UNION SELECT id, ended FROM bought WHERE ended <= {horizon}
+    ), told AS (
+        SELECT t.id, t.day AS since, COALESCE(LEAD(t.day) OVER (PARTITION BY t.id ORDER BY t.day), {forever}) AS until, MIN(b.day) AS first
+        FROM point t LEFT JOIN bought b ON b.id = t.id AND b.day <= t.day AND b.ended > t.day
+        GROUP BY t.id, t.day
+    )
+    SELECT m.customer_id, {greatest}(m.day, t.first), t.since, t.until, m.how
+    FROM told t JOIN made m ON m.id = t.id WHERE t.first IS NOT NULL AND t.since >= m.day
+"""
+
+TELLING = Spans(
+    table="life_telling",
+    columns="unasked, reference, referral, prompted",
     select="""
-        SELECT r.customer_id, r.day, COALESCE(LEAD(r.day) OVER (PARTITION BY r.customer_id ORDER BY r.day), {forever}), COUNT(*)
-        FROM feedback_recommendation r JOIN life_customer c ON c.customer_id = r.customer_id
-        WHERE r.withdrawn_at IS NULL AND NOT r.prompted AND r.day <= {horizon}
-        GROUP BY r.customer_id, r.day
+        SELECT d.customer_id, d.day, COALESCE(LEAD(d.day) OVER (PARTITION BY d.customer_id ORDER BY d.day), {forever}),
+            MAX(CASE WHEN t.how IN (1, 3) THEN t.day END), MAX(CASE WHEN t.how = 2 THEN t.day END),
+            MAX(CASE WHEN t.how IN (3, 4) THEN t.day END), MAX(CASE WHEN t.how = 4 THEN t.day END)
+        FROM (SELECT customer_id, since AS day FROM life_told UNION SELECT customer_id, until FROM life_told WHERE until < {forever}) d
+        LEFT JOIN life_told t ON t.customer_id = d.customer_id AND t.since <= d.day AND t.until > d.day
+        GROUP BY d.customer_id, d.day
     """,
-    facts={"unasked_day": "{t}.since"},
+    facts={
+        "unasked_day": "{t}.unasked",
+        "reference_day": "{t}.reference",
+        "referral_day": "{t}.referral",
+        "prompted_referral_day": "{t}.prompted",
+    },
+)
+
+# Taking part, by own act: days within a year. Being enrolled at the till is no act of theirs.
+INVOLVED_DAY = """
+    SELECT DISTINCT i.customer_id, i.day FROM customers_involvement i JOIN life_customer c ON c.customer_id = i.customer_id
+    WHERE i.withdrawn_at IS NULL AND i.kind <> 'enrolled' AND i.day <= {horizon}
+"""
+INVOLVEMENT = Spans(
+    table="life_involvement",
+    columns="days, fades",
+    select="""
+        SELECT d.customer_id, d.day, COALESCE(LEAD(d.day) OVER (PARTITION BY d.customer_id ORDER BY d.day), {forever}),
+            COUNT(i.day), MIN(i.day) + {year} + 1
+        FROM (SELECT customer_id, day FROM life_involved_day
+              UNION SELECT customer_id, day + {year} + 1 FROM life_involved_day WHERE day + {year} + 1 <= {horizon}) d
+        LEFT JOIN life_involved_day i ON i.customer_id = d.customer_id AND i.day <= d.day AND i.day >= d.day - {year}
+        GROUP BY d.customer_id, d.day
+    """,
+    facts={"involved_days": "COALESCE({t}.days, 0)", "involved_fades": "{t}.fades"},
+)
+
+# When complaints were open: from the day received, and again from when they were reopened.
+OPEN_COMPLAINT = """
+    WITH turn AS (
+        SELECT k.id, k.day, k.occurred_at, 1 AS is_open FROM feedback_complaint k
+        JOIN life_customer c ON c.customer_id = k.customer_id WHERE k.withdrawn_at IS NULL AND k.day <= {horizon}
+        UNION ALL
+        SELECT s.complaint_id, s.day, s.occurred_at, CASE WHEN s.kind = 'reopened' THEN 1 ELSE 0 END FROM feedback_complaintstep s
+        JOIN life_customer c ON c.customer_id = s.customer_id WHERE s.day <= {horizon}
+    ), last AS (
+        SELECT id, day, is_open, ROW_NUMBER() OVER (PARTITION BY id, day ORDER BY occurred_at DESC, is_open DESC) AS place FROM turn
+    ), spans AS (
+        SELECT id, day AS since, is_open, COALESCE(LEAD(day) OVER (PARTITION BY id ORDER BY day), {forever}) AS until
+        FROM last WHERE place = 1
+    )
+    SELECT k.customer_id, k.id, s.since, s.until, k.due_day
+    FROM spans s JOIN feedback_complaint k ON k.id = s.id AND k.withdrawn_at IS NULL
+    WHERE s.is_open = 1 AND s.since >= k.day
+"""
+COMPLAINTS = Spans(
+    table="life_complaints",
+    columns="waiting, due",
+    select="""
+        SELECT d.customer_id, d.day, COALESCE(LEAD(d.day) OVER (PARTITION BY d.customer_id ORDER BY d.day), {forever}),
+            COUNT(k.id), MIN(k.due)
+        FROM (SELECT customer_id, since AS day FROM life_open_complaint
+              UNION SELECT customer_id, until FROM life_open_complaint WHERE until < {forever}) d
+        LEFT JOIN life_open_complaint k ON k.customer_id = d.customer_id AND k.since <= d.day AND k.until > d.day
+        GROUP BY d.customer_id, d.day
+    """,
+    facts={"open_complaints": "COALESCE({t}.waiting, 0)", "complaint_due": "{t}.due"},
+)
+
+# Hostile acts that two people confirmed; `widely` once two of them differ in both day and audience.
+HOSTILITY = Spans(
+    table="life_hostility",
+    columns="widely",
+    select="""
+        WITH act AS (
+            SELECT h.customer_id, h.day, LOWER(h.audience) AS audience FROM feedback_hostileact h
+            JOIN life_customer c ON c.customer_id = h.customer_id
+            WHERE h.withdrawn_at IS NULL AND h.confirmed AND h.day <= {horizon}
+        )
+        SELECT d.customer_id, d.day, COALESCE(LEAD(d.day) OVER (PARTITION BY d.customer_id ORDER BY d.day), {forever}),
+            CASE WHEN EXISTS (SELECT 1 FROM act a JOIN act b ON b.customer_id = a.customer_id AND b.day > a.day
+                AND b.audience <> a.audience WHERE a.customer_id = d.customer_id AND b.day <= d.day) THEN 1 ELSE 0 END
+        FROM (SELECT DISTINCT customer_id, day FROM act) d
+    """,
+    facts={"hostile_day": "{t}.since", "hostile_widely": "COALESCE({t}.widely, 0)"},
+)
+
+# A joint plan is current from the later of its first day and both acceptances.
+PLAN = """
+    SELECT p.customer_id, {greatest}(p.since, p.accepted_by_us, p.accepted_by_them), COALESCE(p.until, {forever})
+    FROM customers_jointplan p JOIN life_customer c ON c.customer_id = p.customer_id
+    WHERE p.accepted_by_us IS NOT NULL AND p.accepted_by_them IS NOT NULL
+"""
+PLANS = Spans(
+    table="life_plans",
+    columns="plans",
+    select="""
+        SELECT d.customer_id, d.day, COALESCE(LEAD(d.day) OVER (PARTITION BY d.customer_id ORDER BY d.day), {forever}), COUNT(p.since)
+        FROM (SELECT customer_id, since AS day FROM life_plan UNION SELECT customer_id, until FROM life_plan WHERE until < {forever}) d
+        LEFT JOIN life_plan p ON p.customer_id = d.customer_id AND p.since <= d.day AND p.until > d.day
+        WHERE d.day <= {horizon}
+        GROUP BY d.customer_id, d.day
+    """,
+    facts={
+        "joint_plans": "COALESCE({t}.plans, 0)",
+        "joint_plan_changes": "(SELECT MIN(x.day) FROM (SELECT customer_id, since AS day FROM life_plan UNION SELECT customer_id, until FROM life_plan) x"
+        " WHERE x.customer_id = d.customer_id AND x.day > {horizon} AND x.day < {forever})",
+    },
 )
 
 # Coverage: only for customers of whom a usable category is known. `life_bought_category` and
@@ -188,7 +333,30 @@ COVERAGE = Spans(
     },
 )
 
-SPANS = (BEHAVIOUR, qualification("need"), qualification("ability"), SCORES, UNASKED, COVERAGE)
+SPANS = (
+    BEHAVIOUR, qualification("need"), qualification("ability"), SCORES, TELLING, INVOLVEMENT, COMPLAINTS, HOSTILITY, PLANS,
+    latest("leaving", "feedback_leavingnotice"), latest("competitor", "feedback_competitorconsidered"), COVERAGE,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A table that is filled before the spans that read it."""
+
+    table: str
+    columns: str
+    select: str
+
+
+PREPARED: Mapping[str, tuple[Prepared, ...]] = {
+    TELLING.table: (
+        Prepared("life_told", "customer_id, day, since, until, how", TOLD),
+        Prepared("life_told", "customer_id, day, since, until, how", CONVERTED),
+    ),
+    INVOLVEMENT.table: (Prepared("life_involved_day", "customer_id, day", INVOLVED_DAY),),
+    COMPLAINTS.table: (Prepared("life_open_complaint", "customer_id, id, since, until, due", OPEN_COMPLAINT),),
+    PLANS.table: (Prepared("life_plan", "customer_id, since, until", PLAN),),
+}
 
 NOT_RANKED = """
     CASE WHEN EXISTS (SELECT 1 FROM customers_notranked n WHERE n.customer_id = d.customer_id AND n.since <= d.day
@@ -201,6 +369,13 @@ FIRST_FACTS = (
     ("customers_refund", "day", "withdrawn_at IS NULL"),
     ("feedback_response", "day", "withdrawn_at IS NULL"),
     ("feedback_recommendation", "day", "withdrawn_at IS NULL"),
+    ("feedback_complaint", "day", "withdrawn_at IS NULL"),
+    ("feedback_hostileact", "day", "withdrawn_at IS NULL"),
+    ("feedback_leavingnotice", "day", "withdrawn_at IS NULL"),
+    ("feedback_competitorconsidered", "day", "withdrawn_at IS NULL"),
+    ("customers_referral", "day", "withdrawn_at IS NULL"),
+    ("customers_involvement", "day", "withdrawn_at IS NULL"),
+    ("customers_jointplan", "since", "1 = 1"),
     ("customers_qualification", "since", "1 = 1"),
     ("customers_usablecategory", "since", "1 = 1"),
     ("customers_notranked", "since", "1 = 1"),

@@ -14,8 +14,28 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquer
 
 from customers.days import from_number, number
 from customers.gathering import Kind, made
-from customers.models import Customer, NotRanked, Purchase, PurchaseLine, Qualification, Refund, RefundLine, Stop
-from feedback.models import Recommendation, Response
+from customers.models import (
+    Customer,
+    Involvement,
+    JointPlan,
+    NotRanked,
+    Purchase,
+    PurchaseLine,
+    Qualification,
+    Referral,
+    Refund,
+    RefundLine,
+    Stop,
+)
+from feedback.models import (
+    CompetitorConsidered,
+    Complaint,
+    ComplaintStep,
+    HostileAct,
+    LeavingNotice,
+    Recommendation,
+    Response,
+)
 from ladder import wording
 from ladder.models import Ladder, Placement, Rung
 
@@ -72,7 +92,15 @@ CHAPTERS = (
     Chapter("movement", "since", movements, ("rung_id",), {"came_from": "came_from", "before": "before", "after": "rung__name"}),
     Chapter("first_rung", "since", first_rungs, ("rung_id",), {"name": "rung__name"}),
     Chapter("response", "day", Response.objects.standing, ("score", "words")),
-    Chapter("recommendation", "day", Recommendation.objects.standing, ("prompted", "to_whom", "words")),
+    Chapter("recommendation", "day", Recommendation.objects.standing, ("kind", "prompted", "to_whom", "words")),
+    Chapter("referral", "day", Referral.objects.standing, ("prompted", "name"), {"whom": "referred__name"}),
+    Chapter("complaint_step", "day", ComplaintStep.objects.all, ("kind", "words")),
+    Chapter("complaint", "day", Complaint.objects.standing, ("due_day", "words")),
+    Chapter("hostile_act", "day", HostileAct.objects.standing, ("audience", "evidence", "confirmed")),
+    Chapter("leaving_notice", "day", LeavingNotice.objects.standing, ("words",)),
+    Chapter("competitor_considered", "day", CompetitorConsidered.objects.standing, ("competitor", "words")),
+    Chapter("involvement", "day", Involvement.objects.standing, ("kind", "what")),
+    Chapter("joint_plan", "since", JointPlan.objects.all, ("name", "until", "accepted_by_us", "accepted_by_them")),
     Chapter(
         "refund", "day", Refund.objects.standing, ("whole", "amount", "currency", "reason", "purchase_id"),
         {"bought_on": "purchase__day"},

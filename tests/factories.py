@@ -12,16 +12,26 @@ from customers.models import (
     Category,
     Customer,
     ExternalId,
+    Involvement,
+    JointPlan,
     NotRanked,
     Product,
     Purchase,
     PurchaseLine,
     Qualification,
+    Referral,
     Refund,
     Source,
     UsableCategory,
 )
-from feedback.models import Recommendation, Response
+from feedback.models import (
+    CompetitorConsidered,
+    Complaint,
+    HostileAct,
+    LeavingNotice,
+    Recommendation,
+    Response,
+)
 
 DAY_0 = date(2024, 1, 1)
 serial = itertools.count(1)
@@ -73,17 +83,17 @@ def qualification(of: Customer, subject: str, answer: str, since: date) -> Quali
     return Qualification.objects.create(customer=of, subject=subject, answer=answer, since=since)
 
 
-def not_ranked(of: Customer, since: date, until: date | None = None) -> NotRanked:
-    return NotRanked.objects.create(customer=of, reason="staff", since=since, until=until)
+def not_ranked(of: Customer, since: date, until: date | None = None, reason: str = "staff") -> NotRanked:
+    return NotRanked.objects.create(customer=of, reason=reason, since=since, until=until)
 
 
 def score(of: Customer, day: date, value: int) -> Response:
     return Response.objects.create(customer=of, source=here(), external_id=f"s{next(serial)}", occurred_at=noon(day), score=value)
 
 
-def recommendation(of: Customer, day: date, *, prompted: bool = False) -> Recommendation:
+def recommendation(of: Customer, day: date, *, prompted: bool = False, kind: str = "recommendation") -> Recommendation:
     return Recommendation.objects.create(
-        customer=of, source=here(), external_id=f"r{next(serial)}", occurred_at=noon(day), prompted=prompted
+        customer=of, source=here(), external_id=f"r{next(serial)}", occurred_at=noon(day), prompted=prompted, kind=kind
     )
 
 
@@ -93,3 +103,46 @@ def refund(of: Customer, bought: Purchase) -> Refund:
         customer=of, source=here(), external_id=f"b{next(serial)}", occurred_at=bought.occurred_at + timedelta(days=1), purchase=bought,
         whole=True, currency="EUR", amount=bought.amount,
     )  # fmt: skip
+
+
+def entry(of: Customer, day: date) -> dict[str, Any]:
+    """What every row of a ledger has."""
+    return {"customer": of, "source": here(), "external_id": f"e{next(serial)}", "occurred_at": noon(day)}
+
+
+def referral(of: Customer, day: date, *, converted: date | None = None, prompted: bool = False) -> Referral:
+    """Somebody they named, who bought first on the day `converted`."""
+    friend = customer(f"Friend {next(serial)}")
+    made = Referral.objects.create(**entry(of, day), referred=friend, prompted=prompted)
+    if converted:
+        purchase(friend, converted)
+    return made
+
+
+def hostile_act(of: Customer, day: date, *, audience: str = "the fair", confirmed: bool = True) -> HostileAct:
+    return HostileAct.objects.create(**entry(of, day), audience=audience, evidence="heard by Bert", confirmed=confirmed)
+
+
+def complaint(of: Customer, day: date, *, due: date, answered: date | None = None) -> Complaint:
+    made = Complaint.objects.create(**entry(of, day), due_day=due)
+    if answered:
+        made.steps.create(kind="answered", occurred_at=noon(answered))
+    return made
+
+
+def involvement(of: Customer, day: date, *, kind: str = "attended") -> Involvement:
+    return Involvement.objects.create(**entry(of, day), kind=kind)
+
+
+def joint_plan(of: Customer, since: date, *, until: date | None = None) -> JointPlan:
+    return JointPlan.objects.create(
+        customer=of, since=since, until=until, name="Plan", accepted_by_us=since, accepted_by_them=since
+    )
+
+
+def leaving(of: Customer, day: date) -> LeavingNotice:
+    return LeavingNotice.objects.create(**entry(of, day))
+
+
+def competitor(of: Customer, day: date) -> CompetitorConsidered:
+    return CompetitorConsidered.objects.create(**entry(of, day), competitor="Acme")

@@ -3,6 +3,7 @@
 from customers.models.catalogue import Category, Product
 from customers.models.imports import Import, Mapping, RefusedRow
 from customers.models.ledger import Entry, Purchase, PurchaseLine, Refund, RefundLine, ReturnMatch
+from customers.models.partnership import Involvement, JointPlan, Referral
 from customers.models.people import (
     ContactPoint,
     Customer,
@@ -28,6 +29,8 @@ __all__ = [
     "ExternalId",
     "Filling",
     "Import",
+    "Involvement",
+    "JointPlan",
     "LineMention",
     "Mapping",
     "Mention",
@@ -36,6 +39,7 @@ __all__ = [
     "Purchase",
     "PurchaseLine",
     "Qualification",
+    "Referral",
     "Refund",
     "RefundLine",
     "RefusedRow",

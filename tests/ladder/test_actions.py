@@ -166,7 +166,7 @@ def test_who_was_inactive_and_bought_again_is_welcomed_back(ada):
 def test_who_never_was_inactive_is_not_welcomed_back(ada):
     make.purchase(ada, later(-185))
     rank()
-    assert Placement.objects.current().get(customer=ada).rung.slug == "inactive"
+    assert Placement.objects.current().get(customer=ada, ladder__slug="griffin").rung.slug == "inactive"
     make.purchase(ada, later(-10))  # known late: they had bought before the silence was too long
     rank(hour=13)
     assert BACK not in waiting(ada)
@@ -244,7 +244,7 @@ def test_a_client_is_not_asked_where_it_would_be_wrong(ada, why_not):
     client(ada)
     why_not(ada)
     rank()
-    assert Placement.objects.current().get(customer=ada).rung.slug == "client"
+    assert Placement.objects.current().get(customer=ada, ladder__slug="griffin").rung.slug == "client"
     assert waiting(ada) == {}
 
 

@@ -21,7 +21,7 @@ def day(number):
 
 def believed(of, at):
     """The whole history as it was believed at an instant, days as numbers."""
-    rows = Placement.objects.filter(customer=of).known_at(at).select_related("rung").order_by("since")
+    rows = Placement.objects.filter(customer=of, ladder__slug="griffin").known_at(at).select_related("rung").order_by("since")
     return [(p.rung.slug, (p.since - make.DAY_0).days, p.was_until and (p.was_until - make.DAY_0).days) for p in rows]
 
 
@@ -52,7 +52,7 @@ def test_what_was_wrong_is_superseded_and_can_be_read(ada):
     ranking.rank(now=on(50))
     assert believed(ada, on(45))[-2:] == [("first-time", 10, 40), ("repeat", 40, None)]
     assert believed(ada, on(51))[-2:] == [("first-time", 10, 20), ("repeat", 20, None)]
-    wrong = Placement.objects.get(customer=ada, since=day(40))
+    wrong = Placement.objects.get(customer=ada, ladder__slug="griffin", since=day(40))
     assert (wrong.superseded_at, wrong.closed_at) == (on(50), None), "it was wrong; it did not end"
 
 
@@ -83,7 +83,7 @@ def test_a_standing_on_a_day_as_believed_on_another(ada, asked, at, expected):
     ranking.rank(now=on(40))
     make.purchase(ada, day(20))
     ranking.rank(now=on(50))
-    found = Placement.objects.filter(customer=ada).believed_on(day(asked), on(at, 23))
+    found = Placement.objects.filter(customer=ada, ladder__slug="griffin").believed_on(day(asked), on(at, 23))
     assert [p.rung.slug for p in found] == ([expected] if expected else [])
 
 

@@ -24,7 +24,7 @@ def rank(day=TODAY, **extra):
 
 
 def rung(of):
-    return Placement.objects.current().get(customer=of).rung.slug
+    return Placement.objects.current().get(customer=of, ladder__slug="griffin").rung.slug
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_what_time_does_is_not_an_imports_doing(an_import, long_ledger):
     make.recommendation(ada, later(-100), prompted=True)
     StaleMark.objects.filter(customer_id=ada.pk).update(imported=True)
     rank(later(1))
-    silent = Placement.objects.current().get(customer=ada)
+    silent = Placement.objects.current().get(customer=ada, ladder__slug="griffin")
     assert (silent.rung.slug, silent.imported) == ("inactive", False)
     assert Action.objects.filter(customer=ada, step__programme__slug="win-back").exists()
 
@@ -123,7 +123,7 @@ def test_what_an_import_finds_stays_its_doing(an_import, long_ledger):
     rank(later(-1))
     make.purchase(ada, later(-1), brought_by=an_import)
     rank(TODAY)
-    bought = Placement.objects.current().get(customer=ada)
+    bought = Placement.objects.current().get(customer=ada, ladder__slug="griffin")
     assert (bought.rung.slug, bought.imported) == ("first-time", True)
     assert not Action.objects.filter(customer=ada).exists()
 

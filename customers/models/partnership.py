@@ -1,0 +1,81 @@
+"""What customers do with us beside buying: people they send, what they take part in, what we plan together."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from customers.days import DayField
+from customers.models.ledger import Entry, once_per_source
+from customers.models.people import Span
+
+
+class Referral(Entry):
+    """A customer named somebody to us. It is converted while the referred customer has an occasion.
+
+    Nothing of the conversion is stored: whoever ranks the referrer reads the purchases of the referred, and those mark the referrer.
+    """
+
+    referred = models.ForeignKey(
+        "customers.Customer",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="referred_by",
+        help_text="Once they are a customer record of their own.",
+    )
+    name = models.CharField(max_length=200, blank=True, help_text="Whom they named, as far as the referrer allowed.")
+    prompted = models.BooleanField(
+        default=False,
+        help_text="By our code, link or form, a promised reward, or somebody of ours who asked in the 30 days before.",
+    )
+
+    class Meta:
+        ordering = ["-occurred_at", "-id"]
+        constraints = [
+            once_per_source("referral"),
+            models.CheckConstraint(condition=Q(referred=None) | ~Q(referred=F("customer")), name="referral_not_of_oneself"),
+        ]
+        indexes = [
+            models.Index(fields=["customer", "day"], name="referral_by_customer"),
+            models.Index(fields=["referred"], condition=Q(withdrawn_at=None), name="referral_by_referred"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{'prompted' if self.prompted else 'unprompted'} referral"
+
+
+class Involvement(Entry):
+    """A customer took part in something of ours."""
+
+    class Kind(models.TextChoices):
+        ATTENDED = "attended", "came to something"
+        SERVED = "served", "served on something"
+        ANSWERED = "answered", "answered again"
+        ENROLLED = "enrolled", "was enrolled automatically"
+
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    what = models.CharField(max_length=200, blank=True, help_text="The forum, council, party or programme.")
+
+    class Meta:
+        ordering = ["-occurred_at", "-id"]
+        constraints = [once_per_source("involvement")]
+        indexes = [models.Index(fields=["customer", "day"], name="involvement_by_customer")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}{f': {self.what}' if self.what else ''}"
+
+
+class JointPlan(Span):
+    """A plan of theirs and ours. It is current from the day on which the later of the two accepted it."""
+
+    name = models.CharField(max_length=200)
+    accepted_by_us = DayField(null=True, blank=True)
+    accepted_by_them = DayField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["customer", "since"]
+        indexes = [models.Index(fields=["customer", "since"], name="joint_plan_by_customer")]
+
+    def __str__(self) -> str:
+        return self.name
