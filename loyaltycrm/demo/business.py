@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from django.db import models
 
+    from customers.models import Customer
+
 YEARS = 3
 SLUG = "demo"
 
@@ -49,6 +51,8 @@ class Business:
         self.products = shelves(self.source, self.opened)
         self.serial = 0
         self.made = Made()
+        self.newcomers: list[Customer] = []
+        """First-time customers whom somebody may have sent."""
 
     def instant(self, day: date) -> datetime:
         """Some time of that day in opening hours; never later than now."""

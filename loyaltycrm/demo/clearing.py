@@ -12,16 +12,27 @@ from accounts.models import Job, Team, User
 from customers.models import (
     Category,
     Customer,
+    Involvement,
+    JointPlan,
     Product,
     Purchase,
     PurchaseLine,
+    Referral,
     Refund,
     RefundLine,
     ReturnMatch,
     Source,
     UsableCategory,
 )
-from feedback.models import Recommendation, Response
+from feedback.models import (
+    CompetitorConsidered,
+    Complaint,
+    ComplaintStep,
+    HostileAct,
+    LeavingNotice,
+    Recommendation,
+    Response,
+)
 from ladder.models import Action, Placement, Scorecard
 from loyaltycrm.demo.business import SLUG
 from loyaltycrm.demo.names import STOCK
@@ -40,6 +51,7 @@ def job() -> Job | None:
 # What hangs on a customer, in an order in which nothing is missed by what is still there.
 THEIRS: tuple[Any, ...] = (
     Action, Placement, Scorecard, ReturnMatch, RefundLine, Refund, PurchaseLine, Purchase, Recommendation, Response,
+    ComplaintStep, Complaint, HostileAct, LeavingNotice, CompetitorConsidered, Involvement, JointPlan, Referral,
 )  # fmt: skip
 
 
@@ -49,6 +61,7 @@ def clear() -> int:
     theirs = Customer.objects.filter(source__slug=SLUG).values("pk")
     for model in THEIRS:
         model.objects.filter(customer__in=theirs).delete()
+    Referral.objects.filter(referred__in=theirs).update(referred=None)
     gone, _ = Customer.objects.filter(source__slug=SLUG).delete()
     for user in User.objects.filter(username__in=("tomas", "grace", "mira"), last_login=None):
         if not user.customers.exists():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from customers.models import UsableCategory
 from loyaltycrm.demo.facts import bought, habitual, qualified, recommended, scored
 from loyaltycrm.demo.names import STOCK
+from loyaltycrm.demo.standing import complained, stood_by, unsettled
 
 if TYPE_CHECKING:
     from datetime import date
@@ -45,6 +46,8 @@ def once(b: Business, customer: Customer, met: date) -> None:
     lately = b.dice.random() < 0.35
     day = b.today - timedelta(days=b.dice.randrange(0, 150)) if lately else met
     bought(b, customer, day, [b.dice.choice(list(STOCK))])
+    b.newcomers.append(customer)
+    complained(b, customer, 0.04)
     if b.dice.random() < 0.15:
         scored(b, customer, day + timedelta(days=20), b.dice.choice([3, 6, 7, 8, 9, 10]))
 
@@ -52,6 +55,8 @@ def once(b: Business, customer: Customer, met: date) -> None:
 def again(b: Business, customer: Customer, met: date) -> None:
     kinds = b.dice.sample(list(STOCK), 2)
     habitual(b, customer, met, every=b.dice.uniform(25, 160), until=b.today, kinds=kinds)
+    complained(b, customer, 0.06)
+    unsettled(b, customer)
     if b.dice.random() < 0.2:
         scored(b, customer, b.today - timedelta(days=b.dice.randrange(300)), b.dice.choice([2, 5, 7, 8, 8, 9, 10]))
 
@@ -63,6 +68,9 @@ def regular(b: Business, customer: Customer, met: date) -> None:
         category = b.products[kind][0].category
         b.made.add(UsableCategory(customer=customer, category=category, since=met, basis="hand"))
     habitual(b, customer, met, every=b.dice.uniform(12, 55), until=b.today, kinds=kinds)
+    complained(b, customer, 0.05)
+    unsettled(b, customer)
+    stood_by(b, customer)
     if b.dice.random() < 0.4:
         scored(b, customer, b.today - timedelta(days=b.dice.randrange(300)), b.dice.choice([7, 8, 9, 9, 10, 10]))
 

@@ -29,9 +29,9 @@ def everything() -> dict[str, int]:
 
 def test_every_rung_is_populated_and_the_job_says_that_it_is_done() -> None:
     job = fill(600)
-    edition = reigns.reigning(day_of(timezone.now())).editions[0]
     empty = [
-        stand.name
+        f"{stand.ladder}: {stand.name}"
+        for edition in reigns.reigning(day_of(timezone.now())).editions
         for rung, stand in standings.stands(edition).items()
         if not Placement.objects.current().filter(rung=rung).exists()
     ]
