@@ -1,29 +1,31 @@
 """Asking the compiled rules about one row of facts: the rung, what every condition says, and what time alone will do.
 
-All ladders in one query: rules of different ladders share most of what they ask.
+All ladders in one query: rules of different ladders share most of what they ask. To compile them takes longer than to answer
+them, so the statements are kept, by what the editions say; only the day and the row differ from one customer to the next.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import IntegerField, Value
 
 from customers import days
-from ladder import facts
+from ladder import facts, sql
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from django.db.models import QuerySet
-
     from ladder.facts import Expression
-    from ladder.models import Edition, Step
+    from ladder.models import Edition, Point, Scorecard, Step
     from ladder.rules import Condition
 
 Verdict = tuple[int | None, int | None, bool]
+THE_DAY = -1_234_567_891  # stands in a kept statement for the day asked about
 
 
 @dataclass(frozen=True)
@@ -31,84 +33,144 @@ class Asked:
     """What one row of facts answers to an edition: the rung, every condition's value, what it is held against, whether it holds."""
 
     rung_id: int
-    since: date | None
     verdicts: dict[Condition, Verdict]
     flips: dict[str, int]
     """The days to come on which time alone changes an answer, by the expression that says so."""
 
 
+@dataclass(frozen=True)
+class Row:
+    """Which row of facts: the model, and the column and value that name the row in its table."""
+
+    model: type[Scorecard] | type[Point]
+    column: str
+    value: int
+
+
 class Columns:
-    """Expressions as columns of one query, each once however many ladders ask it."""
+    """Expressions as columns of one statement, each once however many ladders ask it."""
 
     def __init__(self) -> None:
-        self.names: dict[str, str] = {}
+        self.places: dict[str, int] = {}
         self.expressions: dict[str, Expression] = {}
 
-    def add(self, expression: Expression, key: str) -> str:
-        """The name of its column. The key says what it is: equal keys are one column."""
-        if key not in self.names:
-            self.names[key] = f"c{len(self.names)}"
-            self.expressions[self.names[key]] = expression
-        return self.names[key]
+    def add(self, expression: Expression, key: str) -> int:
+        """The place of its column. The key says what it is: equal keys are one column."""
+        if key not in self.places:
+            self.places[key] = len(self.places)
+            self.expressions[f"c{self.places[key]}"] = expression
+        return self.places[key]
 
 
-def since_on(edition: Edition) -> str:
-    """The annotation of a row that says since when they stand on this edition's ladder."""
-    return f"since_{edition.ladder_id}"
+@dataclass(frozen=True)
+class Statement:
+    """A compiled SELECT over all rows of a table of facts, for a day and a row still to be said."""
+
+    select: str
+    parameters: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, model: Any, columns: Columns) -> Statement:
+        query = model.objects.order_by().annotate(**columns.expressions).values_list(*columns.expressions).query
+        select, parameters = query.sql_with_params()
+        return cls(select, tuple(parameters))
+
+    def at(self, row: Row, day: int) -> tuple[str, list[Any]]:
+        said = [day if parameter == THE_DAY else parameter for parameter in self.parameters]
+        return f"{self.select} WHERE {row.column} = %s", [*said, row.value]
+
+
+@dataclass(frozen=True)
+class Questions:
+    """Everything that some editions ask: two statements, and in which columns the answers stand."""
+
+    asks: Statement
+    rungs: list[int]
+    flips: list[dict[str, int]]
+    verdicts: list[dict[Condition, tuple[int, int, int]]]
+    stands: Statement
+    """The day and the rung on it of every edition."""
+
+
+class _Panel:
+    """Editions as a key: equal where they say the same."""
+
+    def __init__(self, model: Any, editions: Sequence[Edition]) -> None:
+        self.model, self.editions = model, editions
+        said = [(e.pk, e.numbers, [(s.rung_id, s.kind, s.position, s.rule) for s in e.all_steps]) for e in editions]
+        self.said = f"{model._meta.db_table} {json.dumps(said)}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Panel) and self.said == other.said
+
+    def __hash__(self) -> int:
+        return hash(self.said)
+
+
+@lru_cache(maxsize=64)
+def _questions(panel: _Panel) -> Questions:
+    day, columns, stands = Value(THE_DAY, output_field=IntegerField()), Columns(), Columns()
+    stands.add(day, "day")
+    for e in panel.editions:
+        stands.add(e.earned(day), f"rung {e.pk}")
+    return Questions(
+        rungs=[columns.add(e.earned(day), f"rung {e.pk}") for e in panel.editions],
+        flips=[{repr(f): columns.add(f, f"flip {f!r}") for f in e.flips()} for e in panel.editions],
+        verdicts=[{c: _verdict(columns, c, e, day) for c in conditions(e)} for e in panel.editions],
+        asks=Statement.of(panel.model, columns),
+        stands=Statement.of(panel.model, stands),
+    )
+
+
+def _verdict(columns: Columns, condition: Condition, edition: Edition, day: Expression) -> tuple[int, int, int]:
+    numbers = edition.read_numbers
+    return (
+        columns.add(condition.left(day, numbers), f"value {condition.fact.name} {numbers}"),
+        columns.add(condition.right(day, numbers), f"against {condition.value} {numbers}"),
+        columns.add(facts.flag(condition.q(day, numbers)), f"holds {condition} {numbers}"),
+    )
 
 
 def conditions(edition: Edition) -> list[Condition]:
     return list(dict.fromkeys(c for step in edition.in_order_of_judgement() for c, _ in step.read_rule.asked()))
 
 
-def ask(row: QuerySet[Any], editions: list[Edition], day: date) -> dict[Edition, Asked]:
-    """What the row, annotated with `since_on` every edition, answers on a day; empty if there is no row. One query."""
-    today, columns = Value(days.number(day), output_field=IntegerField()), Columns()
-    rungs = {e: columns.add(e.earned(today), f"rung {e.pk}") for e in editions}
-    flips = {e: {repr(f): columns.add(f, f"flip {f!r}") for f in e.flips()} for e in editions}
-    verdicts = {e: {c: _verdict(columns, c, e, today) for c in conditions(e)} for e in editions}
-    found = (
-        row.annotate(**columns.expressions).values(*columns.expressions, *map(since_on, editions)).first() if editions else None
-    )
-    if found is None:
+def ask(row: Row, editions: Sequence[Edition], day: date) -> dict[Edition, Asked]:
+    """What the row answers on a day; empty if there is no such row. One query."""
+    if not editions:
         return {}
+    questions, today = _questions(_Panel(row.model, editions)), days.number(day)
+    answers = sql.rows(*questions.asks.at(row, today))
     return {
         e: Asked(
-            found[rungs[e]],
-            found[since_on(e)],
-            {c: (found[value], found[against], bool(found[holds])) for c, (value, against, holds) in verdicts[e].items()},
-            {said: found[name] for said, name in flips[e].items() if (found[name] or 0) > days.number(day)},
+            answer[questions.rungs[i]],
+            {
+                c: (answer[value], answer[against], bool(answer[holds]))
+                for c, (value, against, holds) in questions.verdicts[i].items()
+            },
+            {said: answer[place] for said, place in questions.flips[i].items() if (answer[place] or 0) > today},
         )
-        for e in editions
+        for answer in answers[:1]
+        for i, e in enumerate(editions)
     }
 
 
-def _verdict(columns: Columns, condition: Condition, edition: Edition, today: Expression) -> tuple[str, str, str]:
-    numbers = edition.read_numbers
-    return (
-        columns.add(condition.left(today, numbers), f"value {condition.fact.name} {numbers}"),
-        columns.add(condition.right(today, numbers), f"against {condition.value} {numbers}"),
-        columns.add(facts.flag(condition.q(today, numbers)), f"holds {condition} {numbers}"),
-    )
-
-
-def falls(row: QuerySet[Any], asked: Mapping[Edition, Asked]) -> dict[Edition, tuple[date, Step]]:
+def falls(row: Row, editions: Sequence[Edition], asked: Mapping[Edition, Asked]) -> dict[Edition, tuple[date, Step]]:
     """The first day on which time alone puts the customer on another rung, and which; only where there is one. One query."""
-    columns = Columns()
-    then = {
-        e: {
-            flip: columns.add(e.earned(Value(flip, output_field=IntegerField())), f"{e.pk} {flip}")
-            for flip in sorted(set(a.flips.values()))
-        }
-        for e, a in asked.items()
-    }
-    found = row.annotate(**columns.expressions).values(*columns.expressions).first() if columns.expressions else None
+    flips = {e: set(asked[e].flips.values()) for e in editions if e in asked}
+    later = sorted(set().union(*flips.values()))
+    if not later:
+        return {}
+    stands = _questions(_Panel(row.model, editions)).stands
+    parts = [stands.at(row, day) for day in later]
+    found = sql.rows(" UNION ALL ".join(select for select, _ in parts), [p for _, parameters in parts for p in parameters])
+    then = {answer[0]: answer[1:] for answer in found}
     first = {}
-    for e, rungs in then.items():
-        on = next((flip for flip, name in rungs.items() if found and found[name] != asked[e].rung_id), None)
-        step = next((s for s in e.all_steps if found and on is not None and s.rung_id == found[rungs[on]]), None)
-        if on is not None and step:
-            first[e] = days.from_number(on), step
+    for i, e in enumerate(editions):
+        for day in sorted(flips.get(e, ())):
+            if then[day][i] != asked[e].rung_id:
+                first[e] = days.from_number(day), next(s for s in e.all_steps if s.rung_id == then[day][i])
+                break
     return first
 
 

@@ -9,22 +9,22 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models import Q
 
-from customers.days import DayField
+from customers import days
 from customers.gathering import Kind, gather
 from customers.models import Involvement, JointPlan, Purchase, Qualification, Referral, UsableCategory
 from feedback.models import CompetitorConsidered, Complaint, HostileAct, LeavingNotice, Recommendation, Response
 from ladder import asking, lives, reigns, sql, wording
-from ladder.asking import since_on
+from ladder.asking import Row
 from ladder.evidence import Evidence, Origin
 from ladder.models import Edition, Placement, Point, Scorecard, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from django.db.models import QuerySet
 
@@ -102,13 +102,11 @@ class Explanation:
 def everywhere(customer: Customer, editions: Iterable[Edition], *, day: date) -> list[Explanation]:
     """Of the stored standing on every ladder; without those on which they do not stand (not ranked, not judged yet).
 
-    `day` is the last ranked one: the standing is of that day, and so is its reason. Three queries, however many ladders.
+    `day` is the last ranked one: the standing is of that day, and so is its reason. Four queries, however many ladders.
     """
-    panel = list(editions)
-    placed = Placement.objects.current().filter(customer=OuterRef("pk"))
-    stands = {since_on(e): Subquery(placed.filter(ladder=e.ladder_id).values("since")) for e in panel}
-    row = Scorecard.objects.filter(customer=customer).annotate(**stands)
-    return _explain(customer, row, panel, day=day)
+    stands = dict(Placement.objects.current().filter(customer=customer).values_list("ladder", "since"))
+    panel = [e for e in editions if e.ladder_id in stands]
+    return _explain(customer, Row(Scorecard, "customer_id", customer.pk), panel, stands, day=day)
 
 
 def current(customer: Customer, ladder: Ladder, *, today: date) -> Explanation | None:
@@ -134,19 +132,20 @@ def as_of(customer: Customer, ladder: Ladder, *, day: date) -> Explanation | Non
     point = Point.objects.order_by("-day").values_list("day", flat=True).first()
     if not last or point is None:
         return None
-    row = Point.objects.filter(day=point).annotate(**{since_on(edition): Value(last[0][0], output_field=DayField())})
-    return next(iter(_explain(customer, row, [edition], day=day)), None)
+    since = {ladder.pk: days.from_number(last[0][0])}
+    return next(iter(_explain(customer, Row(Point, "day", point), [edition], since, day=day)), None)
 
 
-def _explain(customer: Customer, row: QuerySet[Any], editions: list[Edition], *, day: date) -> list[Explanation]:
+def _explain(customer: Customer, row: Row, editions: list[Edition], since: Mapping[int, date], *, day: date) -> list[Explanation]:
     answers = asking.ask(row, editions, day)
-    steps = {e: next((s for s in e.all_steps if s.rung_id == asked.rung_id), None) for e, asked in answers.items()}
-    standing = {e: step for e, step in steps.items() if step and answers[e].since}
+    standing = {e: step for e, asked in answers.items() for step in e.all_steps if step.rung_id == asked.rung_id}
     decisive = {e: _decisive(e, step) for e, step in standing.items()}
     origins = _origins(customer, {ledger for found in decisive.values() for c, *_ in found for ledger in c.fact.evidence}, day)
-    falls = asking.falls(row, {e: answers[e] for e in standing})
+    falls = asking.falls(row, editions, answers)
     return [
-        _told(customer, step, answers[e], _evidence(step, decisive[e], answers[e], origins), falls.get(e), day)
+        _told(
+            customer, step, since[e.ladder_id], answers[e], _evidence(step, decisive[e], answers[e], origins), falls.get(e), day
+        )
         for e, step in standing.items()
     ]
 
@@ -171,11 +170,17 @@ def _evidence(
 
 
 def _told(
-    customer: Customer, step: Step, asked: Asked, evidence: list[Evidence], falls: tuple[date, Step] | None, day: date
+    customer: Customer,
+    step: Step,
+    since: date,
+    asked: Asked,
+    evidence: list[Evidence],
+    falls: tuple[date, Step] | None,
+    day: date,
 ) -> Explanation:
     edition, (falls_on, falls_to) = step.edition, falls or (None, None)
     return Explanation(
-        edition.ladder, edition, step.rung, step, cast("date", asked.since), day, wording.why(customer, step, evidence), evidence,
+        edition.ladder, edition, step.rung, step, since, day, wording.why(customer, step, evidence), evidence,
         _lifts(edition, step, asked.verdicts), falls_on, falls_to.rung if falls_to else None,
         wording.falls(step, falls_to, falls_on, asking.keepers(edition, asked, falls_on)) if falls_on and falls_to else "",
     )  # fmt: skip

@@ -115,9 +115,9 @@ def test_a_reason_costs_as_many_queries_for_many_purchases_as_for_one(django_ass
     ranking.rank(now=make.noon(TODAY))
     reign = reigns.reigning(TODAY)
     explaining.everywhere(ada, reign.editions, day=reign.day)  # once per process the database is asked what JSON it can do
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         explaining.everywhere(ada, reign.editions, day=reign.day)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         explaining.everywhere(bob, reign.editions, day=reign.day)
 
 
