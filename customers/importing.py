@@ -179,10 +179,7 @@ class Work:
         if not stored:
             return False
         added = {key: self.of.counts.get(key, 0) + value for key, value in counts.items()}
-        before, stored = self.of.stored, self.of.stored + stored
-        self.hold(stored=stored, counts={**self.of.counts, **added, "seconds": self.seconds()})
-        if before.bit_length() < stored.bit_length():  # twice as many as when it was last told
-            sql.analyse(*(sql.tables()[name] for name in ("purchase", "purchaseline", "refund", "refundline")))
+        self.hold(stored=self.of.stored + stored, counts={**self.of.counts, **added, "seconds": self.seconds()})
         crash("storing")
         return True
 

@@ -71,10 +71,19 @@ class Range:
         self.counts["refunds"] = self.take_back()
         self.counts["taken"] = self.add_lines()
         self.counts["already"] = int(sql.rows("SELECT count(*) FROM chunk")[0][0]) - self.counts["taken"]
+        self.tell_planner()
         returns.rematch(touched | returns.connect(self.source.pk, "IN (SELECT customer_id FROM chunk)"))
         self.run(statements.DONE_WITH, self.of.pk, self.upto)
         sql.run("DROP TABLE chunk")
         return self.counts
+
+    def tell_planner(self) -> None:
+        """Before returns are matched: what the database knows of the ledgers may be from when they were all but empty."""
+        tables = sql.tables()
+        for kind, ledgers in (("purchases", ("purchase", "purchaseline")), ("refunds", ("refund", "refundline"))):
+            before = int(self.of.counts.get(kind, 0))
+            if before.bit_length() < (before + self.counts[kind]).bit_length():  # twice as many as when it was last told
+                sql.analyse(*(tables[name] for name in ledgers))
 
     def concerned(self) -> set[int]:
         """The customers who are there and whose ledgers this range may touch."""

@@ -18,7 +18,7 @@ from customers import days
 from customers.gathering import Kind, gather
 from customers.models import Involvement, JointPlan, Purchase, Qualification, Referral, UsableCategory
 from feedback.models import CompetitorConsidered, Complaint, HostileAct, LeavingNotice, Recommendation, Response
-from ladder import asking, lives, reigns, sql, wording
+from ladder import asking, lives, reigns, rules, sql, wording
 from ladder.asking import Row
 from ladder.evidence import Evidence, Origin
 from ladder.models import Edition, Placement, Point, Scorecard, Step
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ladder.rules import Condition
 
 MOST_SOURCES = 5
+MOST_WAYS = 3  # that lead to one rung
 
 
 def evidence_document(evidence: Evidence) -> dict[str, Any]:
@@ -269,7 +270,7 @@ def _lifts(edition: Edition, step: Step, verdicts: dict[Condition, Verdict]) -> 
     higher = [s for s in climb if s.position > step.position]
     found = []
     for target in higher[:2] if step.kind == Step.Kind.GROUND else higher[:1]:
-        missing = [(c, so) for c, so in target.read_rule.asked() if verdicts[c][2] != so]
-        if missing:
-            found.append(wording.lift(target, [(c, so, *verdicts[c][:2]) for c, so in missing]))
-    return found
+        for way in rules.ways(target.read_rule, lambda c: verdicts[c][2])[:MOST_WAYS]:
+            if way:
+                found.append(wording.lift(target, [(c, so, *verdicts[c][:2]) for c, so in way]))
+    return list(dict.fromkeys(found))

@@ -19,7 +19,7 @@ from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, IsN
 from ladder.facts import CHOICES, FACTS, Fact, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ladder.facts import Expression, Numbers
 
@@ -126,6 +126,36 @@ class Negation:
 
 
 Rule = Condition | Combination | Negation
+Way = tuple[tuple[Condition, bool], ...]
+"""Conditions that would have to come out so (or not so)."""
+MOST_WAYS = 50
+
+
+def ways(rule: Rule, holds: Callable[[Condition], bool], *, so: bool = True) -> list[Way]:
+    """The smallest sets of conditions that would have to change for the rule to hold; one empty set if it holds.
+
+    No set contains another. Of rules with very many alternatives the first MOST_WAYS are looked at.
+    """
+    match rule:
+        case Negation():
+            return ways(rule.rule, holds, so=not so)
+        case Condition():
+            return [() if holds(rule) == so else ((rule, so),)]
+    parts = [ways(part, holds, so=so) for part in rule.rules]
+    if (rule.how == "all") != so:
+        return _smallest([way for part in parts for way in part])
+    found: list[Way] = [()]
+    for part in parts:
+        found = _smallest([tuple(dict.fromkeys(way + more)) for way in found for more in part])
+    return found
+
+
+def _smallest(found: list[Way]) -> list[Way]:
+    kept: list[Way] = []
+    for way in sorted(found, key=len)[:MOST_WAYS]:
+        if not any(set(smaller) <= set(way) for smaller in kept):
+            kept.append(way)
+    return kept
 
 
 def read(document: Any, place: str = "rule") -> Rule:

@@ -128,3 +128,26 @@ def test_a_rule_has_a_longest_length():
     rules.read({"all": [leaf] * rules.MOST_CONDITIONS})
     with pytest.raises(ValidationError):
         rules.read({"all": [leaf] * (rules.MOST_CONDITIONS + 1)})
+
+
+def said(found):
+    return [[(c.fact.name, so) for c, so in way] for way in found]
+
+
+@pytest.mark.parametrize(
+    ("holding", "expected"),
+    [
+        ((), [[("need", True), ("overdue", False)], [("need", True), ("encourages", True)]]),
+        (("need",), [[("overdue", False)], [("encourages", True)]]),
+        (("encourages",), [[("need", True)]]),
+        (("need", "encourages"), [[]]),
+    ],
+)
+def test_the_ways_to_a_rule_are_the_smallest_sets_of_what_is_missing(holding, expected):
+    need = {"fact": "need", "is": "equal", "value": "yes"}
+    calm = {"not": {"fact": "overdue", "is": "equal", "value": True}}
+    tells = {"fact": "encourages", "is": "equal", "value": True}
+    both = {"all": [tells, {"fact": "occasions", "is": "at_least", "value": 2}]}
+    rule = rules.read({"all": [need, {"any": [both, calm, tells]}]})
+    # somebody overdue, who bought nothing
+    assert said(rules.ways(rule, lambda c: c.fact.name in {*holding, "overdue"})) == expected
