@@ -19,7 +19,7 @@ from customers import days, returns
 from customers.models import Product, Purchase, PurchaseLine, Refund, RefundLine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date, datetime
 
     from accounts.models import ApiKey, User
@@ -136,9 +136,13 @@ def record(entry: Purchase | Refund, lines: Sequence[LineOf]) -> Recorded:
     """Store a document with its lines, unless it is known; match returns; all in one transaction."""
     entry.full_clean(exclude=["external_id"], validate_unique=False, validate_constraints=False)
     external_id = entry.external_id
+
+    def otherwise(found: Entry) -> str:
+        return difference(found, entry, lines)
+
     with transaction.atomic():
         returns.lock([entry.customer_id])
-        if entry.corrects is None and (known := recognised(entry, external_id, lines)):
+        if entry.corrects is None and (known := recognised(entry, external_id, otherwise)):
             return known
         try:
             with transaction.atomic():
@@ -146,17 +150,17 @@ def record(entry: Purchase | Refund, lines: Sequence[LineOf]) -> Recorded:
                 store_lines(entry, lines)
                 settle(entry)
         except IntegrityError:  # somebody recorded it for another customer at this very moment, or something else is wrong
-            known = recognised(entry, external_id, lines)
+            known = recognised(entry, external_id, otherwise)
             if entry.corrects or known is None:
                 raise
             return known
     return Recorded(entry)
 
 
-def recognised(entry: Purchase | Refund, external_id: str, lines: Sequence[LineOf]) -> Recorded | None:
-    """What is recorded under the document's id, as it stands now: corrected, or withdrawn. Raises Contradicted.
+def recognised(entry: Entry, external_id: str, differing: Callable[[Any], str]) -> Recorded | None:
+    """What is recorded under an entry's id, as it stands now: corrected, or withdrawn. Raises Contradicted.
 
-    Whoever sends again what has been corrected or withdrawn since says nothing new and does not bring it back.
+    `differing` names in what a recorded one differs from this. Whoever sends again what has been corrected or withdrawn since says nothing new and does not bring it back.
     """
     if not external_id:
         return None
@@ -164,11 +168,11 @@ def recognised(entry: Purchase | Refund, external_id: str, lines: Sequence[LineO
     known = list(under.order_by(F("withdrawn_at").desc(nulls_first=True), "-pk"))
     if not known:
         return None
-    differing = [difference(each, entry, lines) for each in known]
-    if all(differing):
+    differences = [differing(each) for each in known]
+    if all(differences):
         out = known[0].withdrawn_at and " and was withdrawn"
-        raise Contradicted(f"Under {entry.source.slug}:{external_id} something else is recorded{out or ''}: {differing[0]}.")
-    same = known[differing.index("")]
+        raise Contradicted(f"Under {entry.source.slug}:{external_id} something else is recorded{out or ''}: {differences[0]}.")
+    same = known[differences.index("")]
     stands = known[0].customer_id == same.customer_id  # else it is somebody's whom the sender may not see
     return Recorded(known[0] if stands else same, created=False)
 
@@ -259,11 +263,15 @@ def withdraw(entry: Purchase | Refund, *, at: datetime) -> None:
     """Take a document out of what stands, in the caller's transaction; it stays readable. Raises Contradicted if it is out already."""
     with transaction.atomic():
         returns.lock([entry.customer_id])
-        model = type(entry)
-        if not model._default_manager.filter(pk=entry.pk, withdrawn_at=None).update(withdrawn_at=at):
-            raise Contradicted("This has been corrected or withdrawn already.")
-        entry.withdrawn_at = at
+        take_out(entry, at=at)
         returns.rematch({entry.customer_id})
+
+
+def take_out(entry: Entry, *, at: datetime) -> None:
+    """Mark a row of a ledger as withdrawn, once. Raises Contradicted if it is out already."""
+    if not type(entry)._default_manager.filter(pk=entry.pk, withdrawn_at=None).update(withdrawn_at=at):
+        raise Contradicted("This has been corrected or withdrawn already.")
+    entry.withdrawn_at = at
 
 
 def lines_of(entry: Purchase | Refund) -> list[LineOf]:

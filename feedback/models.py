@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from customers.days import DayField, day_of
+from customers.days import DayField, day_of, zone
 from customers.models import Entry
 from customers.models.ledger import once_per_source
 
@@ -59,7 +62,13 @@ class Response(Entry):
 class Complaint(Entry):
     """Something went wrong for a customer. Open until it is answered, and again from when it is reopened."""
 
-    due_day = DayField(help_text="The last day on which an answer is in time, written when the complaint is received.")
+    ANSWER_WITHIN = timedelta(days=14)
+    """For a complaint of which nothing else was promised. Written on each, so changing it here moves no history."""
+
+    due_day = DayField(
+        blank=True,
+        help_text="The last day on which an answer is in time, written when the complaint is received; in 14 days if left out.",
+    )
     words = models.TextField(blank=True, max_length=5000)
 
     class Meta:
@@ -69,6 +78,24 @@ class Complaint(Entry):
 
     def __str__(self) -> str:
         return "complaint"
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        if self.due_day is None:
+            self.due_day = self.due_by_default(self.day or day_of(self.occurred_at))
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def due_by_default(cls, received: date) -> date:
+        return received + cls.ANSWER_WITHIN
+
+    def clean(self) -> None:
+        if self.due_day and self.occurred_at and self.due_day < day_of(self.occurred_at):
+            raise ValidationError({"due_day": "An answer cannot be due before the complaint was received."})
+
+    def is_open(self) -> bool:
+        """Whether it waits for an answer, by all that is known of it."""
+        last = self.steps.order_by("-day", "-occurred_at", "-kind").first()  # "reopened" comes before "answered" at one instant
+        return last is None or last.kind == ComplaintStep.Kind.REOPENED
 
 
 class ComplaintStep(models.Model):
@@ -101,6 +128,12 @@ class ComplaintStep(models.Model):
         if self.day is None:
             self.day = day_of(self.occurred_at)
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def clean(self) -> None:
+        received = self.complaint.occurred_at
+        if self.occurred_at and self.occurred_at <= received:  # it would count for nothing
+            when = f"{received.astimezone(zone()):%Y-%m-%d %H:%M}"
+            raise ValidationError({"occurred_at": f"This is not after the complaint was received, on {when}."})
 
 
 class HostileAct(Entry):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
@@ -44,6 +47,10 @@ class Referral(Entry):
     def __str__(self) -> str:
         return f"{'prompted' if self.prompted else 'unprompted'} referral"
 
+    def clean(self) -> None:
+        if self.referred_id is not None and self.referred_id == self.customer_id:
+            raise ValidationError({"referred": "Nobody refers themselves."})
+
 
 class Involvement(Entry):
     """A customer took part in something of ours."""
@@ -69,13 +76,32 @@ class Involvement(Entry):
 class JointPlan(Span):
     """A plan of theirs and ours. It is current from the day on which the later of the two accepted it."""
 
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    source = models.ForeignKey(
+        "customers.Source",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="None for one typed in by hand.",
+    )
+    external_id = models.CharField(max_length=200, blank=True)
     name = models.CharField(max_length=200)
     accepted_by_us = DayField(null=True, blank=True)
     accepted_by_them = DayField(null=True, blank=True)
 
     class Meta:
         ordering = ["customer", "since"]
+        constraints = [models.UniqueConstraint("source", "external_id", name="joint_plan_once_per_source")]
         indexes = [models.Index(fields=["customer", "since"], name="joint_plan_by_customer")]
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.external_id = self.external_id or str(self.uuid)
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def clean(self) -> None:
+        if self.until and self.since and self.until < self.since:
+            raise ValidationError({"until": "It cannot end before it begins."})
