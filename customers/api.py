@@ -18,9 +18,7 @@ from accounts.auditing import note
 from accounts.rest import Conflict, Pages, Unprocessable, read_id, strict
 from customers import days, recording, returns
 from customers.bodies import (
-    CorrectionBody,
     CustomerBody,
-    DocumentBody,
     PurchaseBody,
     PurchaseCorrectionBody,
     PurchaseShown,
@@ -41,7 +39,7 @@ def key_of(request: Request) -> ApiKey:
     return cast("ApiKey", request.auth)
 
 
-def customer_called(request: Request, reference: dict[str, Any]) -> Customer:
+def customer_called(request: Request, reference: dict[str, Any], pointer: str = "/customer") -> Customer:
     """The visible customer a body names; made, in the key's team, if it gives a name and nobody is called so yet."""
     called = ExternalId.objects.filter(source__slug=reference["source"], external_id=reference["external_id"])
     found = called.select_related("customer").first()
@@ -52,7 +50,7 @@ def customer_called(request: Request, reference: dict[str, Any]) -> Customer:
     if found and Customer.objects.visible_to(key_of(request)).filter(pk=found.customer_id).exists():
         return found.customer
     message = f"There is no customer {reference['source']}:{reference['external_id']}; give a name to make one."
-    raise Unprocessable(message, "/customer")
+    raise Unprocessable(message, pointer)
 
 
 def new_customer(request: Request, fields: dict[str, Any], ids: list[dict[str, Any]], reach: list[dict[str, Any]]) -> Customer:
@@ -205,9 +203,23 @@ def stored(recorded: recording.Recorded, shown: type[serializers.BaseSerializer[
     return Response(shown(recorded.entry).data, status=code)
 
 
-class Ledger(Endpoint):  # its docstring would describe each of its operations
+def read(body: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
+    sent = body(data=request.data)
+    sent.is_valid(raise_exception=True)
+    return dict(sent.validated_data)
+
+
+def takes(body: type[serializers.Serializer[Any]], shown: type[serializers.Serializer[Any]]) -> Any:
+    """The description of a ledger's list and of recording in it."""
+    return extend_schema_view(
+        get=extend_schema(parameters=[OpenApiParameter("customer")], responses=shown(many=True)),
+        post=extend_schema(request=body, responses={200: shown, 201: shown}),
+    )
+
+
+class Entries(Endpoint):  # its docstring would describe each of its operations
     entries: Any
-    body: type[DocumentBody]
+    body: type[serializers.Serializer[Any]]
     record: Any
 
     def get(self, request: Request) -> Response:
@@ -215,35 +227,52 @@ class Ledger(Endpoint):  # its docstring would describe each of its operations
         return self.listed(found, self.get_serializer_class())
 
     def post(self, request: Request) -> Response:
-        sent = self.body(data=request.data)
-        sent.is_valid(raise_exception=True)
-        said = dict(sent.validated_data)
+        said = read(self.body, request)
         with transaction.atomic():
             said["source"] = source_called(said["source"])
             said["customer"] = customer_called(request, said["customer"])
-            returns.lock([said["customer"].pk])  # before products are made, as importing does: two never wait for each other
-            said["lines"] = lines_of(said["source"], said["lines"])
+            self.look_up(said)
             recorded = once(type(self).record, at=timezone.now(), by=self.key(), **said)
         return stored(recorded, self.get_serializer_class())
 
+    def look_up(self, said: dict[str, Any]) -> None:
+        """Put in the place of other names in the body what they name."""
 
-class Correction(Endpoint):
-    """A document is corrected, never edited: it is withdrawn, and another stands in its place under the same id."""
 
+class Ledger(Entries):
+    def look_up(self, said: dict[str, Any]) -> None:
+        returns.lock([said["customer"].pk])  # before products are made, as importing does: two never wait for each other
+        said["lines"] = lines_of(said["source"], said["lines"])
+
+
+class Step(Endpoint):  # no docstring either
     entries: Any
     prefix: str
-    body: type[CorrectionBody]
-    correct: Any
+    body: type[serializers.Serializer[Any]]
 
     def post(self, request: Request, key: str) -> Response:
-        sent = self.body(data=request.data)
-        sent.is_valid(raise_exception=True)
+        strict(request)
         entry = get_object_or_404(visible_entries(self.entries, self.key(), {}), uuid=read_id(key, self.prefix))
+        said = read(self.body, request)
         with transaction.atomic():
-            returns.lock([entry.customer_id])
-            kept = self.corrected(entry, dict(sent.validated_data))
-            note(self.key(), "withdrew" if kept is entry else "corrected", entry)
-        return Response(self.get_serializer_class()(kept).data)
+            taken = self.take(entry, said)
+        return Response(self.get_serializer_class()(taken).data)
+
+    def take(self, entry: Any, said: dict[str, Any]) -> Any:
+        """Do with the entry what was said; the entry as it stands then."""
+        raise NotImplementedError
+
+
+class Correction(Step):
+    """A document is corrected, never edited: it is withdrawn, and another stands in its place under the same id."""
+
+    correct: Any
+
+    def take(self, entry: Any, said: dict[str, Any]) -> Any:
+        returns.lock([entry.customer_id])
+        kept = self.corrected(entry, said)
+        note(self.key(), "withdrew" if kept is entry else "corrected", entry)
+        return kept
 
     def corrected(self, entry: Any, said: dict[str, Any]) -> Any:
         now = timezone.now()
@@ -265,21 +294,12 @@ class Refunds(Endpoint):
     entries, prefix = Refund.objects.standing().select_related("purchase"), "ref"
 
 
-OF_CUSTOMER = [OpenApiParameter("customer")]
-
-
-@extend_schema_view(
-    get=extend_schema(parameters=OF_CUSTOMER, responses=PurchaseShown(many=True)),
-    post=extend_schema(request=PurchaseBody, responses={200: PurchaseShown, 201: PurchaseShown}),
-)
+@takes(PurchaseBody, PurchaseShown)
 class PurchaseList(Purchases, Ledger):
     body, record = PurchaseBody, staticmethod(recording.record_purchase)
 
 
-@extend_schema_view(
-    get=extend_schema(parameters=OF_CUSTOMER, responses=RefundShown(many=True)),
-    post=extend_schema(request=RefundBody, responses={200: RefundShown, 201: RefundShown}),
-)
+@takes(RefundBody, RefundShown)
 class RefundList(Refunds, Ledger):
     body, record = RefundBody, staticmethod(recording.record_refund)
 

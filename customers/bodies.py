@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.rest import Instant, OpaqueId
-from customers.models import ContactPoint, Customer, Purchase, Refund
+from customers.models import ContactPoint, Customer, Involvement, JointPlan, Purchase, Referral, Refund
 
 SLUG = r"^[a-z0-9][a-z0-9_-]*$"
 PRICE: dict[str, Any] = {"max_digits": 16, "decimal_places": 4, "min_value": Decimal(0)}
@@ -154,6 +154,49 @@ class EntryShown(serializers.Serializer[Any]):
         return f"cus_{entry.customer.uuid.hex}"
 
 
+class ReferralBody(FactBody):
+    referred = CustomerReference(
+        required=False, help_text="Whom they named, if they are a customer record; it may be said later."
+    )
+    name = serializers.CharField(max_length=200, required=False, default="", allow_blank=True, help_text="Whom they named.")
+    prompted = serializers.BooleanField(
+        help_text="By our code, link or form, a promised reward, or somebody of ours who asked in the 30 days before."
+    )
+
+
+class ReferredBody(serializers.Serializer[Any]):
+    """Who it was that they named."""
+
+    customer = CustomerReference()
+
+
+class InvolvementBody(FactBody):
+    kind = serializers.ChoiceField(choices=Involvement.Kind.choices)
+    what = serializers.CharField(
+        max_length=200, required=False, default="", allow_blank=True, help_text="The forum, council, party or programme."
+    )
+
+
+class JointPlanBody(Reference):
+    """A plan of theirs and ours; who accepted it, and when it ended, may be said later."""
+
+    customer = CustomerReference()
+    name = serializers.CharField(max_length=200)
+    since = DayField()
+    until = DayField(required=False, allow_null=True, default=None, help_text="The first day on which it no longer holds.")
+    accepted_by_us = DayField(required=False, allow_null=True, default=None)
+    accepted_by_them = DayField(required=False, allow_null=True, default=None)
+
+
+class AcceptanceBody(serializers.Serializer[Any]):
+    side = serializers.ChoiceField(choices=["us", "them"])
+    on = DayField()
+
+
+class EndBody(serializers.Serializer[Any]):
+    on = DayField(help_text="The first day on which it no longer holds.")
+
+
 class PurchaseShown(EntryShown):
     id = OpaqueId("pur")
     amount = MoneyField()
@@ -181,3 +224,35 @@ class RefundShown(EntryShown):
 
     def get_purchase(self, refund: Refund) -> str | None:
         return f"pur_{refund.purchase.uuid.hex}" if refund.purchase else None
+
+
+class ReferralShown(EntryShown):
+    id = OpaqueId("rfl")
+    referred = serializers.SerializerMethodField(help_text="The customer they named; null while nobody has said who it is.")
+    name = serializers.CharField()
+    prompted = serializers.BooleanField()
+
+    def get_referred(self, referral: Referral) -> str | None:
+        return f"cus_{referral.referred.uuid.hex}" if referral.referred else None
+
+
+class InvolvementShown(EntryShown):
+    id = OpaqueId("inv")
+    kind = serializers.ChoiceField(choices=Involvement.Kind.choices)
+    what = serializers.CharField()
+
+
+class JointPlanShown(serializers.Serializer[Any]):
+    id = OpaqueId("pln")
+    source = serializers.CharField(source="source.slug", allow_null=True)  # type: ignore[assignment]
+    external_id = serializers.CharField()
+    customer = serializers.SerializerMethodField()
+    name = serializers.CharField()
+    since = DayField()
+    until = DayField(allow_null=True)
+    accepted_by_us = DayField(allow_null=True)
+    accepted_by_them = DayField(allow_null=True)
+    recorded_at = serializers.DateTimeField()
+
+    def get_customer(self, plan: JointPlan) -> str:
+        return f"cus_{plan.customer.uuid.hex}"

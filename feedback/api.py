@@ -1,91 +1,98 @@
-"""REST: recommendations and responses."""
+"""REST: what customers say. A hostile act is recorded here and confirmed by people, each signed in: a key is nobody."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers
+from drf_spectacular.utils import extend_schema, extend_schema_view
 
-from accounts.rest import OpaqueId, strict
-from customers.api import Endpoint, customer_called, once, source_called, stored, visible_entries
-from customers.bodies import EntryShown, FactBody
-from feedback import recording
-from feedback.models import Recommendation, Response
-
-if TYPE_CHECKING:
-    from rest_framework import response
-    from rest_framework.request import Request
-
-
-class RecommendationBody(FactBody):
-    prompted = serializers.BooleanField(
-        help_text="By our code, link or form, a promised reward, or somebody of ours who asked in the 30 days before."
-    )
-    to_whom = serializers.CharField(max_length=200, required=False, default="")
-    words = serializers.CharField(max_length=5000, required=False, default="", allow_blank=True)
-
-
-class ResponseBody(FactBody):
-    score = serializers.IntegerField(min_value=0, max_value=10)
-    words = serializers.CharField(max_length=5000, required=False, default="", allow_blank=True)
+from customers.api import Endpoint, Entries, Step, saying, takes
+from feedback import answering, recording
+from feedback.bodies import (
+    CompetitorConsideredBody,
+    CompetitorConsideredShown,
+    ComplaintBody,
+    ComplaintShown,
+    HostileActBody,
+    HostileActShown,
+    LeavingNoticeBody,
+    LeavingNoticeShown,
+    RecommendationBody,
+    RecommendationShown,
+    ResponseBody,
+    ResponseShown,
+    StepBody,
+)
+from feedback.models import CompetitorConsidered, Complaint, HostileAct, LeavingNotice, Recommendation, Response
 
 
-class RecommendationShown(EntryShown):
-    id = OpaqueId("rec")
-    prompted = serializers.BooleanField()
-    to_whom = serializers.CharField()
-    words = serializers.CharField()
-
-
-class ResponseShown(EntryShown):
-    id = OpaqueId("rsp")
-    score = serializers.IntegerField()
-    words = serializers.CharField()
-
-
-class RecommendationList(Endpoint):
+@takes(RecommendationBody, RecommendationShown)
+class RecommendationList(Entries):
     serializer_class = RecommendationShown
-
-    @extend_schema(parameters=[OpenApiParameter("customer")], responses=RecommendationShown(many=True))
-    def get(self, request: Request) -> response.Response:
-        return self.listed(
-            visible_entries(Recommendation.objects.standing(), self.key(), strict(request, "customer")), RecommendationShown
-        )
-
-    @extend_schema(request=RecommendationBody, responses={200: RecommendationShown, 201: RecommendationShown})
-    def post(self, request: Request) -> response.Response:
-        return _record(
-            request, RecommendationBody, recording.record_recommendation, RecommendationShown, "prompted", "to_whom", "words"
-        )
+    entries = Recommendation.objects.standing()
+    body, record = RecommendationBody, staticmethod(recording.record_recommendation)
 
 
-class ResponseList(Endpoint):
+@takes(ResponseBody, ResponseShown)
+class ResponseList(Entries):
     serializer_class = ResponseShown
-
-    @extend_schema(parameters=[OpenApiParameter("customer")], responses=ResponseShown(many=True))
-    def get(self, request: Request) -> response.Response:
-        return self.listed(visible_entries(Response.objects.standing(), self.key(), strict(request, "customer")), ResponseShown)
-
-    @extend_schema(request=ResponseBody, responses={200: ResponseShown, 201: ResponseShown})
-    def post(self, request: Request) -> response.Response:
-        return _record(request, ResponseBody, recording.record_response, ResponseShown, "score", "words")
+    entries = Response.objects.standing()
+    body, record = ResponseBody, staticmethod(recording.record_response)
 
 
-def _record(request: Request, body: Any, record: Any, shown: Any, *names: str) -> response.Response:
-    sent = body(data=request.data)
-    sent.is_valid(raise_exception=True)
-    said = sent.validated_data
-    with transaction.atomic():
-        recorded = once(
-            record,
-            customer=customer_called(request, said["customer"]),
-            source=source_called(said["source"]),
-            external_id=said["external_id"],
-            occurred_at=said["occurred_at"],
-            at=timezone.now(),
-            **{name: said[name] for name in names},
-        )
-    return stored(recorded, shown)
+class Complaints(Endpoint):
+    serializer_class = ComplaintShown
+    entries, prefix = Complaint.objects.standing().prefetch_related("steps"), "cmp"
+
+
+@takes(ComplaintBody, ComplaintShown)
+class ComplaintList(Complaints, Entries):
+    body, record = ComplaintBody, staticmethod(recording.record_complaint)
+
+
+class ComplaintStepTaken(Complaints, Step):
+    body = StepBody
+    step: Any
+
+    def take(self, entry: Complaint, said: dict[str, Any]) -> Complaint:
+        saying(type(self).step, entry, at=timezone.now(), by=self.key(), **said)
+        entry.refresh_from_db()
+        return entry
+
+
+@extend_schema_view(post=extend_schema(request=StepBody, responses=ComplaintShown))
+class ComplaintAnswer(ComplaintStepTaken):
+    """The complaint was answered, and is no longer open from then on."""
+
+    step = staticmethod(answering.answer)
+
+
+@extend_schema_view(post=extend_schema(request=StepBody, responses=ComplaintShown))
+class ComplaintReopening(ComplaintStepTaken):
+    """The complaint was taken up again, and is open from then on."""
+
+    step = staticmethod(answering.reopen)
+
+
+@takes(HostileActBody, HostileActShown)
+class HostileActList(Entries):
+    """It counts once two people confirmed it, each signed in to the application; a key confirms nothing."""
+
+    serializer_class = HostileActShown
+    entries = HostileAct.objects.standing()
+    body, record = HostileActBody, staticmethod(recording.record_hostile_act)
+
+
+@takes(LeavingNoticeBody, LeavingNoticeShown)
+class LeavingNoticeList(Entries):
+    serializer_class = LeavingNoticeShown
+    entries = LeavingNotice.objects.standing()
+    body, record = LeavingNoticeBody, staticmethod(recording.record_leaving_notice)
+
+
+@takes(CompetitorConsideredBody, CompetitorConsideredShown)
+class CompetitorConsideredList(Entries):
+    serializer_class = CompetitorConsideredShown
+    entries = CompetitorConsidered.objects.standing()
+    body, record = CompetitorConsideredBody, staticmethod(recording.record_competitor)

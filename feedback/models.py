@@ -86,7 +86,7 @@ class Complaint(Entry):
 
     @classmethod
     def due_by_default(cls, received: date) -> date:
-        return received + cls.ANSWER_WITHIN
+        return min(received, date.max - cls.ANSWER_WITHIN) + cls.ANSWER_WITHIN
 
     def clean(self) -> None:
         if self.due_day and self.occurred_at and self.due_day < day_of(self.occurred_at):
@@ -94,8 +94,8 @@ class Complaint(Entry):
 
     def is_open(self) -> bool:
         """Whether it waits for an answer, by all that is known of it."""
-        last = self.steps.order_by("-day", "-occurred_at", "-kind").first()  # "reopened" comes before "answered" at one instant
-        return last is None or last.kind == ComplaintStep.Kind.REOPENED
+        last = max(self.steps.all(), key=lambda step: (step.day, step.occurred_at, step.kind == step.Kind.REOPENED), default=None)
+        return last is None or last.kind == last.Kind.REOPENED
 
 
 class ComplaintStep(models.Model):

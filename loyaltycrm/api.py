@@ -11,6 +11,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.views import APIView
 
 from customers import api as customers
+from customers import partnership_api as partnership
 from feedback import api as feedback
 from ladder import api as ladder
 
@@ -58,6 +59,18 @@ urlpatterns = [
     path("refunds/", customers.RefundList.as_view(), name="refund_list"),
     path("recommendations/", feedback.RecommendationList.as_view(), name="recommendation_list"),
     path("responses/", feedback.ResponseList.as_view(), name="response_list"),
+    path("complaints/", feedback.ComplaintList.as_view(), name="complaint_list"),
+    path("complaints/<str:key>/answer/", feedback.ComplaintAnswer.as_view(), name="complaint_answer"),
+    path("complaints/<str:key>/reopen/", feedback.ComplaintReopening.as_view(), name="complaint_reopen"),
+    path("hostile-acts/", feedback.HostileActList.as_view(), name="hostile_act_list"),
+    path("leaving-notices/", feedback.LeavingNoticeList.as_view(), name="leaving_notice_list"),
+    path("competitors-considered/", feedback.CompetitorConsideredList.as_view(), name="competitor_considered_list"),
+    path("referrals/", partnership.ReferralList.as_view(), name="referral_list"),
+    path("referrals/<str:key>/referred/", partnership.ReferralReferred.as_view(), name="referral_referred"),
+    path("involvements/", partnership.InvolvementList.as_view(), name="involvement_list"),
+    path("joint-plans/", partnership.JointPlanList.as_view(), name="joint_plan_list"),
+    path("joint-plans/<str:key>/accept/", partnership.JointPlanAcceptance.as_view(), name="joint_plan_accept"),
+    path("joint-plans/<str:key>/end/", partnership.JointPlanEnd.as_view(), name="joint_plan_end"),
     path("placements/", ladder.PlacementList.as_view(), name="placement_list"),
     path("ladders/<slug:slug>/rungs/", ladder.RungList.as_view(), name="rung_list"),
     path("actions/", ladder.ActionList.as_view(), name="action_list"),

@@ -211,6 +211,11 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "RecommendationKindEnum": "feedback.models.Recommendation.Kind",
+        "InvolvementKindEnum": "customers.models.Involvement.Kind",
+        "ComplaintStepKindEnum": "feedback.models.ComplaintStep.Kind",
+    },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "accounts.rest.describe_problems"],
 }
 

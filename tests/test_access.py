@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import ApiKey, Role, User
 from customers import days
-from customers.models import ContactPoint, Import
+from customers.models import ContactPoint, Import, Referral
 from ladder import acting, ranking
 from ladder.models import Action
 from tests import factories as make
@@ -38,6 +38,7 @@ OFFICE = [row("get", "403 403 200 403 302")]
 LIST = [row("get", "200 403 401 401")]
 FACTS = [*LIST, row("post", "403 422 401 401")]
 THING = [row("get", "200 403 401 401", "404 403 401 401")]
+STEP = [row("post", "403 422 401 401", "403 404 401 401")]
 ACT = [row("post", "403 200 401 401", "403 404 401 401")]
 
 POLICY = {
@@ -64,6 +65,9 @@ POLICY = {
     "api:response_list": FACTS, "api:placement_list": LIST, "api:action_list": LIST, "api:rung_list": LIST,
     "api:customer": THING, "api:customer_by_external": THING, "api:customer_placements": THING, "api:customer_movements": THING,
     "api:action_done": ACT, "api:action_snooze": ACT, "api:action_dismiss": ACT,
+    "api:complaint_list": FACTS, "api:hostile_act_list": FACTS, "api:leaving_notice_list": FACTS, "api:competitor_considered_list": FACTS,
+    "api:referral_list": FACTS, "api:involvement_list": FACTS, "api:joint_plan_list": FACTS,
+    "api:complaint_answer": STEP, "api:complaint_reopen": STEP, "api:referral_referred": STEP, "api:joint_plan_accept": STEP, "api:joint_plan_end": STEP,
     "api:purchase_correction": ACT, "api:refund_correction": ACT,
 }  # fmt: skip
 
@@ -92,6 +96,10 @@ def world():
         make.purchase(one, today - timedelta(days=1))
         make.score(one, today, 9)
         make.recommendation(one, today)
+        make.hostile_act(one, today, confirmed=False)
+        make.complaint(one, today, due=today)
+        Referral.objects.create(**make.entry(one, today), name=one.name)
+        make.joint_plan(one, today)
         ContactPoint.objects.create(customer=one, kind="email", value=REACHED_AT)
     ranking.rank(now=timezone.now())
     Action.objects.update(due_at=timezone.now())
@@ -122,6 +130,10 @@ def addressed(name, world, of):
         return reverse(name, args=[f"pur_{one.purchases.get().uuid.hex}"])
     if name == "api:refund_correction":
         return reverse(name, args=[f"ref_{make.refund(one, one.purchases.get()).uuid.hex}"])
+    if POLICY[name] is STEP:
+        thing = name.removeprefix("api:").split("_")[0]
+        made = {"complaint": ("cmp", "complaints"), "referral": ("rfl", "referrals"), "joint": ("pln", "jointplans")}[thing]
+        return reverse(name, args=[f"{made[0]}_{getattr(one, made[1]).get().uuid.hex}"])
     if name == "api:nothing":
         return "/api/v1/whatever/"
     if name in known:

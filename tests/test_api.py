@@ -57,6 +57,20 @@ def response(external_id="s1", **changes):
     return {**{k: v for k, v in purchase(external_id).items() if k not in ("lines", "currency")}, "score": 9, **changes}
 
 
+def fact(external_id, **said):
+    """What every dated fact has, and what this one says."""
+    return {**{k: v for k, v in purchase(external_id).items() if k not in ("lines", "currency")}, **said}
+
+
+def saying(**said):
+    return lambda external_id="x1", **changes: fact(external_id, **{**said, **changes})
+
+
+def plan(external_id="x1", **changes):
+    said = {k: v for k, v in fact(external_id).items() if k != "occurred_at"}
+    return {**said, "name": "The fair", "since": "2026-02-01", **changes}
+
+
 def post(client, name, body, **extra):
     return client.post(f"/api/v1/{name}/", json.dumps(body), content_type="application/json", **extra)
 
@@ -76,12 +90,19 @@ FACTS = {
     "refunds": (refund, {"reason": "broken"}),
     "recommendations": (recommendation, {"prompted": True}),
     "responses": (response, {"score": 2}),
+    "complaints": (saying(words="It leaks"), {"due_day": "2026-02-02"}),
+    "hostile-acts": (saying(audience="The fair", evidence="Bert heard it"), {"audience": "The club"}),
+    "leaving-notices": (saying(words="In March"), {"words": "In May"}),
+    "competitors-considered": (saying(competitor="Acme"), {"competitor": "Apex"}),
+    "referrals": (saying(prompted=False, name="Her sister"), {"prompted": True}),
+    "involvements": (saying(kind="attended", what="The party"), {"kind": "served"}),
 }
+PLANS = {"joint-plans": (plan, {"name": "The catalogue"})}
 
 
-@pytest.mark.parametrize("name", FACTS)
+@pytest.mark.parametrize("name", {**FACTS, **PLANS})
 def test_the_same_again_is_answered_alike_and_something_else_contradicts(till, name):
-    body, other = FACTS[name]
+    body, other = {**FACTS, **PLANS}[name]
     first, again = post(till, name, body()), post(till, name, body())
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json() == again.json()
@@ -140,7 +161,7 @@ def test_what_is_not_right_is_refused_with_its_place_and_nothing_is_stored(till,
     assert not Customer.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["customers", *FACTS, "placements", "actions"])
+@pytest.mark.parametrize("name", ["customers", *FACTS, *PLANS, "placements", "actions"])
 def test_an_unknown_query_parameter_is_named(till, name):
     answer = till.get(f"/api/v1/{name}/", {"colour": "blue"})
     is_problem(answer, 400)
@@ -238,3 +259,58 @@ def test_a_key_sees_its_team_and_those_below_it_and_no_other():
     assert south.get("/api/v1/purchases/", {"customer": bought["customer"]}).json()["results"] == []
     is_problem(post(south, "purchases", purchase("p2")), 422, "/customer")
     is_problem(post(south, "customers", {"name": "Ada", "external_ids": [{"source": "till", "external_id": "ada"}]}), 409)
+
+
+def test_who_was_referred_is_said_once_and_may_be_made_by_their_name(till):
+    named = post(till, "referrals", fact("1", prompted=False)).json()
+    assert named["referred"] is None
+    ben = {"customer": {"source": "till", "external_id": "ben", "name": "Ben"}}
+    told = [post(till, f"referrals/{named['id']}/referred", ben) for _ in range(2)]
+    assert [answer.status_code for answer in told] == [200, 200]
+    assert told[1].json()["referred"] == till.get("/api/v1/customers/by-external/till/ben/").json()["id"]
+    cleo = {"customer": {"source": "till", "external_id": "cleo", "name": "Cleo"}}
+    is_problem(post(till, f"referrals/{named['id']}/referred", cleo), 409)
+    assert not Customer.objects.filter(name="Cleo").exists()
+    is_problem(post(till, "referrals", fact("2", prompted=False, referred={"source": "till", "external_id": "ada"})), 422)
+
+
+def test_a_complaint_is_answered_and_reopened_and_says_whether_it_is_open(till):
+    made = post(till, "complaints", fact("1", words="It leaks")).json()
+    assert (made["due_day"], made["is_open"], made["steps"]) == ("2026-02-14", True, [])
+    answered = {"occurred_at": "2026-02-01T09:00:00+01:00", "words": "A new one is on its way"}
+    seen = [post(till, f"complaints/{made['id']}/answer", answered).json() for _ in range(2)]
+    assert seen[0] == seen[1]
+    assert (seen[0]["is_open"], [step["kind"] for step in seen[0]["steps"]]) == (False, ["answered"])
+    again = post(till, f"complaints/{made['id']}/reopen", {"occurred_at": "2026-02-02T09:00:00+01:00"}).json()
+    assert again["is_open"]
+    is_problem(post(till, f"complaints/{made['id']}/answer", {**answered, "words": "No"}), 409)
+    early = post(till, f"complaints/{made['id']}/answer", {"occurred_at": "2026-01-30T09:00:00+01:00"})
+    is_problem(early, 422)
+    assert "not after the complaint was received, on 2026-01-31 08:30" in early.json()["detail"]
+
+
+def test_a_joint_plan_is_accepted_by_each_side_and_ends(till):
+    made = post(till, "joint-plans", plan()).json()
+    for _ in range(2):
+        post(till, f"joint-plans/{made['id']}/accept", {"side": "us", "on": "2026-02-01"})
+        post(till, f"joint-plans/{made['id']}/accept", {"side": "them", "on": "2026-02-03"})
+        last = post(till, f"joint-plans/{made['id']}/end", {"on": "2026-03-01"})
+    assert last.json() == {**made, "accepted_by_us": "2026-02-01", "accepted_by_them": "2026-02-03", "until": "2026-03-01"}
+    assert post(till, "joint-plans", plan()).json() == last.json()
+    is_problem(post(till, f"joint-plans/{made['id']}/accept", {"side": "us", "on": "2026-02-02"}), 409)
+    is_problem(post(till, f"joint-plans/{made['id']}/accept", {"side": "both", "on": "2026-02-02"}), 422, "/side")
+
+
+def test_a_key_records_a_hostile_act_and_cannot_confirm_it(till):
+    made = post(till, "hostile-acts", fact("1", audience="The fair", evidence="Bert heard it")).json()
+    assert made["confirmed"] is False
+    is_problem(post(till, f"hostile-acts/{made['id']}/confirm", {}), 404)
+
+
+def test_a_recommendation_may_be_a_reference(till):
+    kinds = [
+        post(till, "recommendations", recommendation(name, **kind)).json()["kind"]
+        for name, kind in (("1", {}), ("2", {"kind": "reference"}))
+    ]
+    assert kinds == ["recommendation", "reference"]
+    is_problem(post(till, "recommendations", recommendation("3", kind="rumour")), 422, "/kind")
