@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
 
 from accounts.admin import ReadOnly
-from customers import mappings
-from customers.models import Category, Customer, Import, Mapping, Product, Purchase, PurchaseLine, Refund, RefundLine, Source, Tag
+from customers import entering, mappings, partnering
+from customers.days import day_of
+from customers.models import (
+    Category,
+    Customer,
+    Import,
+    Involvement,
+    JointPlan,
+    Mapping,
+    Product,
+    Purchase,
+    PurchaseLine,
+    Referral,
+    Refund,
+    RefundLine,
+    Source,
+    Tag,
+)
+from customers.recording import Contradicted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
 
 
 class MappingForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -77,6 +103,100 @@ class EntryAdmin(ReadOnly):
     list_select_related = ["customer", "source"]
     search_fields = ["external_id"]
     show_full_result_count = False
+
+
+def do_each(request: HttpRequest, rows: QuerySet[Any], do: Callable[[Any], object], done: str) -> None:
+    """An action of the admin site on each chosen row by itself; those to which it cannot be done say why."""
+    count = 0
+    for row in rows:
+        try:
+            with transaction.atomic():
+                count += do(row) is not False
+        except (Contradicted, ValidationError) as error:
+            said = error.messages[0] if isinstance(error, ValidationError) else str(error)
+            messages.error(request, f"{row.customer}, {row}: {said}")
+    messages.success(request, f"{done}: {count}.")
+
+
+class SaidAdmin(EntryAdmin):
+    """Rows are added, with who added them, and never changed; one added by mistake is withdrawn."""
+
+    autocomplete_fields = ["customer"]
+    exclude = ["recorded_by"]
+    actions = ["withdraw"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 (Django's own)
+        form = super().get_form(request, obj, change, **kwargs)
+        if "external_id" in form.base_fields:
+            form.base_fields["external_id"].required = False
+            form.base_fields["external_id"].help_text = "What the source calls it; left out, it gets an id of its own."
+        return form
+
+    def said(self) -> list[str]:
+        """What stands in the form of a new row."""
+        return [f.name for f in self.opts.fields if f.editable and not f.primary_key and f.name not in self.exclude]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 (Django's own)
+        if not change:
+            obj.recorded_by = request.user
+            super().save_model(request, obj, form, change)
+
+    @admin.action(description="Withdraw: it was recorded by mistake", permissions=["add"])
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        by: Any = request.user
+        do_each(request, queryset, lambda row: entering.withdraw(row, at=timezone.now(), by=by), "Withdrawn")
+
+
+@admin.register(Referral)
+class ReferralAdmin(SaidAdmin):
+    """Who it was that they named may be said later."""
+
+    list_display = ["customer", "name", "referred", "prompted", "occurred_at", "withdrawn_at"]
+    list_select_related = ["customer", "referred"]
+    autocomplete_fields = ["customer", "referred"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Of what is stored: a form that was refused has put its words in `obj`."""
+        return obj is not None and Referral.objects.standing().filter(pk=obj.pk, referred=None).exists()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [name for name in self.said() if name != "referred"] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: Referral, form: Any, change: bool) -> None:  # noqa: FBT001 (Django's own)
+        if change and obj.referred:
+            by: Any = request.user
+            partnering.name_referred(obj, obj.referred, by=by)
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Involvement)
+class InvolvementAdmin(SaidAdmin):
+    list_display = ["customer", "kind", "what", "occurred_at", "withdrawn_at"]
+
+
+@admin.register(JointPlan)
+class JointPlanAdmin(SaidAdmin):
+    list_display = ["name", "customer", "since", "until", "accepted_by_us", "accepted_by_them"]
+    search_fields = ["name"]
+    actions = ["accept_for_us", "accept_for_them", "end"]
+
+    @admin.action(description="We accept it, from today on", permissions=["add"])
+    def accept_for_us(self, request: HttpRequest, queryset: QuerySet[JointPlan]) -> None:
+        by, today = request.user, day_of(timezone.now())
+        do_each(request, queryset, lambda plan: partnering.accept(plan, "us", on=today, by=by), "Accepted for us")  # type: ignore[arg-type]
+
+    @admin.action(description="They accept it, from today on", permissions=["add"])
+    def accept_for_them(self, request: HttpRequest, queryset: QuerySet[JointPlan]) -> None:
+        by, today = request.user, day_of(timezone.now())
+        do_each(request, queryset, lambda plan: partnering.accept(plan, "them", on=today, by=by), "Accepted for them")  # type: ignore[arg-type]
+
+    @admin.action(description="End it, today being the first day without it", permissions=["add"])
+    def end(self, request: HttpRequest, queryset: QuerySet[JointPlan]) -> None:
+        by, today = request.user, day_of(timezone.now())
+        do_each(request, queryset, lambda plan: partnering.end(plan, on=today, by=by), "Ended")  # type: ignore[arg-type]
 
 
 @admin.register(Purchase)

@@ -1,30 +1,88 @@
-"""What customers said, to read; a new row may be typed in."""
+"""What customers said, to read; a new row may be typed in, complaints be answered, and hostile acts be confirmed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.utils import timezone
 
-from customers.admin import EntryAdmin
-from feedback.models import Recommendation, Response
+from customers.admin import Lines, SaidAdmin, do_each
+from customers.recording import Contradicted
+from feedback import answering, confirming
+from feedback.models import (
+    CompetitorConsidered,
+    Complaint,
+    ComplaintStep,
+    Confirmation,
+    HostileAct,
+    LeavingNotice,
+    Recommendation,
+    Response,
+)
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.http import HttpRequest
 
+admin.site.register([Recommendation, Response, LeavingNotice, CompetitorConsidered], SaidAdmin)
 
-class SaidAdmin(EntryAdmin):
-    """Rows are added, with who added them, and never changed."""
 
-    autocomplete_fields = ["customer"]
-    exclude = ["recorded_by"]
+class Steps(Lines):
+    model = ComplaintStep
+    extra = 1
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: Any, obj: Any = None) -> bool:
         return True
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 (Django's own)
-        obj.recorded_by = request.user
-        super().save_model(request, obj, form, change)
+
+@admin.register(Complaint)
+class ComplaintAdmin(SaidAdmin):
+    """Answered and reopened by adding a step; what stands is never changed."""
+
+    list_display = ["customer", "occurred_at", "due_day", "waits", "withdrawn_at"]
+
+    @admin.display(description="waits for an answer", boolean=True)
+    def waits(self, complaint: Complaint) -> bool:
+        return complaint.is_open()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Complaint]:
+        return super().get_queryset(request).prefetch_related("steps")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is not None and obj.withdrawn_at is None
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return self.said() if obj else []
+
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return [Steps] if obj else []
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001 (Django's own)
+        by: Any = request.user
+        taken = []
+        for step in formset.save(commit=False):
+            take = answering.answer if step.kind == ComplaintStep.Kind.ANSWERED else answering.reopen
+            try:
+                taken.append(take(step.complaint, occurred_at=step.occurred_at, at=timezone.now(), words=step.words, by=by))
+            except Contradicted as contradiction:
+                messages.error(request, str(contradiction))
+        formset.new_objects = taken  # the log of the site names them
 
 
-admin.site.register([Recommendation, Response], SaidAdmin)
+class Confirmations(Lines):
+    model = Confirmation
+
+
+@admin.register(HostileAct)
+class HostileActAdmin(SaidAdmin):
+    list_display = ["customer", "audience", "occurred_at", "confirmed", "withdrawn_at"]
+    list_filter = ["confirmed"]
+    inlines = [Confirmations]
+    actions = ["confirm", "withdraw"]
+
+    @admin.action(description="Confirm: I have seen the evidence", permissions=["add"])
+    def confirm(self, request: HttpRequest, queryset: QuerySet[HostileAct]) -> None:
+        """By whoever is signed in, once each; an act counts when two people did."""
+        by: Any = request.user
+        do_each(request, queryset, lambda act: confirming.confirm(act, by=by, at=timezone.now()), "Confirmed by you")
