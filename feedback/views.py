@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from accounts.requests import Request, form_page, writing
 from customers.models import Customer, Source
+from customers.partnering import record_referral
 from customers.recording import Contradicted
-from feedback import recording
-from feedback.forms import RecommendationForm, ResponseForm
+from feedback import answering, recording
+from feedback.forms import AnswerForm, ComplaintForm, RecommendationForm, ReferralForm, ResponseForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,3 +61,43 @@ def response_new(request: Request, uuid: UUID) -> HttpResponse:
         _record(request, "answer", recording.record_response, form, customer=customer, occurred_at=form.occurred_at(), **said)
         return redirect(customer)
     return form_page(request, "feedback/response_new.html", form, customer=customer)
+
+
+@writing
+def complaint_new(request: Request, uuid: UUID) -> HttpResponse:
+    customer = _customer(request, uuid)
+    form = ComplaintForm(request.POST or None)
+    if form.is_valid():
+        said = {name: form.cleaned_data[name] for name in ("words", "due_day")}
+        _record(request, "complaint", recording.record_complaint, form, customer=customer, occurred_at=form.occurred_at(), **said)
+        return redirect(customer)
+    return form_page(request, "feedback/complaint_new.html", form, customer=customer)
+
+
+@writing
+def complaint_answer(request: Request, uuid: UUID, complaint: UUID) -> HttpResponse:
+    customer = _customer(request, uuid)
+    asked = get_object_or_404(customer.complaints.standing(), uuid=complaint)
+    form = AnswerForm(request.POST or None, complaint=asked)
+    if form.is_valid():
+        try:
+            answering.answer(
+                asked, occurred_at=form.occurred_at(), at=timezone.now(), words=form.cleaned_data["words"], by=request.user
+            )
+        except Contradicted as contradiction:
+            form.add_error(None, str(contradiction))
+        else:
+            messages.success(request, "The answer is recorded.")
+            return redirect(customer)
+    return form_page(request, "feedback/complaint_answer.html", form, customer=customer, complaint=asked)
+
+
+@writing
+def referral_new(request: Request, uuid: UUID) -> HttpResponse:
+    customer = _customer(request, uuid)
+    form = ReferralForm(request.POST or None)
+    if form.is_valid():
+        said = {name: form.cleaned_data[name] for name in ("prompted", "name")}
+        _record(request, "referral", record_referral, form, customer=customer, occurred_at=form.occurred_at(), **said)
+        return redirect(customer)
+    return form_page(request, "feedback/referral_new.html", form, customer=customer)

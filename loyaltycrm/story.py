@@ -2,7 +2,7 @@
 
 A new kind of thing is one Chapter in CHAPTERS. Entries are ordered by day, then by chapter, then by
 row; a mark "20412.3.77" (day, chapter, row) says where a page begins, so any page costs the same: one
-query for the entries, one each for the lines of purchases and refunds.
+query for the entries, one each for the lines of purchases and refunds and the steps of complaints.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ CHAPTERS = (
     Chapter("recommendation", "day", Recommendation.objects.standing, ("kind", "prompted", "to_whom", "words")),
     Chapter("referral", "day", Referral.objects.standing, ("prompted", "name"), {"whom": "referred__name"}),
     Chapter("complaint_step", "day", ComplaintStep.objects.all, ("kind", "words")),
-    Chapter("complaint", "day", Complaint.objects.standing, ("due_day", "words")),
+    Chapter("complaint", "day", Complaint.objects.standing, ("uuid", "due_day", "words")),
     Chapter("hostile_act", "day", HostileAct.objects.standing, ("audience", "evidence", "confirmed")),
     Chapter("leaving_notice", "day", LeavingNotice.objects.standing, ("words",)),
     Chapter("competitor_considered", "day", CompetitorConsidered.objects.standing, ("competitor", "words")),
@@ -165,6 +165,7 @@ def _complete(rows: list[Any], stands: Mapping[int, Stand]) -> None:
         movement.moved = wording.moved(stands.get(movement.came_from), stands.get(movement.rung_id))  # type: ignore[attr-defined]
     purchases = [row for row in rows if isinstance(row, Purchase)] + [r.purchase for r in refunds if r.whole and r.purchase]
     prefetch_related_objects(purchases, Prefetch("lines", PurchaseLine.objects.select_related("product")))
+    prefetch_related_objects([row for row in rows if isinstance(row, Complaint)], "steps")
     prefetch_related_objects(refunds, Prefetch("lines", RefundLine.objects.select_related("product")))
 
 

@@ -9,14 +9,15 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Role, User
-from feedback.models import Recommendation, Response
+from customers.models import Referral
+from feedback.models import Complaint, Recommendation, Response
 from tests.factories import customer, team, user
 
 if TYPE_CHECKING:
     from django.test import Client
 
 pytestmark = pytest.mark.django_db
-PAGES = ["feedback:recommendation_new", "feedback:response_new"]
+PAGES = ["feedback:recommendation_new", "feedback:response_new", "feedback:complaint_new", "feedback:referral_new"]
 
 
 @pytest.fixture
@@ -57,3 +58,28 @@ def test_a_score_outside_the_scale_is_refused(client: Client, ingrid: User, scor
     sent = {"key": str(uuid.uuid4()), "day": "2024-02-01", "score": score}
     assert client.post(reverse(PAGES[1], args=[ada.uuid]), sent).status_code == 422
     assert not Response.objects.exists()
+
+
+def test_a_complaint_is_recorded_once_and_answered_on_the_same_day_without_a_time(client: Client, ingrid: User) -> None:
+    ada = customer(owner=ingrid)
+    sent = {"key": str(uuid.uuid4()), "day": "2024-02-01", "words": "It leaks", "due_day": ""}
+    for _ in range(2):
+        client.post(reverse(PAGES[2], args=[ada.uuid]), sent)
+    complaint = Complaint.objects.get()
+    assert (f"{complaint.due_day}", complaint.is_open()) == ("2024-02-15", True)
+    address = reverse("feedback:complaint_answer", args=[ada.uuid, complaint.uuid])
+    assert address in client.get(ada.get_absolute_url()).content.decode()
+    assert client.post(address, {**sent, "day": "2024-01-31"}).status_code == 422
+    for _ in range(2):
+        assert client.post(address, {**sent, "words": "Sorry"}).url == ada.get_absolute_url()
+    complaint.refresh_from_db()
+    assert (complaint.is_open(), complaint.steps.count()) == (False, 1)
+    assert address not in client.get(ada.get_absolute_url()).content.decode()
+
+
+def test_a_referral_is_recorded_once(client: Client, ingrid: User) -> None:
+    ada = customer(owner=ingrid)
+    sent = {"key": str(uuid.uuid4()), "day": "2024-02-01", "prompted": "yes", "name": "Her sister"}
+    for _ in range(2):
+        client.post(reverse(PAGES[3], args=[ada.uuid]), sent)
+    assert [(r.prompted, r.name, r.recorded_by) for r in Referral.objects.all()] == [(True, "Her sister", ingrid)]
