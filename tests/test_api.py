@@ -184,7 +184,7 @@ def test_a_cursor_walks_every_row_once_whatever_arrives_meanwhile(till):
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("ladder=nope", "ladder: “nope” is none; there are griffin."),
+        ("ladder=nope", "ladder: “nope” is none; there are attitude, christopher, griffin, raving-fans."),
         ("ladder=griffin&rung=nope", "rung: “nope” is none; there are advocate, client,"),
         ("cursor=rubbish", "cursor: “rubbish” is none that this API gave; begin without one."),
     ],
