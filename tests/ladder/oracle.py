@@ -1,4 +1,4 @@
-"""The suspect-to-advocate ladder of the domain document, read a second time in plain Python, a day at a time.
+"""The four ladders of the domain document, read a second time in plain Python, a day at a time.
 
 Imports nothing of the product. Slow and obvious on purpose: what it says is what the engine must store.
 """
@@ -26,10 +26,24 @@ class Life:
     usable: list[tuple[str, int, int | None]] = field(default_factory=list)
     not_ranked: list[tuple[int, int | None]] = field(default_factory=list)
     sold: dict[str, int] = field(default_factory=dict)
+    references: list[int] = field(default_factory=list)
+    referrals: list[tuple[int, bool, int, int | None]] = field(default_factory=list)
+    """(made, prompted, the day the friend bought, the day it was taken back or None)"""
+    complaints: list[tuple[int, int, list[tuple[int, str]]]] = field(default_factory=list)
+    """(received, due, [(day, answered or reopened)])"""
+    hostile: list[tuple[int, str]] = field(default_factory=list)
+    involved: list[int] = field(default_factory=list)
+    enrolled: list[int] = field(default_factory=list)
+    plans: list[tuple[int, int | None]] = field(default_factory=list)
+    leaving: list[int] = field(default_factory=list)
+    competitors: list[int] = field(default_factory=list)
 
     def first_day(self, today: int) -> int:
         days = [p[0] for p in self.purchases] + [d for d, _ in self.need + self.ability + self.scores]
         days += self.unprompted + self.prompted + [since for _, since, _ in self.usable] + [since for since, _ in self.not_ranked]
+        days += self.references + [made for made, *_ in self.referrals] + [received for received, *_ in self.complaints]
+        days += [day for day, _ in self.hostile] + self.involved + self.enrolled + [since for since, _ in self.plans]
+        days += self.leaving + self.competitors
         seen = [d for d in days if d <= today]
         return min(seen) if seen else self.recorded
 
@@ -43,28 +57,107 @@ def latest(rows: list[tuple[int, str]], today: int) -> str:
     return next(answer for answer in ("no", "unknown", "yes") if answer in said)
 
 
-def rung(life: Life, today: int) -> str | None:
+def rungs(life: Life, today: int) -> dict[str, str] | None:
+    """The rung on every ladder at the end of a day; None for who is not ranked."""
     if any(since <= today and (until is None or until > today) for since, until in life.not_ranked):
         return None
     alive = [p for p in life.purchases if p[0] <= today and (p[1] is None or p[1] > today)]
     occasions = sorted({day for day, *_ in alive})
-    need, ability = latest(life.need, today), latest(life.ability, today)
     n = len(occasions)
+    covers = [c for _, _, c, _ in alive if c is not None]
+    silence = max(0, today - max([occasions[-1], *covers])) if n else 0
+    gaps = [(b, b - a) for a, b in pairwise(occasions)]
+    usual = Fraction(occasions[-1] - occasions[0], n - 1) if n >= 3 else None
+    active = n > 0 and silence <= silence_limit(gaps, usual, occasions[-1])
+    late = n > 0 and overdue(gaps, usual, occasions[-1], silence)
+    window = min(max(365, 4 * (usual if usual is not None else U)), 1095)
+
+    def lately(days: list[int], span: Fraction | int) -> bool:
+        return any(day <= today and today - day <= span for day in days)
+
+    kept = [(made, prompted, max(made, d)) for made, prompted, d, ended in life.referrals if ended is None or ended > today]
+    score = fresh_score(life, today)
+    unasked = lately(life.unprompted + [d for _, prompted, d in kept if not prompted], window)
+    encourages = unasked or lately([d for *_, d in kept], window)
+    low = score is not None and score <= 6
+    soured = low or lately([day for day, _ in life.hostile], 180)
+    willing = (
+        (score is not None and score >= 9)
+        or (lately(life.references, window) and not low)
+        or lately([d for _, prompted, d in kept if prompted], window)
+    )
+    waiting = [due for received, due, steps in life.complaints if is_open(received, steps, today)]
+    warning = late or soured or any(today > due for due in waiting) or len(waiting) >= 2 or lately(life.leaving, 180)
+    client = n >= 4 and not late and covered(life, alive, gaps, today)
+    return {
+        "griffin": griffin(life, today, n, active=active, client=client, encourages=encourages),
+        "christopher": highest(
+            "prospect",
+            customer=n >= 1,
+            client=n >= 2,
+            supporter=n >= 2 and willing and not soured,
+            advocate=n >= 2 and unasked and not soured,
+            partner=n >= 1 and not soured and any(s <= today and (u is None or u > today) for s, u in life.plans),
+        ),
+        "raving-fans": highest(
+            "newcomer",
+            purchaser=n >= 1,
+            customer=n >= 2,
+            member=n >= 2 and not soured and len({d for d in life.involved if 0 <= today - d <= 365}) >= 2,
+            advocate=n >= 1 and willing and not soured,
+            raving_fan=n >= 1 and unasked and not soured,
+        ),
+        "attitude": "terrorist"
+        if terrorist(life, today)
+        else highest(
+            "unknown",
+            risky=n >= 1,
+            moveable=active and not warning and (n >= 2 or encourages or (score is not None and score >= 7)),
+            ambassador=active
+            and not warning
+            and not lately(life.competitors, 180)
+            and (unasked or (n >= 2 and (willing or encourages))),
+        ),
+    }
+
+
+def highest(ground: str, **steps: bool) -> str:
+    return ([ground] + [name.replace("_", "-") for name, so in steps.items() if so])[-1]
+
+
+def griffin(life: Life, today: int, n: int, *, active: bool, client: bool, encourages: bool) -> str:
+    need, ability = latest(life.need, today), latest(life.ability, today)
     if n == 0:
         if "no" in (need, ability):
             return "disqualified"
         return "prospect" if need == ability == "yes" else "suspect"
-    covers = [c for _, _, c, _ in alive if c is not None]
-    silence = max(0, today - max([occasions[-1], *covers]))
-    gaps = [(b, b - a) for a, b in pairwise(occasions)]
-    usual = Fraction(occasions[-1] - occasions[0], n - 1) if n >= 3 else None
-    if silence > silence_limit(gaps, usual, occasions[-1]):
+    if not active:
         return "inactive"
-    if n >= 4 and not overdue(gaps, usual, occasions[-1], silence) and covered(life, alive, gaps, today):
-        window = min(max(365, 4 * (usual if usual is not None else U)), 1095)
-        told = [d for d in life.unprompted if d <= today and today - d <= window]
-        return "advocate" if told else "client"
+    if client:
+        return "advocate" if encourages else "client"
     return "repeat" if n >= 2 else "first-time"
+
+
+def fresh_score(life: Life, today: int) -> int | None:
+    seen = [(day, value) for day, value in life.scores if day <= today]
+    last = max((day for day, _ in seen), default=None)
+    if last is None or today - last > 365:
+        return None
+    return min(value for day, value in seen if day == last)
+
+
+def is_open(received: int, steps: list[tuple[int, str]], today: int) -> bool:
+    if received > today:
+        return False
+    seen = [(day, kind) for day, kind in steps if day <= today]
+    last = max((day for day, _ in seen), default=None)
+    return last is None or "reopened" in {kind for day, kind in seen if day == last}
+
+
+def terrorist(life: Life, today: int) -> bool:
+    acts = [(day, audience) for day, audience in life.hostile if day <= today]
+    two = any(a[0] != b[0] and a[1] != b[1] for a in acts for b in acts)
+    return two and today - max(day for day, _ in acts) <= 180
 
 
 def silence_limit(gaps: list[tuple[int, int]], usual: Fraction | None, last: int) -> Fraction:
@@ -96,17 +189,21 @@ def covered(
     return Fraction(len(bought), len(usable)) >= Fraction(4, 5)
 
 
-def history(life: Life, today: int) -> list[tuple[str, int, int | None]]:
-    """(rung, since, until) from the first day to today; the last until is None."""
-    found: list[tuple[str, int, int | None]] = []
-    before: str | None = None
+LADDERS = ("griffin", "christopher", "raving-fans", "attitude")
+
+
+def histories(life: Life, today: int) -> dict[str, list[tuple[str, int, int | None]]]:
+    """Of every ladder (rung, since, until) from the first day to today; the last until is None."""
+    found: dict[str, list[tuple[str, int, int | None]]] = {ladder: [] for ladder in LADDERS}
+    before: dict[str, str] | None = None
     for day in range(life.first_day(today), today + 1):
-        now = rung(life, day)
-        if now != before:
-            if before is not None:
-                name, since, _ = found[-1]
-                found[-1] = (name, since, day)
-            if now is not None:
-                found.append((now, day, None))
+        now = rungs(life, day)
+        for ladder, rows in found.items():
+            was, becomes = before and before[ladder], now and now[ladder]
+            if becomes != was:
+                if was is not None:
+                    rows[-1] = (*rows[-1][:2], day)
+                if becomes is not None:
+                    rows.append((becomes, day, None))
         before = now
     return found

@@ -14,7 +14,7 @@ from customers.models import Category, Customer
 from ladder import ranking
 from ladder.models import Placement
 from tests import factories as make
-from tests.ladder.oracle import Life, history
+from tests.ladder.oracle import LADDERS, Life, histories
 
 TODAY = 1500
 NOW = datetime.combine(make.DAY_0 + timedelta(days=TODAY), datetime.min.time(), tzinfo=UTC) + timedelta(hours=20)
@@ -35,6 +35,11 @@ fact = st.one_of(
     st.tuples(st.just("score"), day, st.integers(0, 10)),
     st.tuples(st.just("usable"), st.sampled_from(list(CATEGORIES)), day, maybe),
     st.tuples(st.just("not ranked"), day, st.integers(1, 200)),
+    st.tuples(st.sampled_from(["reference", "leaving", "competitor", "involved", "enrolled"]), day),
+    st.tuples(st.just("referral"), day, st.booleans(), day, maybe),
+    st.tuples(st.just("complaint"), day, st.integers(0, 30), st.lists(st.integers(1, 60), max_size=3)),
+    st.tuples(st.just("hostile"), day, st.sampled_from(["fair", "site"])),
+    st.tuples(st.just("plan"), day, maybe),
 )
 
 
@@ -62,6 +67,30 @@ def known(life: Life, f: tuple[Any, ...]) -> None:
             life.usable.append((category, d, None if length is None else d + length))
         case ("not ranked", d, length):
             life.not_ranked.append((d, d + length))
+        case ("reference", d):
+            life.references.append(d)
+        case ("leaving", d):
+            life.leaving.append(d)
+        case ("competitor", d):
+            life.competitors.append(d)
+        case ("involved", d):
+            life.involved.append(d)
+        case ("enrolled", d):
+            life.enrolled.append(d)
+        case ("referral", d, prompted, bought, ends):
+            life.referrals.append((d, prompted, bought, None if ends is None else bought + ends))
+        case ("complaint", d, due, waits):
+            life.complaints.append((d, d + due, turns(d, waits)))
+        case ("hostile", d, audience):
+            life.hostile.append((d, audience))
+        case ("plan", d, length):
+            life.plans.append((d, None if length is None else d + length))
+
+
+def turns(received: int, waits: list[int]) -> list[tuple[int, str]]:
+    """Answered, reopened, answered again, so many days after each other."""
+    kinds = ("answered", "reopened", "answered")
+    return [(received + sum(waits[: i + 1]), kinds[i]) for i in range(len(waits))]
 
 
 def stored(of: Customer, f: tuple[Any, ...]) -> None:
@@ -81,14 +110,36 @@ def stored(of: Customer, f: tuple[Any, ...]) -> None:
             make.usable(of, category, date_of(d), None if length is None else date_of(d + length))
         case ("not ranked", d, length):
             make.not_ranked(of, date_of(d), date_of(d + length))
+        case ("reference", d):
+            make.recommendation(of, date_of(d), prompted=True, kind="reference")
+        case ("leaving", d):
+            make.leaving(of, date_of(d))
+        case ("competitor", d):
+            make.competitor(of, date_of(d))
+        case ("involved", d):
+            make.involvement(of, date_of(d))
+        case ("enrolled", d):
+            make.involvement(of, date_of(d), kind="enrolled")
+        case ("referral", d, prompted, bought, ends):
+            made = make.referral(of, date_of(d), prompted=prompted)
+            make.purchase(made.referred, date_of(bought), ended=None if ends is None else date_of(bought + ends))
+        case ("complaint", d, due, waits):
+            received = make.complaint(of, date_of(d), due=date_of(d + due))
+            for on, kind in turns(d, waits):
+                received.steps.create(kind=kind, occurred_at=make.noon(date_of(on)))
+        case ("hostile", d, audience):
+            make.hostile_act(of, date_of(d), audience=audience)
+        case ("plan", d, length):
+            make.joint_plan(of, date_of(d), until=None if length is None else date_of(d + length))
 
 
-def true_history(of: Customer) -> list[tuple[str, int, int | None]]:
+def true_histories(of: Customer) -> dict[str, list[tuple[str, int, int | None]]]:
     zero = days.number(make.DAY_0)
-    return [
-        (p.rung.slug, days.number(p.since) - zero, None if p.until is None else days.number(p.until) - zero)
-        for p in Placement.objects.true().filter(customer=of, ladder__slug="griffin").select_related("rung").order_by("since")
-    ]
+    found: dict[str, list[tuple[str, int, int | None]]] = {ladder: [] for ladder in LADDERS}
+    for p in Placement.objects.true().filter(customer=of).select_related("rung", "ladder").order_by("since"):
+        until = None if p.until is None else days.number(p.until) - zero
+        found[p.ladder.slug].append((p.rung.slug, days.number(p.since) - zero, until))
+    return found
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
@@ -113,8 +164,8 @@ def test_any_order_and_timing_gives_the_fold_over_days(db: None, data: st.DataOb
         for at in clock[len(arrivals) :]:  # nothing arrives any more: time alone moves
             ranking.rank(now=NOW, day=date_of(at))
         ranking.rank(now=NOW, day=date_of(TODAY))
-        found = true_history(ada)
+        found = true_histories(ada)
         again = ranking.rank(now=NOW, day=date_of(TODAY), full=True)
         transaction.set_rollback(True)
-    assert found == history(life, TODAY)
+    assert found == histories(life, TODAY)
     assert again.moved == 0, "a full pass after an incremental one changes nothing"
