@@ -149,7 +149,7 @@ def due(ada: Customer) -> list[Action]:
     ranking.rank(now=now)
     return [
         Action.objects.create(
-            customer=of, placement=of.placements.current().get(), step=ProgrammeStep.objects.get(programme__slug=slug), key="test", due_at=now - timedelta(hours=1),
+            customer=of, placement=of.placements.current().get(ladder__slug="griffin"), step=ProgrammeStep.objects.get(programme__slug=slug), key="test", due_at=now - timedelta(hours=1),
             expires_at=now + timedelta(days=9), reason="Because.",
         )
         for of, slug in ((ada, "thank-you"), (ada, "first-purchase-check"), (bought, "win-back"))
