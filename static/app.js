@@ -116,8 +116,12 @@
   // After a swap the cursor stays at its place, so that done, done, done needs one key each.
   let place = -1;
   document.addEventListener("htmx:beforeSwap", () => (place = rows().indexOf(cursor())));
-  document.addEventListener("htmx:afterSettle", () => {
+  const putBack = () => {
     if (!cursor() && document.activeElement === document.body && place >= 0) moveTo(rows()[Math.min(place, rows().length - 1)]);
+  };
+  document.addEventListener("htmx:afterSwap", putBack); // at once, for whoever types fast
+  document.addEventListener("htmx:afterSettle", () => {
+    putBack();
     document.querySelectorAll("form").forEach((form) => form.querySelector("[data-picked]") && count(form));
   });
 

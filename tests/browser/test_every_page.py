@@ -66,6 +66,7 @@ def addresses(ada: Customer, imports: list[Import]) -> list[str]:
 
 
 def faults(page: Page) -> list[object]:
+    page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished.catch(() => 0)))")  # no colour half way
     found: list[object] = [(v["id"], [n["html"] for n in v["nodes"][:3]]) for v in Axe().run(page).response["violations"]]
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         found.append("wider than the window")

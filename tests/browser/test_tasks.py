@@ -174,7 +174,8 @@ def test_keys_do_snooze_and_take_back_what_is_due(opened: Opener, due: list[Acti
     expect(page.get_by_text("Taken back.")).to_be_visible()
     expect(rows).to_have_count(before)
     assert states()[0] == "waiting"
-    page.keyboard.press("s")  # the cursor has stayed at its place
+    expect(page.locator("#day [data-row].cursor")).to_have_count(1)  # it has stayed at its place
+    page.keyboard.press("s")
     expect(rows).to_have_count(before - 1)
     assert states()[0] == "deferred"
     assert page.evaluate("window.stayed")
