@@ -25,15 +25,12 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS", "usual"))
 LAYERS = ("browser", "worker", "data")
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in this same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A layer's tests say so in the report; the tests of one worker's stack run in one process, which owns its database."""
+    """A layer's tests say so in the report."""
     for item in items:
         for layer in LAYERS:
             if item.get_closest_marker(layer):
                 item.user_properties.append(("layer", layer))
-        if item.get_closest_marker("worker"):
-            item.add_marker(pytest.mark.xdist_group("worker " + item.callspec.id if hasattr(item, "callspec") else "worker"))
 
 
 @pytest.fixture(autouse=True)

@@ -146,7 +146,8 @@ def stack(request, tmp_path_factory, django_db_setup, django_db_blocker):
         )
     folder = tmp_path_factory.mktemp(f"stack-{request.param}")
     with django_db_blocker.unblock():
-        url = database(folder, f"stack_{request.param}")
+        # Tests run in several processes: each has a stack of its own.
+        url = database(folder, f"stack_{request.param}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}")
     env = {**os.environ, "DATABASE_URL": url, "REDIS_URL": broker, "VAR_DIR": str(folder), "DEBUG": "1"}
     found = Stack(env, free_port(), folder / "log")
     found.manage("migrate", "-v0")
