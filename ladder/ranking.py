@@ -200,9 +200,9 @@ SAME = """
     n.customer_id = ladder_placement.customer_id AND n.ladder_id = ladder_placement.ladder_id AND n.since = ladder_placement.since
     AND n.rung_id = ladder_placement.rung_id AND n.edition_id = ladder_placement.edition_id
 """
-# What time alone does is no import's doing, even where an import touched the same customer.
-BY_TIME = """EXISTS (SELECT 1 FROM ladder_placement due WHERE due.customer_id = n.customer_id AND due.ladder_id = n.ladder_id
-    AND due.closed_at = %s AND due.until = n.since AND due.due <= n.since)"""
+# What time alone does is no import's doing, even where an import touched the same customer: those just closed on a day that was due.
+ENDED_BY_TIME = """SELECT customer_id, ladder_id, until FROM ladder_placement
+    WHERE closed_at = %s AND superseded_at IS NULL AND due <= until AND customer_id IN (SELECT customer_id FROM life_customer)"""
 OURS = "superseded_at IS NULL AND customer_id IN (SELECT customer_id FROM life_customer)"
 
 
@@ -227,9 +227,11 @@ def write_history(now: datetime) -> int:
     )
     return sql.run(
         "INSERT INTO ladder_placement (customer_id, ladder_id, rung_id, edition_id, since, until, due, imported, recorded_at, closed_at)"
-        f" SELECT n.customer_id, n.ladder_id, n.rung_id, n.edition_id, n.since, n.until, n.due, c.quiet = 1 AND NOT {BY_TIME}, %s,"
+        " SELECT n.customer_id, n.ladder_id, n.rung_id, n.edition_id, n.since, n.until, n.due, c.quiet = 1 AND ended.until IS NULL, %s,"
         " CASE WHEN n.until IS NULL THEN NULL ELSE %s END"
         " FROM life_placement n JOIN life_customer c ON c.customer_id = n.customer_id"
+        f" LEFT JOIN ({ENDED_BY_TIME}) ended"
+        " ON ended.customer_id = n.customer_id AND ended.ladder_id = n.ladder_id AND ended.until = n.since"
         f" WHERE NOT EXISTS (SELECT 1 FROM ladder_placement WHERE {SAME} AND superseded_at IS NULL)",
         [at, at, at],
     )
