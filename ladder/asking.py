@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from ladder.facts import Expression
+    from ladder.facts.fact import Expression
     from ladder.models import Edition, Point, Scorecard, Step
     from ladder.rules import Condition
 

@@ -39,7 +39,7 @@ def warned(horizon: date) -> QuerySet[Scorecard, Any]:
     editions = reigning(horizon).editions
     numbers = editions[0].read_numbers if editions else facts.Numbers()
     found: QuerySet[Scorecard, Any] = (
-        Scorecard.objects.annotate(warning=facts.warning(today, numbers)).filter(warning=1).values("customer")
+        Scorecard.objects.annotate(warning=facts.saying.warning(today, numbers)).filter(warning=1).values("customer")
     )
     return found
 

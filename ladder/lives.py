@@ -8,7 +8,6 @@ the fold is the identity on it.
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING
 
 from django.db.models import F, IntegerField, Q, Value
@@ -21,14 +20,14 @@ from ladder.models import Edition, Ladder, Point
 if TYPE_CHECKING:
     from datetime import date
 
-    from ladder.facts import Expression
+    from ladder.facts.fact import Expression
 
 FACT_COLUMNS = list(COLUMNS)
 POINT_COLUMNS = ["customer_id", "day", "next_day", *FACT_COLUMNS]
 
 
 def _say(template: str, horizon: int) -> str:
-    return template.format(horizon=horizon, year_old=sources.YEAR_OLD, year=sources.YEAR, t="{t}", **sql.words())
+    return template.format(horizon=horizon, t="{t}", **sources.NUMBERS, **sql.words())
 
 
 def empty_tables() -> None:
@@ -37,15 +36,9 @@ def empty_tables() -> None:
     for spans in sources.SPANS:
         columns = ", ".join(f"{name.strip()} BIGINT" for name in spans.columns.split(","))
         sql.fresh(spans.table, f"customer_id BIGINT, since BIGINT, until BIGINT, {columns}, PRIMARY KEY (customer_id, since)")
-    for prepared in itertools.chain.from_iterable(sources.PREPARED.values()):
-        sql.fresh(prepared.table, ", ".join(f"{name.strip()} BIGINT" for name in prepared.columns.split(",")))
-    sql.fresh("life_bought", "customer_id BIGINT, day BIGINT, ended BIGINT, covers_until BIGINT")
-    sql.fresh("life_era", "customer_id BIGINT, start BIGINT, finish BIGINT, PRIMARY KEY (customer_id, start)")
-    sql.fresh(
-        "life_bought_category",
-        "customer_id BIGINT, category_id BIGINT, day BIGINT, ended BIGINT, PRIMARY KEY (customer_id, category_id, day)",
-    )
-    sql.fresh("life_coverage_day", "customer_id BIGINT, day BIGINT, PRIMARY KEY (customer_id, day)")
+        for prepared in spans.before:
+            declared = [f"{name.strip()} BIGINT" for name in prepared.columns.split(",")]
+            sql.fresh(prepared.table, ", ".join(declared + ([f"PRIMARY KEY ({prepared.key})"] if prepared.key else [])))
     facts = ", ".join(f"{name} INTEGER" for name in FACT_COLUMNS)
     sql.fresh("life_point", f"customer_id BIGINT, day INTEGER, next_day INTEGER, {facts}, PRIMARY KEY (customer_id, day)")
     sql.fresh("life_flip", "customer_id BIGINT, day INTEGER, flip INTEGER, next_day INTEGER")
@@ -68,14 +61,11 @@ def build(horizon: date) -> None:
     """Fill life_point for the customers in life_customer, with their facts of days up to the horizon."""
     end = days.number(horizon)
     _begin(end)
-    _prepare_behaviour(end)
     for spans in sources.SPANS:
-        if spans is sources.COVERAGE:
-            _prepare_coverage(end)
-        for prepared in sources.PREPARED.get(spans.table, ()):
+        for prepared in spans.before:
             sql.run(f"INSERT INTO {prepared.table} ({prepared.columns}) {_say(prepared.select, end)}")
             sql.analyze(prepared.table)
-        sql.run(f"INSERT INTO {spans.table} (customer_id, since, until, {spans.columns}) {_say(spans.select, end)}")
+        sql.run(f"INSERT INTO {spans.table} (customer_id, since, until, {spans.columns}) {_say(spans.statement, end)}")
     sql.analyze("life_customer", *(spans.table for spans in sources.SPANS))
     _assemble(end)
 
@@ -95,19 +85,6 @@ def _begin(end: int) -> None:
         "UPDATE life_customer SET begins = c.recorded_day FROM customers_customer c"
         " WHERE c.id = life_customer.customer_id AND life_customer.begins IS NULL"
     )
-
-
-def _prepare_behaviour(end: int) -> None:
-    sql.run(f"INSERT INTO life_bought (customer_id, day, ended, covers_until) {_say(sources.BOUGHT, end)}")
-    sql.analyze("life_bought")
-    sql.run(f"INSERT INTO life_era (customer_id, start, finish) {_say(sources.ERA, end)}")
-    sql.analyze("life_era")
-
-
-def _prepare_coverage(end: int) -> None:
-    sql.run(f"INSERT INTO life_bought_category (customer_id, category_id, day, ended) {_say(sources.BOUGHT_CATEGORY, end)}")
-    sql.run(f"INSERT INTO life_coverage_day (customer_id, day) {_say(sources.COVERAGE_DAY, end)}")
-    sql.analyze("life_bought_category", "life_coverage_day")
 
 
 def _assemble(end: int) -> None:

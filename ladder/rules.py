@@ -21,7 +21,8 @@ from ladder.facts import CHOICES, FACTS, Fact, whole
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ladder.facts import Expression, Numbers
+    from ladder.facts import Numbers
+    from ladder.facts.fact import Expression
 
 COMPARISONS: dict[str, tuple[Any, str]] = {
     "at_least": (GreaterThanOrEqual, "≥"),

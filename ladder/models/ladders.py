@@ -16,7 +16,7 @@ from ladder import rules
 from ladder.facts import Numbers
 
 if TYPE_CHECKING:
-    from ladder.facts import Expression
+    from ladder.facts.fact import Expression
 
 NOWHERE = 0  # stands for "on no rung"; a NULL here would slip through every comparison
 

@@ -1,0 +1,20 @@
+"""Every fact that a rule may name: what it is, how it is read off a scorecard, when time alone changes it.
+
+A kind of evidence a module: what they do (`buying`), what they say (`saying`), what they tell others (`telling`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ladder.facts import buying, saying, telling
+from ladder.facts.columns import COLUMNS
+from ladder.facts.fact import CHOICES, Fact, flag, whole
+from ladder.facts.numbers import Numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FACTS: Mapping[str, Fact] = {fact.name: fact for fact in (*buying.FACTS, *saying.FACTS, *telling.FACTS)}
+
+__all__ = ["CHOICES", "COLUMNS", "FACTS", "Fact", "Numbers", "flag", "whole"]

@@ -1,0 +1,57 @@
+"""The columns of a scorecard: what does not change between two facts of a customer.
+
+Counts, and the days that matter (anchors). What depends on the day of judging is an expression over those and that
+day, so that the same columns serve a stored scorecard and every day of a whole life.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+def count(help_text: str) -> Callable[[], models.Field[Any, Any]]:
+    return lambda: models.IntegerField(default=0, help_text=help_text)
+
+
+def anchor(help_text: str) -> Callable[[], models.Field[Any, Any]]:
+    return lambda: models.IntegerField(null=True, help_text=help_text)
+
+
+COLUMNS: Mapping[str, Callable[[], models.Field[Any, Any]]] = {
+    "not_ranked": count("1 while a reason not to rank holds"),
+    "occasions": count("distinct days with a purchase that was not taken back"),
+    "invoices": count("distinct purchases that were not taken back"),
+    "first_day": anchor("day of the first occasion"),
+    "last_day": anchor("day of the last occasion"),
+    "quiet_since": anchor("the later of the last occasion and the last day a purchase covers"),
+    "longest_gap": count("days of the longest gap between occasions"),
+    "longest_gap_3y": count("of the gaps that ended in the 3 years up to the last occasion"),
+    "longest_gap_400d": count("of the gaps that ended in the 400 days up to the last occasion"),
+    "need": count("0 unknown, 1 yes, 2 no"),
+    "ability": count("0 unknown, 1 yes, 2 no"),
+    "usable_categories": count("categories known to be usable"),
+    "covered_categories": count("of those, bought within the coverage window"),
+    "categories_sold": count("categories sold for a year or more"),
+    "coverage_changes": anchor("the next day on which time alone changes coverage"),
+    "score": anchor("the latest score, 0 to 10"),
+    "score_day": anchor("the day it was given"),
+    "unasked_day": anchor("day of the latest unprompted recommendation or converted unprompted referral"),
+    "reference_day": anchor("day of the latest reference given when asked"),
+    "referral_day": anchor("day of the latest converted referral"),
+    "prompted_referral_day": anchor("of those that were prompted"),
+    "involved_days": count("days within a year on which they took part by own act"),
+    "involved_fades": anchor("the day on which the earliest of them is more than a year ago"),
+    "open_complaints": count("complaints that wait for an answer"),
+    "complaint_due": anchor("the earliest day by which one of them is to be answered"),
+    "hostile_day": anchor("day of the latest confirmed hostile act"),
+    "hostile_widely": count("1 once two of them differed in both day and audience"),
+    "joint_plans": count("joint plans that both accepted and that are current"),
+    "joint_plan_changes": anchor("the next day on which one begins or ends"),
+    "leaving_day": anchor("day of the latest notice of leaving"),
+    "competitor_day": anchor("day on which they last considered a competitor"),
+}

@@ -1,0 +1,79 @@
+"""What they buy: occasions, gaps, what purchases cover; and whether they need it and can pay."""
+
+from __future__ import annotations
+
+from ladder.sources.spans import Prepared, Spans
+
+# Tables of their own, not parts of one statement: PostgreSQL knows nothing of the size of a part, and then
+# joined every purchase with every era (40 s for 18,500 purchases; 0.1 s with their sizes known).
+BOUGHT = """
+    SELECT p.customer_id, p.day, p.ended, COALESCE(p.covers_until, {always})
+    FROM customers_purchase p JOIN life_customer c ON c.customer_id = p.customer_id
+    WHERE p.withdrawn_at IS NULL AND p.priced AND p.day <= {horizon} AND (p.ended IS NULL OR p.ended > p.day)
+"""
+ERA = """
+    SELECT customer_id, start, COALESCE(LEAD(start) OVER (PARTITION BY customer_id ORDER BY start), {forever}) FROM (
+        SELECT customer_id, {always} AS start FROM life_bought
+        UNION SELECT customer_id, ended FROM life_bought WHERE ended <= {horizon}
+    ) starts
+"""
+
+BEHAVIOUR = Spans(
+    before=(
+        Prepared("life_bought", "customer_id, day, ended, covers_until", BOUGHT),
+        Prepared("life_era", "customer_id, start, finish", ERA, key="customer_id, start"),
+    ),
+    table="life_behaviour",
+    says_until=True,
+    columns="occasions, invoices, first_day, last_day, covers_until, longest_gap, longest_gap_3y, longest_gap_400d",
+    select="""
+        WITH occasion AS (
+            SELECT b.customer_id, e.start, e.finish, b.day, COUNT(*) AS invoices, MAX(b.covers_until) AS covers_until
+            FROM life_bought b JOIN life_era e
+                ON e.customer_id = b.customer_id AND b.day < e.finish AND (b.ended IS NULL OR b.ended > e.start)
+            GROUP BY b.customer_id, e.start, e.finish, b.day
+        ), spaced AS (
+            SELECT o.*, day - LAG(day) OVER era AS gap, LEAD(day) OVER era AS following
+            FROM occasion o WINDOW era AS (PARTITION BY customer_id, start ORDER BY day)
+        ), told AS (
+            SELECT customer_id, {greatest}(day, start) AS since, {least}(COALESCE(following, finish), finish) AS until,
+                COUNT(*) OVER era AS occasions, SUM(invoices) OVER era AS invoices, MIN(day) OVER era AS first_day,
+                day AS last_day, MAX(covers_until) OVER era AS covers_until,
+                MAX(gap) OVER era AS longest_gap,
+                MAX(gap) OVER (PARTITION BY customer_id, start ORDER BY day RANGE BETWEEN 1095 PRECEDING AND CURRENT ROW)
+                    AS longest_gap_3y,
+                MAX(gap) OVER (PARTITION BY customer_id, start ORDER BY day RANGE BETWEEN 400 PRECEDING AND CURRENT ROW)
+                    AS longest_gap_400d
+            FROM spaced WINDOW era AS (PARTITION BY customer_id, start ORDER BY day)
+        )
+        SELECT customer_id, since, until, occasions, invoices, first_day, last_day, covers_until,
+            COALESCE(longest_gap, 0), COALESCE(longest_gap_3y, 0), COALESCE(longest_gap_400d, 0)
+        FROM told WHERE since < until
+    """,
+    facts={
+        "occasions": "COALESCE({t}.occasions, 0)",
+        "invoices": "COALESCE({t}.invoices, 0)",
+        "first_day": "{t}.first_day",
+        "last_day": "{t}.last_day",
+        "quiet_since": "{greatest}({t}.last_day, {t}.covers_until)",
+        "longest_gap": "COALESCE({t}.longest_gap, 0)",
+        "longest_gap_3y": "COALESCE({t}.longest_gap_3y, 0)",
+        "longest_gap_400d": "COALESCE({t}.longest_gap_400d, 0)",
+    },
+)
+
+
+def qualification(subject: str) -> Spans:
+    """The latest row of a subject counts; of several on one day the most cautious (no, unknown, yes)."""
+    return Spans(
+        table=f"life_{subject}",
+        columns="answer",
+        select=f"""
+            SELECT q.customer_id, q.since,
+                CASE MIN(q.answer) WHEN 'yes' THEN 1 WHEN 'no' THEN 2 ELSE 0 END
+            FROM customers_qualification q JOIN life_customer c ON c.customer_id = q.customer_id
+            WHERE q.subject = '{subject}' AND q.since <= {{horizon}}
+            GROUP BY q.customer_id, q.since
+        """,
+        facts={subject: "COALESCE({t}.answer, 0)"},
+    )

@@ -1,0 +1,59 @@
+"""What a source is: spans of days of a customer over which a ledger says the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A table that is filled before the spans that read it."""
+
+    table: str
+    columns: str
+    select: str
+    key: str = ""
+    """The columns that name a row, where it is joined by them."""
+
+
+@dataclass(frozen=True)
+class Spans:
+    """One source: the temporary table it fills, how, and what it contributes to a scorecard."""
+
+    table: str
+    columns: str
+    """Of the table, beside customer_id, since and until."""
+    select: str
+    """Gives customer_id, since and the columns: what holds from that day until the next row of the customer."""
+    facts: Mapping[str, str]
+    """Scorecard column -> expression over this table, {t} its alias."""
+    before: tuple[Prepared, ...] = ()
+    says_until: bool = False
+    """The select gives `until` after `since`: its spans leave holes."""
+
+    @property
+    def statement(self) -> str:
+        """Gives customer_id, since, until and the columns."""
+        if self.says_until:
+            return self.select
+        return (
+            f"WITH told (customer_id, since, {self.columns}) AS ({self.select}) SELECT customer_id, since,"
+            f" COALESCE(LEAD(since) OVER (PARTITION BY customer_id ORDER BY since), {{forever}}), {self.columns} FROM told"
+        )
+
+
+def latest(name: str, ledger: str, value: str = "") -> Spans:
+    """The day of the latest row of a ledger that stands, and a value of the rows of that day."""
+    return Spans(
+        table=f"life_{name}",
+        columns="told",
+        select=f"""
+            SELECT r.customer_id, r.day, {value or "COUNT(*)"} FROM {ledger} r JOIN life_customer c ON c.customer_id = r.customer_id
+            WHERE r.withdrawn_at IS NULL AND r.day <= {{horizon}} GROUP BY r.customer_id, r.day
+        """,
+        facts={f"{name}_day": "{t}.since", **({name: "{t}.told"} if value else {})},
+    )
