@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
 from accounts.answering import FAILED, USAGE, AnsweringCommand
 from customers import days
 from ladder.models import Ladder
 
-__all__ = ["FAILED", "USAGE", "AnsweringCommand", "instant", "ladder_called"]
+__all__ = ["FAILED", "USAGE", "AnsweringCommand", "instant", "ladder_called", "ladder_in", "refusing"]
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
+    from pathlib import Path
 
 
 def instant(text: str) -> datetime:
@@ -30,3 +35,22 @@ def ladder_called(slug: str) -> Ladder:
         there = ", ".join(Ladder.objects.values_list("slug", flat=True))
         raise CommandError(f"There is no ladder “{slug}”; there are {there}.", returncode=USAGE)
     return found
+
+
+def ladder_in(path: Path) -> Any:
+    """The JSON document in a file."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}.", returncode=USAGE) from None
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise CommandError(f"{path.name} is not JSON: {error}", returncode=FAILED) from None
+
+
+@contextmanager
+def refusing(name: str) -> Iterator[None]:
+    """What is wrong with a document is said with the file's name, and exit code 1."""
+    try:
+        yield
+    except ValidationError as error:
+        raise CommandError(f"{name}: {' '.join(error.messages)}", returncode=FAILED) from None
