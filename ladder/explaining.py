@@ -151,6 +151,18 @@ def _explain(customer: Customer, row: Row, editions: list[Edition], since: Mappi
     ]
 
 
+def reasons(customers: Mapping[int, Customer], edition: Edition, *, day: date) -> dict[int, str]:
+    """Why each would stand where an edition puts them, by their stored scorecards: the sentence alone. {customer id: sentence}"""
+    found = {}
+    steps = {step.rung_id: step for step in edition.all_steps}
+    for pk, answers in asking.ask_each(list(customers), [edition], day).items():
+        asked = answers[edition]
+        if step := steps.get(asked.rung_id):
+            evidence = _evidence(step, _decisive(edition, step), asked, defaultdict(list))
+            found[pk] = wording.why(customers[pk], step, evidence)
+    return found
+
+
 def _evidence(
     step: Step, decisive: list[tuple[Condition, bool, bool]], asked: Asked, origins: dict[str, list[Origin]]
 ) -> list[Evidence]:
