@@ -33,7 +33,8 @@ class Stand:
     side: bool
     position: int
     steps: int
-    since: date | None = None
+    loyal: bool = False
+    """From here on a customer counts as loyal."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def stands(edition: Edition) -> dict[int, Stand]:
             s.kind == Step.Kind.SIDE,
             climb.index(s) + 1 if s in climb else 0,
             len(climb),
+            s.loyal,
         )
         for s in edition.all_steps
     }

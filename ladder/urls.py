@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from ladder.views import acts, pyramid
+from ladder.views import acts, crosswalk, pyramid
 
 app_name = "ladder"
 urlpatterns = [
     path("ladder/", pyramid.pyramid, name="pyramid"),
     path("ladder/queue/", pyramid.queue_offered, name="queue_offered"),
     path("ladder/<slug:slug>/", pyramid.pyramid, name="pyramid_of"),
+    path("ladder/<slug:slug>/beside/<slug:other>/", crosswalk.crosswalk, name="crosswalk"),
     path("actions/done/", acts.many_done, name="many_done"),
     path("actions/snooze/", acts.many_snooze, name="many_snooze"),
     path("actions/undo/<uuid:act>/", acts.action_undo, name="action_undo"),

@@ -42,7 +42,8 @@ STEP = [row("post", "403 422 401 401", "403 404 401 401")]
 ACT = [row("post", "403 200 401 401", "403 404 401 401")]
 
 POLICY = {
-    "my_day": PAGE, "customer_list": PAGE, "customer_list_csv": PAGE, "help": PAGE, "ladder:pyramid": PAGE, "ladder:pyramid_of": PAGE,
+    "my_day": PAGE, "customer_list": PAGE, "customer_list_csv": PAGE, "help": PAGE, "ladder:pyramid": PAGE, "ladder:crosswalk": PAGE,
+    "ladder:pyramid_of": PAGE,
     "customers:product_options": PAGE, "accounts:settings": PAGE,
     "customer": ONE,
     "customers:customer_new": [row("get", "200 200 200 403 302"), row("post", "422 422 422 403 302")],
@@ -120,7 +121,7 @@ def addressed(name, world, of):
         )
         return reverse(name, args=[act])
     known = {
-        "ladder:pyramid_of": ["griffin"], "api:rung_list": ["griffin"], "api:customer_by_external": ["here", one.name],
+        "ladder:pyramid_of": ["griffin"], "ladder:crosswalk": ["griffin", "attitude"], "api:rung_list": ["griffin"], "api:customer_by_external": ["here", one.name],
         "customers:refund_new": [one.uuid, one.purchases.get().uuid],
         "feedback:complaint_answer": [one.uuid, one.complaints.get().uuid],
         "customers:purchase_withdraw": [one.uuid, one.purchases.get().uuid],

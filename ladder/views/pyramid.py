@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from accounts.auditing import note
 from accounts.requests import writing
 from customers import days
-from ladder import offers, reigns, standings
+from ladder import crosswalks, offers, reigns, standings
 from ladder.models import Run
 
 if TYPE_CHECKING:
@@ -39,6 +39,9 @@ def pyramid(request: Request, slug: str = "") -> HttpResponse:
         "today": today,
         "against": against,
         "people": sum(level.count for level in levels),
+        "loyal": crosswalks.loyal(levels),
+        "alarms": crosswalks.shape_alarm(levels),
+        "others": [e.ladder for e in reign.editions if e is not edition],
         "steps": [level for level in levels if not level.stand.side],
         "beside": [level for level in levels if level.stand.side],
         "flows": standings.flows(ladder, edition, request.user, since=against, today=today),
