@@ -1,0 +1,335 @@
+"""Overrides: a mask over what the rules say, on its own days only, whatever the order in which they are made."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.models import AuditEntry
+from customers.recording import Contradicted
+from ladder import checking, editions, overriding, ranking, reigns
+from ladder.models import Action, Ladder, Override, Placement, Rung
+from tests import factories as make
+from tests.factories import DAY_0
+from tests.ladder.oracle import Life, histories
+from tests.ladder.test_history import known, stored, true_histories
+
+if TYPE_CHECKING:
+    from customers.models import Customer
+
+pytestmark = pytest.mark.django_db
+TODAY = DAY_0 + timedelta(days=400)
+
+
+def on(days: int) -> Any:
+    """A day, counted from today."""
+    return TODAY + timedelta(days=days)
+
+
+def rank(day: Any = TODAY) -> Any:
+    return ranking.rank(now=make.noon(day))
+
+
+def history(of: Customer, ladder: str = "griffin") -> list[tuple[str, int, int | None]]:
+    """Rung, first day and the day after the last, counted from today."""
+    rows = Placement.objects.true().filter(customer=of, ladder__slug=ladder).order_by("since").select_related("rung")
+    return [(p.rung.slug, (p.since - TODAY).days, p.until and (p.until - TODAY).days) for p in rows]
+
+
+def standing(of: Customer, ladder: str = "griffin") -> Placement:
+    return Placement.objects.current().select_related("rung").get(customer=of, ladder__slug=ladder)
+
+
+def nobody_yet(ada: Customer) -> None:
+    pass
+
+
+def bought(*backs: int) -> Any:
+    def life(ada: Customer) -> None:
+        for back in backs:
+            make.purchase(ada, on(back))
+
+    return life
+
+
+# --- what each of the three does ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("life", "how", "rung", "expected"), [
+    (bought(-9), "fix", "client", "client"), (bought(-9), "fix", "suspect", "suspect"), (bought(-9), "fix", "first-time", "first-time"),
+    (bought(-9), "at_least", "repeat", "repeat"), (bought(-9), "at_least", "first-time", "first-time"),
+    (bought(-9), "at_least", "suspect", "first-time"),
+    (bought(-9), "at_most", "repeat", "first-time"), (bought(-9), "at_most", "first-time", "first-time"),
+    (bought(-9), "at_most", "suspect", "suspect"),
+    (bought(-300), "at_least", "client", "inactive"), (bought(-300), "at_most", "suspect", "inactive"),
+    (bought(-300), "fix", "client", "client"), (bought(-9), "fix", "inactive", "inactive"),
+])  # fmt: skip
+def test_each_way_at_its_boundaries(life: Any, how: str, rung: str, expected: str) -> None:
+    ada = make.customer()
+    life(ada)
+    held = make.override(ada, how, f"griffin:{rung}", on(-5), on(5))
+    rank()
+    assert (standing(ada).rung.slug, standing(ada).override) == (expected, held)
+
+
+def test_it_holds_from_its_first_day_to_the_day_before_its_last() -> None:
+    ada = make.customer()
+    make.override(ada, "fix", "griffin:client", on(-5), on(-2))
+    rank()
+    assert history(ada)[-3:] == [("suspect", -400, -5), ("client", -5, -2), ("suspect", -2, None)]
+
+
+def test_it_begins_and_ends_by_itself() -> None:
+    ada = make.customer()
+    rank(on(-10))
+    make.override(ada, "fix", "griffin:client", on(-5), on(-2))
+    seen = []
+    for day in (-6, -5, -3, -2):
+        rank(on(day))
+        seen.append(standing(ada).rung.slug)
+    assert seen == ["suspect", "client", "client", "suspect"]
+
+
+def test_on_another_ladder_nothing_changes() -> None:
+    ada = make.customer()
+    make.purchase(ada, on(-9))
+    make.override(ada, "fix", "christopher:partner", on(-5), on(5))
+    rank()
+    assert (standing(ada, "christopher").rung.slug, standing(ada).rung.slug) == ("partner", "first-time")
+    assert standing(ada).override is None
+
+
+def test_who_is_not_ranked_stays_so() -> None:
+    ada = make.customer()
+    make.qualification(ada, "need", "unknown", on(-9))
+    make.not_ranked(ada, on(-3), on(-1))
+    make.override(ada, "fix", "griffin:client", on(-5), on(5))
+    rank()
+    assert history(ada)[-2:] == [("client", -5, -3), ("client", -1, None)]
+
+
+def test_a_purchase_under_it_shows_when_it_ends() -> None:
+    ada = make.customer()
+    make.override(ada, "fix", "griffin:suspect", on(-5), on(5))
+    rank()
+    make.purchase(ada, on(-3))
+    rank(on(4))
+    assert standing(ada).rung.slug == "suspect"
+    rank(on(5))
+    assert history(ada)[-1] == ("first-time", 5, None)
+
+
+def test_held_from_below_they_may_still_rise() -> None:
+    ada = make.customer()
+    make.qualification(ada, "need", "unknown", on(-9))
+    make.override(ada, "at_least", "griffin:first-time", on(-5), on(5))
+    for back in (-2, -1):
+        make.purchase(ada, on(back))
+    rank()
+    assert history(ada)[-2:] == [("first-time", -5, -1), ("repeat", -1, None)]
+
+
+def test_on_days_on_which_the_rules_do_not_know_its_rung_it_is_not_there() -> None:
+    ada = make.customer()
+    make.override(ada, "fix", "griffin:first-time", on(-9), on(9))
+    make.override(ada, "at_least", "griffin:client", on(-5), on(9))
+    griffin = Ladder.objects.get(slug="griffin")
+    document = editions.document(griffin.editions.get())
+    document["rungs"] = [rung for rung in document["rungs"] if rung["rung"] != "client"]
+    editions.publish(editions.draft(document), at=make.noon(TODAY), first_day=on(-2))
+    rank()
+    assert history(ada)[-3:] == [("first-time", -9, -5), ("client", -5, -2), ("first-time", -2, None)]
+
+
+# --- several, in any order and timing ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_of_several_the_one_that_began_last_decides_and_then_its_content(reverse: bool) -> None:
+    ada = make.customer()
+    held = [
+        ("fix", "griffin:client", on(-9), on(9), "z"), ("fix", "griffin:prospect", on(-5), on(-2), "b"),
+        ("fix", "griffin:repeat", on(-5), on(-2), "a"),
+    ]  # fmt: skip
+    for row in reversed(held) if reverse else held:
+        make.override(ada, *row)
+        rank()
+    assert history(ada)[-3:] == [("client", -9, -5), ("prospect", -5, -2), ("client", -2, None)]
+
+
+near = st.integers(0, 40)
+RUNGS = [("griffin", rung) for rung in ("suspect", "prospect", "first-time", "repeat", "client")]
+BESIDE = [("griffin", "inactive"), ("attitude", "terrorist")]
+DESERVED = [("attitude", rung) for rung in ("unknown", "risky", "moveable")]
+override = st.one_of(
+    st.tuples(st.just("override"), near, st.integers(1, 30), st.just("fix"), st.sampled_from(RUNGS + BESIDE)),
+    st.tuples(
+        st.just("override"), near, st.integers(1, 30), st.sampled_from(["at_least", "at_most"]), st.sampled_from(RUNGS + DESERVED)
+    ),
+)
+fact = st.one_of(
+    st.tuples(st.just("purchase"), near, st.none() | st.integers(1, 20), st.none(), st.none()),
+    st.tuples(st.just("hostile"), near, st.sampled_from(["fair", "site"])),
+    st.tuples(st.just("need"), near, st.sampled_from(["yes", "no"])),
+    st.tuples(st.just("not ranked"), near, st.integers(1, 10)),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_many_overrides_in_any_order_lie_over_the_fold(db: None, data: st.DataObject) -> None:
+    held = [(*o, f"reason {n}", False) for n, o in enumerate(data.draw(st.lists(override, min_size=1, max_size=7)))]
+    arrivals = data.draw(st.permutations(held + data.draw(st.lists(fact, max_size=5))))
+    for o in data.draw(st.lists(st.sampled_from(held), unique=True, max_size=3)):
+        arrivals.insert(data.draw(st.integers(arrivals.index(o) + 1, len(arrivals))), ("withdrawn", o[5]))
+    with transaction.atomic():
+        ada, life = make.customer(), Life(recorded=0)
+        for f in arrivals:
+            stored(ada, f)
+            known(life, f)
+            if data.draw(st.booleans()):
+                rank(DAY_0 + timedelta(days=data.draw(near)))
+        rank(DAY_0 + timedelta(days=60))
+        found, offenders = true_histories(ada), checking.check()[1]
+        transaction.set_rollback(True)
+    assert found == histories(life, 60)
+    assert offenders == []
+
+
+# --- taking it back, and what is refused -------------------------------------------------------
+
+
+def test_withdrawn_it_counts_on_none_of_its_days() -> None:
+    ada = make.customer()
+    make.purchase(ada, on(-9))
+    held = make.override(ada, "fix", "griffin:client", on(-5), on(5))
+    rank()
+    before = history(ada)
+    overriding.withdraw(held, at=make.noon(TODAY))
+    rank()
+    assert before[-1] == ("client", -5, None)
+    assert history(ada)[-1] == ("first-time", -9, None)
+    assert standing(ada).override is None
+    with pytest.raises(Contradicted):
+        overriding.withdraw(held, at=make.noon(TODAY))
+
+
+def said(ada: Customer, **changes: Any) -> Override:
+    rung = Rung.objects.get(ladder__slug="griffin", slug=changes.pop("rung", "client"))
+    return Override(
+        **{"customer": ada, "rung": rung, "how": "fix", "since": on(0), "until": on(9), "reason": "promised", **changes}
+    )
+
+
+def test_said_twice_it_is_there_once_and_may_be_said_again_when_withdrawn() -> None:
+    ada, ingrid = make.customer(), make.user()
+    first, second = (overriding.record(said(ada), at=make.noon(TODAY), by=ingrid) for _ in range(2))
+    assert (first.created, second.created, second.entry) == (True, False, first.entry)
+    overriding.withdraw(first.entry, at=make.noon(TODAY), by=ingrid)
+    assert overriding.record(said(ada), at=make.noon(TODAY), by=ingrid).created
+    trail = AuditEntry.objects.filter(thing=f"customer {ada.pk}", user=ingrid).order_by("pk")
+    assert [entry.verb for entry in trail] == ["overrode the rung of", "withdrew an override of", "overrode the rung of"]
+
+
+@pytest.mark.parametrize("changes", [
+    {"reason": ""}, {"reason": "  "}, {"until": on(0)}, {"until": on(-1)}, {"until": on(732)}, {"how": "at_least", "rung": "inactive"},
+    {"how": "at_most", "rung": "disqualified"}, {"how": "about"},
+])  # fmt: skip
+def test_what_is_not_right_is_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        overriding.record(said(make.customer(), **changes), at=make.noon(TODAY))
+    assert not Override.objects.exists()
+
+
+@pytest.mark.parametrize("changes", [{"until": on(0)}, {"until": on(732)}, {"reason": ""}, {"how": "about"}])
+def test_the_database_refuses_it_too(changes: dict[str, Any]) -> None:
+    with pytest.raises(IntegrityError):
+        said(make.customer(), **changes).save()
+
+
+@pytest.mark.parametrize("changes", [{"until": on(1)}, {"until": on(731)}, {"rung": "inactive"}])
+def test_the_shortest_the_longest_and_one_beside_the_ladder_are_taken(changes: dict[str, Any]) -> None:
+    assert overriding.record(said(make.customer(), **changes), at=make.noon(TODAY)).created
+
+
+def test_a_rung_no_published_rules_know_is_refused() -> None:
+    Rung.objects.create(ladder=Ladder.objects.get(slug="griffin"), slug="drafted", name="Drafted")
+    with pytest.raises(ValidationError, match="No published rules"):
+        overriding.record(said(make.customer(), rung="drafted"), at=make.noon(TODAY))
+
+
+# --- what it queues: nothing -------------------------------------------------------------------
+
+
+def queued(of: Customer) -> dict[str, str]:
+    return dict(Action.objects.filter(customer=of).values_list("step__slug", "state"))
+
+
+def test_neither_its_beginning_nor_its_end_nor_its_withdrawal_queues_anything() -> None:
+    ada = make.customer()
+    rank(on(-6))
+    make.override(ada, "fix", "griffin:first-time", on(-5), on(-3))
+    held = make.override(ada, "fix", "christopher:supporter", on(-5), on(20))
+    for day in range(-5, 0):
+        rank(on(day))
+    overriding.withdraw(held, at=make.noon(TODAY))
+    rank()
+    assert queued(ada) == {}
+
+
+def test_nor_does_it_when_a_purchase_arrives_with_it() -> None:
+    ada, bob = make.customer(), make.customer("Bob")
+    rank(on(-1))
+    make.override(ada, "fix", "christopher:supporter", TODAY, on(20))
+    for of in (ada, bob):
+        make.purchase(of, TODAY)
+    rank()
+    assert queued(ada) == queued(bob) != {}, "what the purchase calls for, and nothing else"
+
+
+def test_what_it_takes_them_away_from_is_cancelled() -> None:
+    ada = make.customer()
+    make.purchase(ada, on(-1))
+    rank()
+    assert set(queued(ada).values()) == {"waiting"}
+    make.override(ada, "fix", "griffin:suspect", on(0), on(20))
+    rank()
+    assert set(queued(ada).values()) == {"cancelled"}
+
+
+# --- what is shown of it -----------------------------------------------------------------------
+
+
+def test_a_movement_tells_whether_an_override_made_it() -> None:
+    ada = make.customer()
+    make.qualification(ada, "need", "unknown", on(-20))
+    make.override(ada, "at_least", "griffin:first-time", on(-9), on(-3))
+    for back in (-6, -5):
+        make.purchase(ada, on(back))
+    rank()
+    told = Placement.objects.true().filter(customer=ada, ladder__slug="griffin").order_by("since")
+    assert list(told.values_list("rung__slug", "by_override")) == [("suspect", False), ("first-time", True), ("repeat", False)]
+
+
+def test_as_of_a_day_counts_what_was_held_then() -> None:
+    ada = make.customer()
+    make.override(ada, "fix", "griffin:client", on(-5), on(-2))
+    griffin = next(j for j in reigns.judges() if j.ladder.slug == "griffin")
+    names = dict(Rung.objects.values_list("pk", "slug"))
+    seen = [{names[rung]: n for rung, n in ranking.standing(griffin, on(day)).items()} for day in (-6, -5, -3, -2)]
+    assert seen == [{"suspect": 1}, {"client": 1}, {"client": 1}, {"suspect": 1}]
+
+
+def test_the_check_finds_a_placement_that_does_not_show_it() -> None:
+    ada = make.customer()
+    make.override(ada, "fix", "griffin:client", on(-5), on(5))
+    rank()
+    assert checking.check()[1] == []
+    Placement.objects.current().filter(customer=ada, ladder__slug="griffin").update(override=None)
+    assert "an override in force shows on its placement" in {o["invariant"] for o in checking.check()[1]}
