@@ -18,7 +18,7 @@ from customers import days
 from customers.api import Endpoint
 from customers.models import Customer
 from ladder import acting, explaining, standings
-from ladder.models import Action, Ladder, Placement, Rung
+from ladder.models import Action, Ladder, Override, Placement, Rung
 from ladder.models.actions import State
 
 if TYPE_CHECKING:
@@ -53,6 +53,19 @@ class NextShown(serializers.Serializer[Any]):
     falls_to = serializers.CharField(allow_null=True)
 
 
+class OverrideInForce(serializers.Serializer[Any]):
+    """What somebody says in the rules' place, and the rung that the rules would say."""
+
+    id = serializers.CharField()
+    how = serializers.ChoiceField(Override.How.choices)
+    rung = serializers.CharField()
+    reason = serializers.CharField()
+    by = serializers.CharField()
+    since = serializers.DateField()
+    until = serializers.DateField()
+    rules_say = serializers.CharField()
+
+
 class ExplanationShown(serializers.Serializer[Any]):
     ladder = serializers.CharField()
     rung = serializers.CharField()
@@ -61,6 +74,7 @@ class ExplanationShown(serializers.Serializer[Any]):
     evidence = EvidenceShown(many=True)
     next = NextShown()
     edition = serializers.IntegerField()
+    override = OverrideInForce(allow_null=True)
 
 
 class PlacementShown(serializers.Serializer[Any]):

@@ -117,7 +117,7 @@ class Override(models.Model):
     def over(self, steps: list[Step], earned: Step) -> Step:
         """What stands in the place of the step that the rules give, among the steps of an edition.
 
-        Only for looking ahead; whoever is ranked is masked in the database, by ladder.masking.
+        Only for explaining and looking ahead; whoever is ranked is masked in the database, by ladder.masking.
         """
         bound = next((step for step in steps if step.rung_id == self.rung_id), None)
         if bound is None or (self.how != self.How.FIX and Step.Kind.SIDE in {bound.kind, earned.kind}):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from accounts.models import AuditEntry
 from customers.recording import Contradicted
-from ladder import checking, editions, overriding, ranking, reigns
+from ladder import checking, editions, explaining, overriding, ranking, reigns
 from ladder.models import Action, Ladder, Override, Placement, Rung
 from tests import factories as make
 from tests.factories import DAY_0
@@ -145,6 +145,15 @@ def test_on_days_on_which_the_rules_do_not_know_its_rung_it_is_not_there() -> No
     editions.publish(editions.draft(document), at=make.noon(TODAY), first_day=on(-2))
     rank()
     assert history(ada)[-3:] == [("first-time", -9, -5), ("client", -5, -2), ("first-time", -2, None)]
+
+
+@pytest.mark.parametrize("how", ["at_least", "at_most"])
+def test_nobody_is_held_from_below_or_above_a_rung_that_stands_beside_the_ladder_that_day(how: str) -> None:
+    ada = make.customer()
+    make.purchase(ada, on(-9))
+    make.override(ada, how, "griffin:inactive", on(-5), on(5))
+    rank()
+    assert (standing(ada).rung.slug, standing(ada).override) == ("first-time", None)
 
 
 # --- several, in any order and timing ----------------------------------------------------------
@@ -333,3 +342,60 @@ def test_the_check_finds_a_placement_that_does_not_show_it() -> None:
     assert checking.check()[1] == []
     Placement.objects.current().filter(customer=ada, ladder__slug="griffin").update(override=None)
     assert "an override in force shows on its placement" in {o["invariant"] for o in checking.check()[1]}
+
+
+# --- why, and what the rules would say ---------------------------------------------------------
+
+
+def explained(of: Customer, ladder: str = "griffin") -> explaining.Explanation:
+    rank()
+    of_ladder = Ladder.objects.get(slug=ladder)
+    now, then = explaining.current(of, of_ladder, today=TODAY), explaining.as_of(of, of_ladder, day=TODAY)
+    assert now and then
+    assert now.document() == then.document(), "as stored and as of today are told alike"
+    assert now.rung == standing(of, ladder).rung
+    return now
+
+
+RULES = "bought on one day (1 needed); last bought 9 days ago (up to 180 allowed)."
+
+
+@pytest.mark.parametrize(("how", "rung", "why", "lifts", "falls"), [
+    ("fix", "client",
+     "Ada stands on Client by override: fixed on Client by somebody at the command line from 30 January 2025 until 13 February 2025"
+     f" (“promised”). The rules would say First-time: {RULES}",
+     ["Nothing before 13 February 2025, when the override ends."], "Falls to First-time on 13 February 2025, when the override ends."),
+    ("at_most", "suspect",
+     "Ada stands on Suspect by override: at most Suspect by somebody at the command line from 30 January 2025 until 13 February 2025"
+     f" (“promised”). The rules would say First-time: {RULES}",
+     ["Nothing before 13 February 2025, when the override ends."], "Rises to First-time on 13 February 2025, when the override ends."),
+    ("at_least", "first-time",
+     f"Ada stands on First-time: {RULES} At least First-time by somebody at the command line from 30 January 2025 until"
+     " 13 February 2025 (“promised”), which changes nothing now.",
+     ["One more purchase on another day lifts them to Repeat."], "Falls to Inactive on 26 July 2025 unless they buy."),
+])  # fmt: skip
+def test_the_reason_says_who_says_so_and_what_the_rules_would_say(
+    how: str, rung: str, why: str, lifts: list[str], falls: str
+) -> None:
+    ada = make.customer()
+    make.purchase(ada, on(-9))
+    make.override(ada, how, f"griffin:{rung}", on(-5), on(9), "promised")
+    found = explained(ada)
+    assert (found.why, found.lifts, found.falls) == (why, lifts, falls)
+    document = found.document()
+    assert (document["override"]["rules_say"], document["override"]["rung"]) == ("first-time", rung)
+    assert [e["fact"] for e in document["evidence"]] == ["occasions", "silence"], "the rules' own"
+
+
+def test_time_may_move_them_under_an_override_that_lets_it() -> None:
+    ada = make.customer()
+    make.purchase(ada, on(-170))
+    make.override(ada, "at_least", "griffin:repeat", on(-5), on(90))
+    found = explained(ada)
+    assert (found.rung.slug, found.falls_on, found.falls_to and found.falls_to.slug) == ("repeat", on(11), "inactive")
+    rank(on(11))
+    assert standing(ada).rung.slug == "inactive"
+
+
+def test_without_one_the_document_says_so() -> None:
+    assert explained(make.customer()).document()["override"] is None
