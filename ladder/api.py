@@ -85,6 +85,9 @@ class PlacementShown(serializers.Serializer[Any]):
     until = serializers.DateField(allow_null=True)
     edition = serializers.IntegerField(source="edition.number")
     recorded_at = serializers.DateTimeField()
+    override = OpaqueId(
+        "ovr", source="override.uuid", allow_null=True, help_text="The one that holds at its end; now, if it goes on."
+    )
 
     def get_customer(self, placement: Placement) -> str:
         return f"cus_{placement.customer.uuid.hex}"
@@ -167,7 +170,7 @@ class PlacementList(Endpoint):
             of = {"ladder__slug": asked["ladder"]} if "ladder" in asked else {}
             one_of(Rung.objects.filter(**of), "rung", asked["rung"])
             found = found.filter(rung__slug=asked["rung"])
-        return self.listed(found.select_related("customer", "ladder", "rung", "edition"), PlacementShown)
+        return self.listed(found.select_related("customer", "ladder", "rung", "edition", "override"), PlacementShown)
 
 
 class OfCustomer(Endpoint):
@@ -200,7 +203,7 @@ class CustomerMovements(OfCustomer):
     def get(self, request: Request, key: str) -> Response:
         strict(request)
         found = Placement.objects.true().filter(customer=self.customer(key))
-        return self.listed(found.select_related("customer", "ladder", "rung", "edition"), PlacementShown)
+        return self.listed(found.select_related("customer", "ladder", "rung", "edition", "override"), PlacementShown)
 
 
 class ActionList(Endpoint):
