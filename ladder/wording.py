@@ -139,13 +139,16 @@ def because(step: Step, evidence: list[Evidence]) -> str:
     return "; ".join(filter(None, [", ".join(own), listed(beside)]))
 
 
+HELD = {"fix": "held there", "at_least": "held there or above", "at_most": "held there or below"}
+
+
 def overridden(customer: Customer, step: Step, override: Override, ruled: Step, evidence: list[Evidence]) -> str:
     """Who stands where because somebody said so, until when and why; and what the rules would say."""
-    held = f"{str(override)[:1].lower()}{str(override)[1:]} by {override.author} from {day(override.since)} until {day(override.until)}"
+    said = f"by {override.author} from {day(override.since)} until {day(override.until)} (“{override.reason}”)"
     if step == ruled:
-        return f"{why(customer, step, evidence)} {sentence(f'{held} (“{override.reason}”), which changes nothing now')}"
+        return f"{why(customer, step, evidence)} {override} {said}: that changes nothing now."
     return (
-        f"{customer.name} stands on {step.rung.name} by override: {held} (“{override.reason}”)."
+        f"{customer.name} stands on {step.rung.name} by override, {HELD[override.how]} {said}."
         f" The rules would say {ruled.rung.name}: {because(ruled, evidence)}."
     )
 

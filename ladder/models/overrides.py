@@ -98,8 +98,7 @@ class Override(models.Model):
             raise ValidationError({"until": "It ends after the day on which it begins."})
         if self.since and self.until and (self.until - self.since).days > LONGEST:
             raise ValidationError({"until": "It ends at most two years after it begins; renew it then."})
-        self.reason = self.reason.strip()
-        if not self.reason:
+        if self.reason and not self.reason.strip():
             raise ValidationError({"reason": "Say why."})
         self._clean_rung()
 

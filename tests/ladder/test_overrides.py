@@ -369,16 +369,16 @@ RULES = "bought on one day (1 needed); last bought 9 days ago (up to 180 allowed
 
 @pytest.mark.parametrize(("how", "rung", "why", "lifts", "falls"), [
     ("fix", "client",
-     "Ada stands on Client by override: fixed on Client by somebody at the command line from 30 January 2025 until 13 February 2025"
+     "Ada stands on Client by override, held there by somebody at the command line from 30 January 2025 until 13 February 2025"
      f" (“promised”). The rules would say First-time: {RULES}",
      ["Nothing before 13 February 2025, when the override ends."], "Falls to First-time on 13 February 2025, when the override ends."),
     ("at_most", "suspect",
-     "Ada stands on Suspect by override: at most Suspect by somebody at the command line from 30 January 2025 until 13 February 2025"
+     "Ada stands on Suspect by override, held there or below by somebody at the command line from 30 January 2025 until 13 February 2025"
      f" (“promised”). The rules would say First-time: {RULES}",
      ["Nothing before 13 February 2025, when the override ends."], "Rises to First-time on 13 February 2025, when the override ends."),
     ("at_least", "first-time",
      f"Ada stands on First-time: {RULES} At least First-time by somebody at the command line from 30 January 2025 until"
-     " 13 February 2025 (“promised”), which changes nothing now.",
+     " 13 February 2025 (“promised”): that changes nothing now.",
      ["One more purchase on another day lifts them to Repeat."], "Falls to Inactive on 26 July 2025 unless they buy."),
 ])  # fmt: skip
 def test_the_reason_says_who_says_so_and_what_the_rules_would_say(
@@ -429,7 +429,7 @@ def test_on_the_page_it_is_recorded_once_shown_and_withdrawn(client: Client) -> 
     assert (held.customer, held.rung.slug, held.how, held.made_by, held.reason) == (ada, "client", "fix", ingrid, "promised")
     ranking.rank(now=timezone.now())
     page = client.get(ada.get_absolute_url()).content.decode()
-    assert "Ada stands on Client by override: fixed on Client by ingrid" in page
+    assert "Ada stands on Client by override, held there by ingrid" in page
     assert "The rules would say Suspect: nothing bought yet" in page
     assert 'chip">override' in client.get("/customers/").content.decode()
     withdraw = reverse("ladder:override_withdraw", args=[ada.uuid, held.uuid])
@@ -513,7 +513,7 @@ def test_the_command_records_it_once_and_explain_tells_it_in_the_words_of_the_pa
     ranking.rank(now=timezone.now())
     told = run("explain", "here:Ada")[0]
     assert told["rung"] == "repeat"
-    assert told["why"].startswith("Ada stands on Repeat by override: at least Repeat by somebody at the command line")
+    assert told["why"].startswith("Ada stands on Repeat by override, held there or above by somebody at the command line")
     assert run("ladder", "griffin")[0]["rungs"] == run("ladder", "griffin", "--at", now_and(0))[0]["rungs"]
 
 
