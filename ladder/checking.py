@@ -12,7 +12,7 @@ from customers.models import Purchase, PurchaseLine
 from ladder import lives, ranking, reigns, sql
 from ladder.models import Action, Override, Placement, Run, Scorecard
 from ladder.models.actions import OPEN
-from ladder.models.standing import CHUNK_SIZE
+from ladder.models.standing import bounds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +41,7 @@ def history_is_the_fold() -> list[str]:
 
 @transaction.atomic
 def _differences(number: int, horizon: date) -> list[str]:
-    first, last = number * CHUNK_SIZE, (number + 1) * CHUNK_SIZE - 1
+    first, last = bounds(number)
     lives.empty_tables()
     lives.choose(first, last)
     ranking.fold(horizon, reigns.judges())

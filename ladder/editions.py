@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -12,12 +13,13 @@ from django.db.models import Max
 from customers import days
 from ladder import rules, sql
 from ladder.facts import Numbers
-from ladder.models import Edition, Ladder, Rung, Step
+from ladder.models import Edition, Ladder, ProgrammeStep, Rung, Step
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from accounts.models import User
+    from ladder.models.ladders import EditionQuerySet
 
 KEYS = {"ladder", "name", "numbers", "rungs", "note"}
 RUNG_KEYS = {"rung", "name", "public_label", "kind", "rule", "loyal"}
@@ -94,29 +96,92 @@ def draft(document: Any, *, by: User | None = None) -> Edition:
     edition = ladder.editions.create(
         number=number, numbers=document.get("numbers", {}), note=document.get("note", ""), made_by=by
     )
+    _fill(edition, document)
+    return edition
+
+
+def _fill(edition: Edition, document: dict[str, Any]) -> None:
     for position, row in enumerate(document["rungs"]):
         rung, _ = Rung.objects.get_or_create(
-            ladder=ladder,
+            ladder=edition.ladder,
             slug=row["rung"],
             defaults={"name": row.get("name", row["rung"]), "public_label": row.get("public_label", "")},
         )
         edition.steps.create(rung=rung, kind=row["kind"], position=position, rule=row.get("rule"), loyal=row.get("loyal", False))
-    return edition
 
 
 @transaction.atomic
-def publish(edition: Edition, *, at: datetime, first_day: date | None = None) -> None:
+def revise(edition: Edition, document: Any, *, by: User | None = None) -> None:
+    """Let a draft say something else. What was tried before says nothing of it any more and is let go."""
+    check(document)
+    if document["ladder"] != edition.ladder.slug:
+        raise ValidationError(f"ladder: this is a draft of {edition.ladder.slug}.")
+    edition.numbers, edition.note, edition.made_by = document.get("numbers", {}), document.get("note", edition.note), by
+    edition.save()
+    edition.steps.all().delete()
+    edition.simulations.all().delete()
+    _fill(edition, document)
+    edition.__dict__.pop("all_steps", None)
+    edition.__dict__.pop("read_numbers", None)
+
+
+@transaction.atomic
+def discard(edition: Edition) -> None:
+    """Let a draft go, with the rungs and the ladder that nothing else speaks of."""
+    edition.refuse_published()
+    ladder, rungs = edition.ladder, [step.rung_id for step in edition.all_steps]
+    edition.delete()
+    needed = ProgrammeStep.objects.filter(rung__in=rungs).values("rung")
+    Rung.objects.filter(pk__in=rungs, steps=None, placements=None).exclude(pk__in=needed).delete()
+    Ladder.objects.filter(pk=ladder.pk, editions=None, rungs=None).delete()
+
+
+@transaction.atomic
+def publish(
+    edition: Edition, *, at: datetime, by: User | None = None, first_day: date | None = None, hold: timedelta = timedelta(0)
+) -> None:
     """Let an edition judge: a ladder's first from the first fact on, a later one from `first_day`, by default today.
 
-    Everybody is judged again from that day; what that finds queues nothing by itself.
+    Everybody is judged again from that day; what that finds queues nothing by itself. While `hold` lasts it can be called back.
+    Raises ValidationError with the remedy.
     """
-    if edition.published_at:
-        raise ValidationError("This edition is published already.")
-    if first_day is None and edition.ladder.editions.published().exists():
+    ladder = Ladder.objects.select_for_update().get(pk=edition.ladder_id)
+    edition.refuse_published()
+    if ladder.four_eyes and (by is None or by.pk == edition.made_by_id):
+        raise ValidationError("A second person publishes the rules of this ladder: whoever made the draft may not.")
+    if held := ladder.editions.held(at).first():
+        raise ValidationError(f"Edition {held.number} can still be called back: keep it or call it back first.")
+    if first_day is None and ladder.editions.published().exists():
         first_day = days.day_of(at)
-    edition.published_at, edition.first_day = at, first_day
-    edition.save(update_fields=["published_at", "first_day"])
-    day = days.number(first_day) if first_day else 0
+    held_until = at + hold if hold else None
+    Edition.objects.filter(pk=edition.pk).update(published_at=at, published_by=by, first_day=first_day, held_until=held_until)
+    edition.refresh_from_db(fields=["published_at", "published_by", "first_day", "held_until"])
+    _mark_everybody(edition)
+
+
+@transaction.atomic
+def call_back(edition: Edition, *, at: datetime, by: User | None = None) -> None:
+    """Take a publication back while it is held: everybody is judged again as if it had never been, and actions it cancelled wait again."""
+    if not _held(edition, at).update(called_back_at=at, called_back_by=by):
+        raise ValidationError("The time in which this could be called back is over: publish the edition before it again instead.")
+    edition.refresh_from_db(fields=["called_back_at", "called_back_by"])
+    _mark_everybody(edition)
+
+
+def keep(edition: Edition, *, at: datetime) -> None:
+    """End the time in which a publication can be called back."""
+    if not _held(edition, at).update(held_until=at):
+        raise ValidationError("This edition is not held any more.")
+    edition.refresh_from_db(fields=["held_until"])
+
+
+def _held(edition: Edition, at: datetime) -> EditionQuerySet:
+    return Edition.objects.filter(pk=edition.pk, published_at__isnull=False, called_back_at=None, held_until__gt=at)
+
+
+def _mark_everybody(edition: Edition) -> None:
+    """From the edition's first day on; what that moves is no customer's doing, so it comes in quietly."""
+    day = days.number(edition.first_day) if edition.first_day else 0
     sql.run(
         f"INSERT INTO ladder_stalemark (customer_id, day, imported) SELECT id, %s, {sql.words()['true']} FROM customers_customer",
         [day],

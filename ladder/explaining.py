@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ladder.rules import Condition
 
 MOST_SOURCES = 5
+TELLING_OVERRIDE = ("override__rung", "override__made_by", "override__made_with")
 MOST_WAYS = 3  # that lead to one rung
 
 
@@ -124,8 +125,7 @@ def everywhere(customer: Customer, editions: Iterable[Edition], *, day: date) ->
 
     `day` is the last ranked one: the standing is of that day, and so is its reason. Four queries, however many ladders.
     """
-    held = ("override__rung", "override__made_by", "override__made_with")
-    current = Placement.objects.current().filter(customer=customer).select_related(*held)
+    current = Placement.objects.current().filter(customer=customer).select_related(*TELLING_OVERRIDE)
     stands = {placement.ladder_id: placement for placement in current}
     panel = [e for e in editions if e.ladder_id in stands]
     return _explain(customer, Row(Scorecard, "customer_id", customer.pk), panel, stands, day=day)
@@ -177,6 +177,29 @@ def _explain(
     ]
 
 
+def reasons(customers: Mapping[int, Customer], edition: Edition, *, day: date) -> dict[int, str]:
+    """Why each would stand where an edition puts them, by their stored scorecards: the sentence alone. {customer id: sentence}
+
+    Whom an override holds on the ladder now is told as standing by it.
+    """
+    found = {}
+    held = Placement.objects.current().filter(ladder=edition.ladder_id, customer__in=customers, override__isnull=False)
+    overrides = {placement.customer_id: placement.override for placement in held.select_related(*TELLING_OVERRIDE)}
+    steps = {step.rung_id: step for step in edition.all_steps}
+    for pk, answers in asking.ask_each(list(customers), [edition], day).items():
+        asked = answers[edition]
+        if step := steps.get(asked.rung_id):
+            evidence = _evidence(step, _decisive(edition, step), asked, defaultdict(list))
+            found[pk] = _sentence(customers[pk], step, overrides.get(pk), evidence)
+    return found
+
+
+def _sentence(customer: Customer, ruled: Step, held: Override | None, evidence: list[Evidence]) -> str:
+    if held is None:
+        return wording.why(customer, ruled, evidence)
+    return wording.overridden(customer, asking.stood_on(ruled.edition, ruled.rung_id, held), held, ruled, evidence)
+
+
 def _evidence(
     step: Step, decisive: list[tuple[Condition, bool, bool]], asked: Asked, origins: dict[str, list[Origin]]
 ) -> list[Evidence]:
@@ -207,7 +230,7 @@ def _told(
 ) -> Explanation:
     edition, held, (falls_on, falls_to) = ruled.edition, stands.override, falls or (None, None)
     step = asking.stood_on(edition, ruled.rung_id, held)
-    why = wording.overridden(customer, step, held, ruled, evidence) if held else wording.why(customer, step, evidence)
+    why = _sentence(customer, ruled, held, evidence)
     keepers = asking.keepers(edition, asked, falls_on)
     return Explanation(
         edition.ladder, edition, step.rung, step, stands.since, day, why, evidence, _lifts(edition, step, asked.verdicts, held),

@@ -10,7 +10,7 @@ from django.db import transaction
 from ladder import programmes, ranking
 from ladder.models import Action, Placement
 from ladder.models.actions import State
-from ladder.models.standing import CHUNK_SIZE
+from ladder.models.standing import in_chunk
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -39,8 +39,7 @@ def queue_offered(*, now: datetime, horizon: date) -> int:
 @transaction.atomic
 def _queue_chunk(number: int, *, now: datetime, horizon: date) -> int:
     ranking.lock(number, now)
-    first = number * CHUNK_SIZE
-    here = offered(horizon=horizon).filter(customer__gte=first, customer__lt=first + CHUNK_SIZE)
+    here = offered(horizon=horizon).filter(in_chunk(number))
     return programmes.queue_for(here, horizon=horizon, now=now)
 
 

@@ -7,6 +7,7 @@ database, whoever tries.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from ladder.models.actions import State
 from ladder.wording import movement_reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import date, datetime
 
     from django.db.models import QuerySet
@@ -33,6 +34,7 @@ def follow(horizon: date, *, now: datetime, queue: bool) -> int:
     """Move actions with their placements, queue what new movements call for, cancel what none does; gives how many queued."""
     at = connection.ops.adapt_datetimefield_value(now)
     carry_over(now)
+    reopen(at)
     queued = 0
     if queue:
         fresh = Placement.objects.current().filter(recorded_at=now, imported=False, customer__in=chosen())
@@ -86,14 +88,31 @@ def reschedule(moved: list[int], now: datetime) -> None:
             Action.objects.filter(pk=action.pk).update(due_at=due.due_at, expires_at=due.expires_at, reason=due.reason)
 
 
+GONE = "They no longer stand where this was called for."
+
+
 def cancel(at: object) -> int:
     """Cancel open actions that no current placement calls for any more. What another action called for stays."""
     return sql.run(
-        "UPDATE ladder_action SET state = 'cancelled', state_reason = 'They no longer stand where this was called for.', finished_at = %s"
+        "UPDATE ladder_action SET state = 'cancelled', state_reason = %s, finished_at = %s"
         " WHERE state IN ('waiting', 'deferred') AND customer_id IN (SELECT customer_id FROM life_customer)"
         " AND key NOT LIKE 'called:%%' AND NOT EXISTS (SELECT 1 FROM ladder_placement p WHERE p.id = ladder_action.placement_id"
         " AND p.until IS NULL AND p.superseded_at IS NULL)",
-        [at],
+        [GONE, at],
+    )
+
+
+def reopen(at: object) -> int:
+    """What was cancelled only because they no longer stood there waits again once they stand there since the same day."""
+    return sql.run(
+        "UPDATE ladder_action SET state = 'waiting', state_reason = '', finished_at = NULL, placement_id = again.id"
+        " FROM ladder_placement old JOIN ladder_placement again ON again.customer_id = old.customer_id"
+        " AND again.ladder_id = old.ladder_id AND again.rung_id = old.rung_id AND again.since = old.since"
+        " AND again.until IS NULL AND again.superseded_at IS NULL"
+        " WHERE old.id = ladder_action.placement_id AND ladder_action.state = 'cancelled' AND ladder_action.state_reason = %s"
+        " AND ladder_action.finished_by_id IS NULL AND ladder_action.expires_at > %s"
+        " AND ladder_action.customer_id IN (SELECT customer_id FROM life_customer)",
+        [GONE, at],
     )
 
 
@@ -114,10 +133,39 @@ def queue_for(placements: PlacementQuerySet, *, horizon: date, now: datetime) ->
 
 def allowed(step: ProgrammeStep, placements: PlacementQuerySet, *, horizon: date, now: datetime) -> QuerySet[Placement, Any]:
     """Those of the placements that start a step, lately enough, past its gate and no stop."""
+    found: QuerySet[Placement, Any] = _starting(placements, step)
+    for _, past in hurdles(step, horizon=horizon, now=now):
+        found = past(found)
+    return found
+
+
+def hurdles(step: ProgrammeStep, *, horizon: date, now: datetime) -> Iterable[tuple[str, Callable[[Any], Any]]]:
+    """What may hold back a step that a placement starts, in order: why, and who comes past it."""
     oldest = horizon - timedelta(days=step.fresh_days)
-    started = _starting(placements, step).filter(since__gt=oldest, since__lte=horizon).exclude(stopped(horizon))
-    narrowed = gates.GATES[step.gate or "open"].narrow(started, horizon)
-    return narrowed.exclude(customer__in=_often_enough(step, now).values("customer")) if step.most_a_year else narrowed
+    yield "too long ago", lambda found: found.filter(since__gt=oldest, since__lte=horizon)
+    yield "a stop", lambda found: found.exclude(stopped(horizon))
+    gate = gates.GATES[step.gate or "open"]
+    yield f"not so: {gate.said}", lambda found: gate.narrow(found, horizon)
+    if step.most_a_year:
+        often = _often_enough(step, now)
+        yield "often enough this year", lambda found: found.exclude(customer__in=often.values("customer"))
+
+
+def held_back(placements: PlacementQuerySet, *, horizon: date, now: datetime) -> Counter[str]:
+    """Of the steps that these placements start, how many would not be queued, by the first reason."""
+    found: Counter[str] = Counter()
+    for step in active_steps():
+        left = _starting(placements, step)
+        count = left.count()
+        for why, past in hurdles(step, horizon=horizon, now=now):
+            left = past(left) if count else left
+            rest = left.count() if count else 0
+            found[why] += count - rest
+            count = rest
+        queued = Action.objects.filter(step=step, customer__in=left.values("customer"))
+        fresh = [p for p in left.exclude(customer__in=queued.values("customer")) if action_for(step, p, now=now)] if count else []
+        found["queued before, or too late to be worth doing"] += count - len(fresh)
+    return +found
 
 
 def _starting(placements: PlacementQuerySet, step: ProgrammeStep) -> Any:

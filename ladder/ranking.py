@@ -18,7 +18,7 @@ from customers import days
 from customers.days import DayField
 from ladder import lives, programmes, sql
 from ladder.models import Chunk, Run
-from ladder.models.standing import CHUNK_SIZE
+from ladder.models.standing import CHUNK_SIZE, bounds
 from ladder.reigns import judges
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def waiting_chunks(day: date) -> list[int]:
 
 def rank_chunk(number: int, run: Run, panel: list[Judges], *, now: datetime, full: bool, queue: bool) -> None:
     """Judge what is to be judged in one range of customers, in one transaction."""
-    first, last = number * CHUNK_SIZE, (number + 1) * CHUNK_SIZE - 1
+    first, last = bounds(number)
     moved = actions = 0
     with transaction.atomic():
         # Never behind what this chunk was ranked through by a run that began later, after midnight.
@@ -250,7 +250,7 @@ def standing(judge: Judges, at: date) -> dict[int, int]:
     for number in every_chunk() if reigning else []:
         with transaction.atomic():
             lives.empty_tables()
-            lives.choose(number * CHUNK_SIZE, (number + 1) * CHUNK_SIZE - 1)
+            lives.choose(*bounds(number))
             lives.build(at)
             for rung, count in lives.standing(reigning[-1], at).items():
                 found[rung] = found.get(rung, 0) + count

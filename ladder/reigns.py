@@ -36,7 +36,7 @@ class Reign:
 
 def reigning(today: date) -> Reign:
     """With all their steps and rungs, in one query; `today` where nobody was ranked yet."""
-    steps = Step.objects.filter(edition__published_at__isnull=False).select_related("edition__ladder", "rung")
+    steps = Step.objects.filter(edition__in=Edition.objects.published()).select_related("edition__ladder", "rung")
     ranked = Run.objects.order_by(F("day").desc()).values("day")[:1]
     rows = list(steps.annotate(ranked=Subquery(ranked)).order_by("edition__ladder__position", "edition__ladder_id", "position"))
     day = next((row.ranked for row in rows if row.ranked), today)

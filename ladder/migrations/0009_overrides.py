@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0003_job'),
         ('customers', '0015_joint_plan_ids'),
-        ('ladder', '0007_four_ladders'),
+        ('ladder', '0008_trying_a_draft'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -3,6 +3,7 @@
 from ladder.models.actions import Action, ActionEvent, Programme, ProgrammeStep
 from ladder.models.ladders import Edition, Ladder, Rung, Step
 from ladder.models.overrides import Override
+from ladder.models.simulations import SimulatedMove, Simulation
 from ladder.models.standing import Chosen, Chunk, Placement, Point, Run, Scorecard, StaleMark
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "Run",
     "Rung",
     "Scorecard",
+    "SimulatedMove",
+    "Simulation",
     "StaleMark",
     "Step",
 ]

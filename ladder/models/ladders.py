@@ -16,6 +16,8 @@ from ladder import rules
 from ladder.facts import Numbers
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ladder.facts.fact import Expression
 
 NOWHERE = 0  # stands for "on no rung"; a NULL here would slip through every comparison
@@ -27,6 +29,10 @@ class Ladder(models.Model):
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=100)
     position = models.PositiveSmallIntegerField(default=0, help_text="The first one is the primary ladder.")
+    four_eyes = models.BooleanField(default=False, help_text="Who made a draft may not publish it: a second person does.")
+    hold_hours = models.PositiveSmallIntegerField(
+        default=24, help_text="So long after publishing, rules can be called back and everything restored."
+    )
 
     class Meta:
         ordering = ["position", "id"]
@@ -54,7 +60,15 @@ class Rung(models.Model):
 class EditionQuerySet(models.QuerySet["Edition"]):
     def published(self) -> EditionQuerySet:
         """In the order in which they judge: by first day, the one without first day first."""
-        return self.filter(published_at__isnull=False).order_by(models.F("first_day").asc(nulls_first=True), "number")
+        standing = self.filter(published_at__isnull=False, called_back_at=None)
+        return standing.order_by(models.F("first_day").asc(nulls_first=True), "number")
+
+    def drafts(self) -> EditionQuerySet:
+        return self.filter(published_at=None)
+
+    def held(self, at: datetime) -> EditionQuerySet:
+        """Published, and still to be called back."""
+        return self.published().filter(held_until__gt=at)
 
 
 class Edition(models.Model):
@@ -67,6 +81,14 @@ class Edition(models.Model):
     made_at = models.DateTimeField(default=timezone.now, editable=False)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
     published_at = models.DateTimeField(null=True, editable=False)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    held_until = models.DateTimeField(null=True, editable=False, help_text="Until then it can be called back.")
+    called_back_at = models.DateTimeField(null=True, editable=False)
+    called_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
     first_day = DayField(null=True, editable=False, help_text="It judges from this day; empty means from the first fact.")
 
     objects = EditionQuerySet.as_manager()
@@ -86,9 +108,13 @@ class Edition(models.Model):
         Numbers.read(self.numbers)
         self.refuse_published()
 
+    @property
+    def is_draft(self) -> bool:
+        return self.published_at is None
+
     def refuse_published(self) -> None:
-        """Raises ValidationError if this edition judges already, in the database or here."""
-        if self.pk and Edition.objects.published().filter(pk=self.pk).exists():
+        """Raises ValidationError if this edition was ever published, in the database or here."""
+        if self.pk and Edition.objects.filter(pk=self.pk, published_at__isnull=False).exists():
             raise ValidationError("A published edition never changes: make a new one.")
 
     @cached_property

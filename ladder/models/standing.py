@@ -17,6 +17,17 @@ if TYPE_CHECKING:
 CHUNK_SIZE = 10_000
 
 
+def bounds(number: int) -> tuple[int, int]:
+    """The first and the last customer id of a chunk."""
+    return number * CHUNK_SIZE, (number + 1) * CHUNK_SIZE - 1
+
+
+def in_chunk(number: int) -> Q:
+    """Rows of its customers."""
+    first, last = bounds(number)
+    return Q(customer__gte=first, customer__lte=last)
+
+
 class StaleMark(models.Model):
     """A customer's facts were touched, from this day on. Written by database triggers only; see ladder.marks.
 

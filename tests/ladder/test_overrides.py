@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from accounts.models import ApiKey, AuditEntry
 from customers.days import day_of
 from customers.recording import Contradicted
-from ladder import checking, editions, explaining, overriding, ranking, reigns
+from ladder import checking, editions, explaining, overriding, ranking, reigns, simulating
 from ladder.models import Action, Ladder, Override, Placement, Rung
 from tests import factories as make
 from tests.factories import DAY_0
@@ -160,6 +160,31 @@ def test_nobody_is_held_from_below_or_above_a_rung_that_stands_beside_the_ladder
     make.override(ada, how, "griffin:inactive", on(-5), on(5))
     rank()
     assert (standing(ada).rung.slug, standing(ada).override) == ("first-time", None)
+
+
+def test_trying_a_draft_and_publishing_it_lay_the_override_over_it_alike() -> None:
+    ada, bob, cleo = (make.customer(name) for name in ("Ada", "Bob", "Cleo"))
+    for of, backs in ((ada, (-9,)), (bob, (-9, -2)), (cleo, (-9, -2))):
+        bought(*backs)(of)
+    make.override(ada, "fix", "griffin:client", on(-5), on(9))  # the draft does not know this rung
+    make.override(bob, "fix", "griffin:first-time", on(-5), on(9))  # the draft's rule for Repeat is nothing to them
+    rank()
+    document = editions.document(Ladder.objects.get(slug="griffin").editions.get())
+    document["rungs"] = [rung for rung in document["rungs"] if rung["rung"] != "client"]
+    next(rung for rung in document["rungs"] if rung["rung"] == "repeat")["rule"] = {
+        "fact": "occasions",
+        "is": "at_least",
+        "value": 9,
+    }
+    draft = editions.draft(document)
+    trial = simulating.begin(draft, at=make.noon(TODAY))
+    simulating.simulate(trial, now=make.noon(TODAY))
+    moved = {(m.customer.name, m.before.slug, m.after.slug) for m in trial.moves.select_related("customer", "before", "after")}
+    editions.publish(draft, at=make.noon(TODAY))
+    rank()
+    assert moved == {("Ada", "client", "first-time"), ("Cleo", "repeat", "first-time")}
+    assert [standing(of).rung.slug for of in (ada, bob, cleo)] == ["first-time"] * 3
+    assert checking.check()[1] == []
 
 
 # --- several, in any order and timing ----------------------------------------------------------

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
 from accounts.answering import FAILED, USAGE, AnsweringCommand
@@ -11,10 +14,12 @@ from customers import days
 from customers.models import Customer
 from ladder.models import Ladder
 
-__all__ = ["FAILED", "USAGE", "AnsweringCommand", "customer_called", "instant", "ladder_called"]
+__all__ = ["FAILED", "USAGE", "AnsweringCommand", "customer_called", "instant", "ladder_called", "ladder_in", "refusing"]
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
+    from pathlib import Path
 
 
 def instant(text: str) -> datetime:
@@ -41,3 +46,22 @@ def customer_called(name: str) -> Customer:
     if found is None:
         raise CommandError(f"There is no customer {name}.", returncode=FAILED)
     return found
+
+
+def ladder_in(path: Path) -> Any:
+    """The JSON document in a file."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}.", returncode=USAGE) from None
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise CommandError(f"{path.name} is not JSON: {error}", returncode=FAILED) from None
+
+
+@contextmanager
+def refusing(name: str) -> Iterator[None]:
+    """What is wrong with a document is said with the file's name, and exit code 1."""
+    try:
+        yield
+    except ValidationError as error:
+        raise CommandError(f"{name}: {' '.join(error.messages)}", returncode=FAILED) from None

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils import timezone
 
 from ladder import editions
-from ladder.management.commands._answering import FAILED, USAGE, AnsweringCommand
+from ladder.management.commands._answering import USAGE, AnsweringCommand, ladder_in, refusing
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -32,18 +30,11 @@ class Command(AnsweringCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         first_day = self.first_day(options)
-        try:
-            document = json.loads(options["file"].read_text(encoding="utf-8"))
-            with transaction.atomic():
-                edition = editions.draft(document)
-                if options["publish"]:
-                    editions.publish(edition, at=timezone.now(), first_day=first_day)
-        except OSError as error:
-            raise CommandError(f"{options['file']} cannot be read: {error.strerror}.", returncode=USAGE) from None
-        except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise CommandError(f"{options['file'].name} is not JSON: {error}", returncode=FAILED) from None
-        except ValidationError as error:
-            raise CommandError(f"{options['file'].name}: {' '.join(error.messages)}", returncode=FAILED) from None
+        document = ladder_in(options["file"])
+        with refusing(options["file"].name), transaction.atomic():
+            edition = editions.draft(document)
+            if options["publish"]:
+                editions.publish(edition, at=timezone.now(), first_day=first_day)
         state = f"published, judging from {edition.first_day or 'the first fact'}" if edition.published_at else "a draft"
         answer = {
             "ladder": edition.ladder.slug, "edition": edition.number, "published": bool(edition.published_at),
