@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 
 from accounts.admin import ReadOnly
-from ladder.models import Action, Edition, Ladder, Placement, Programme, ProgrammeStep, Run, Rung, Step
+from ladder.models import Action, Edition, Ladder, Override, Placement, Programme, ProgrammeStep, Run, Rung, Step
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -83,6 +83,14 @@ class PlacementAdmin(ReadOnly):
     list_display = ["customer", "ladder", "rung", "since", "until", "recorded_at", "superseded_at"]
     list_select_related = ["customer", "ladder", "rung"]
     list_filter = ["ladder"]
+    show_full_result_count = False
+
+
+@admin.register(Override)
+class OverrideAdmin(ReadOnly):
+    list_display = ["customer", "__str__", "reason", "since", "until", "author", "made_at", "withdrawn_at"]
+    list_select_related = ["customer", "rung", "made_by", "made_with"]
+    list_filter = ["rung__ladder"]
     show_full_result_count = False
 
 

@@ -18,7 +18,7 @@ from customers import days
 from customers.api import Endpoint
 from customers.models import Customer
 from ladder import acting, explaining, standings
-from ladder.models import Action, Ladder, Placement, Rung
+from ladder.models import Action, Ladder, Override, Placement, Rung
 from ladder.models.actions import State
 
 if TYPE_CHECKING:
@@ -53,6 +53,19 @@ class NextShown(serializers.Serializer[Any]):
     falls_to = serializers.CharField(allow_null=True)
 
 
+class OverrideInForce(serializers.Serializer[Any]):
+    """What somebody says in the rules' place, and the rung that the rules would say."""
+
+    id = serializers.CharField()
+    how = serializers.ChoiceField(Override.How.choices)
+    rung = serializers.CharField()
+    reason = serializers.CharField()
+    by = serializers.CharField()
+    since = serializers.DateField()
+    until = serializers.DateField()
+    rules_say = serializers.CharField()
+
+
 class ExplanationShown(serializers.Serializer[Any]):
     ladder = serializers.CharField()
     rung = serializers.CharField()
@@ -61,6 +74,7 @@ class ExplanationShown(serializers.Serializer[Any]):
     evidence = EvidenceShown(many=True)
     next = NextShown()
     edition = serializers.IntegerField()
+    override = OverrideInForce(allow_null=True)
 
 
 class PlacementShown(serializers.Serializer[Any]):
@@ -71,6 +85,9 @@ class PlacementShown(serializers.Serializer[Any]):
     until = serializers.DateField(allow_null=True)
     edition = serializers.IntegerField(source="edition.number")
     recorded_at = serializers.DateTimeField()
+    override = OpaqueId(
+        "ovr", source="override.uuid", allow_null=True, help_text="The one that holds at its end; now, if it goes on."
+    )
 
     def get_customer(self, placement: Placement) -> str:
         return f"cus_{placement.customer.uuid.hex}"
@@ -153,7 +170,7 @@ class PlacementList(Endpoint):
             of = {"ladder__slug": asked["ladder"]} if "ladder" in asked else {}
             one_of(Rung.objects.filter(**of), "rung", asked["rung"])
             found = found.filter(rung__slug=asked["rung"])
-        return self.listed(found.select_related("customer", "ladder", "rung", "edition"), PlacementShown)
+        return self.listed(found.select_related("customer", "ladder", "rung", "edition", "override"), PlacementShown)
 
 
 class OfCustomer(Endpoint):
@@ -186,7 +203,7 @@ class CustomerMovements(OfCustomer):
     def get(self, request: Request, key: str) -> Response:
         strict(request)
         found = Placement.objects.true().filter(customer=self.customer(key))
-        return self.listed(found.select_related("customer", "ladder", "rung", "edition"), PlacementShown)
+        return self.listed(found.select_related("customer", "ladder", "rung", "edition", "override"), PlacementShown)
 
 
 class ActionList(Endpoint):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ladder.facts.fact import Expression
-    from ladder.models import Edition, Point, Step
+    from ladder.models import Edition, Override, Point, Step
     from ladder.rules import Condition
 
 Verdict = tuple[int | None, int | None, bool]
@@ -175,9 +175,14 @@ def _answers(questions: Questions, editions: Sequence[Edition], answer: Sequence
     }
 
 
-def falls(row: Row, editions: Sequence[Edition], asked: Mapping[Edition, Asked]) -> dict[Edition, tuple[date, Step]]:
-    """The first day on which time alone puts the customer on another rung, and which; only where there is one. One query."""
-    flips = {e: set(asked[e].flips.values()) for e in editions if e in asked}
+def falls(
+    row: Row, editions: Sequence[Edition], asked: Mapping[Edition, Asked], held: Mapping[Edition, Override]
+) -> dict[Edition, tuple[date, Step]]:
+    """The first day on which time alone puts the customer on another rung, and which; only where there is one. One query.
+
+    Time ends an override too: `held` are those that hold on the day asked about.
+    """
+    flips = {e: {*asked[e].flips.values(), *([days.number(held[e].until)] if e in held else [])} for e in editions if e in asked}
     later = sorted(set().union(*flips.values()))
     if not later:
         return {}
@@ -188,10 +193,17 @@ def falls(row: Row, editions: Sequence[Edition], asked: Mapping[Edition, Asked])
     first = {}
     for i, e in enumerate(editions):
         for day in sorted(flips.get(e, ())):
-            if then[day][i] != asked[e].rung_id:
-                first[e] = days.from_number(day), next(s for s in e.all_steps if s.rung_id == then[day][i])
+            step = stood_on(e, then[day][i], held.get(e), days.from_number(day))
+            if step != stood_on(e, asked[e].rung_id, held.get(e)):
+                first[e] = days.from_number(day), step
                 break
     return first
+
+
+def stood_on(edition: Edition, earned: int, held: Override | None, day: date | None = None) -> Step:
+    """The step that a rung earned puts somebody on, under an override that may have ended by a day."""
+    step = next(s for s in edition.all_steps if s.rung_id == earned)
+    return held.over(edition.all_steps, step) if held and (day is None or day < held.until) else step
 
 
 def keepers(edition: Edition, asked: Asked, on: date | None) -> list[str]:

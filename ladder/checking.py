@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q
 from customers import days
 from customers.models import Purchase, PurchaseLine
 from ladder import lives, ranking, reigns, sql
-from ladder.models import Action, Placement, Run, Scorecard
+from ladder.models import Action, Override, Placement, Run, Scorecard
 from ladder.models.actions import OPEN
 from ladder.models.standing import bounds
 
@@ -50,6 +50,7 @@ def _differences(number: int, horizon: date) -> list[str]:
         f"SELECT customer_id, ladder_id, since, 'is missing' FROM life_placement WHERE NOT {waiting} AND NOT EXISTS (SELECT 1 FROM ladder_placement s"
         " WHERE s.superseded_at IS NULL AND s.customer_id = life_placement.customer_id AND s.ladder_id = life_placement.ladder_id"
         " AND s.rung_id = life_placement.rung_id AND s.edition_id = life_placement.edition_id AND s.since = life_placement.since"
+        " AND COALESCE(s.override_id, 0) = COALESCE(life_placement.override_id, 0)"
         f" AND COALESCE(s.until, {sql.FOREVER}) = COALESCE(life_placement.until, {sql.FOREVER}))"
         f" UNION ALL SELECT customer_id, ladder_id, since, 'is not so' FROM ladder_placement WHERE superseded_at IS NULL AND NOT {waiting}"
         " AND customer_id BETWEEN %s AND %s AND NOT EXISTS (SELECT 1 FROM life_placement n WHERE n.customer_id = ladder_placement.customer_id"
@@ -61,6 +62,23 @@ def _differences(number: int, horizon: date) -> list[str]:
         f"customer {who}, ladder {ladder}: the placement since {days.from_number(since)} {how}"
         for who, ladder, since, how in rows
     ]
+
+
+def overrides_show() -> list[str]:
+    """Where an override holds, the open placement names one, and one that fixes is stood on; customers with marks waiting apart."""
+    horizon = Run.objects.ranked_through()
+    if horizon is None:
+        return []
+    missing = []
+    for edition in reigns.reigning(horizon).editions:
+        rungs = [step.rung_id for step in edition.all_steps]
+        climb = [step.rung_id for step in edition.all_steps if step.kind != step.Kind.SIDE]
+        counts = Q(how=Override.How.FIX, rung__in=rungs) | Q(rung__in=climb)
+        held = Override.objects.standing().on(horizon).filter(counts).values("customer")
+        current = Placement.objects.current().filter(ladder=edition.ladder_id)
+        elsewhere = Q(override__how=Override.How.FIX) & ~Q(override__rung=F("rung"))
+        missing += _not_waiting(current.filter(Q(customer__in=held, override=None) | elsewhere), horizon)
+    return [f"customer {who} is under an override that their placement does not show" for who in missing]
 
 
 def one_open_placement() -> list[str]:
@@ -88,11 +106,14 @@ def refunded_stand_as_never_bought() -> list[str]:
     keeps = Purchase.objects.filter(withdrawn_at=None, priced=True, day__lte=horizon).filter(Q(ended=None) | Q(ended__gt=horizon))
     bought = Scorecard.objects.exclude(occasions=0, invoices=0, first_day=None, quiet_since=None)
     wrong = bought.exclude(customer__in=keeps.values("customer"))
-    return [f"customer {who} is judged as a buyer without a purchase that stands" for who in _not_waiting(wrong)]
+    return [f"customer {who} is judged as a buyer without a purchase that stands" for who in _not_waiting(wrong, horizon)]
 
 
-def _not_waiting(rows: Any) -> list[int]:
-    waiting = {row[0] for row in sql.rows("SELECT DISTINCT customer_id FROM ladder_stalemark")}
+def _not_waiting(rows: Any, horizon: date) -> list[int]:
+    """The first customers of these rows who have no mark whose day has come."""
+    waiting = {
+        row[0] for row in sql.rows("SELECT DISTINCT customer_id FROM ladder_stalemark WHERE day <= %s", [days.number(horizon)])
+    }
     return [who for who in rows.values_list("customer", flat=True)[: MOST * 10] if who not in waiting][:MOST]
 
 
@@ -111,6 +132,7 @@ def returns_add_up() -> list[str]:
 
 INVARIANTS: dict[str, Callable[[], list[str]]] = {
     "history is the fold over days": history_is_the_fold,
+    "an override in force shows on its placement": overrides_show,
     "at most one open placement per customer and ladder": one_open_placement,
     "valid time has no gap and no overlap": no_gap_no_overlap,
     "whoever had everything taken back stands where a never-buyer stands": refunded_stand_as_never_bought,

@@ -21,7 +21,7 @@ from feedback.models import CompetitorConsidered, Complaint, HostileAct, Leaving
 from ladder import asking, lives, reigns, rules, sql, wording
 from ladder.asking import Row
 from ladder.evidence import Evidence, Origin
-from ladder.models import Edition, Placement, Point, Scorecard, Step
+from ladder.models import Edition, Override, Placement, Point, Scorecard, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ladder.rules import Condition
 
 MOST_SOURCES = 5
+TELLING_OVERRIDE = ("override__rung", "override__made_by", "override__made_with")
 MOST_WAYS = 3  # that lead to one rung
 
 
@@ -66,6 +67,10 @@ class Explanation:
     falls_to: Rung | None = None
     falls: str = ""
     """What time alone will do, as a sentence; empty if nothing."""
+    override: Override | None = None
+    """Said by somebody in the rules' place, whether or not it changes anything."""
+    ruled: Step | None = None
+    """What the rules say, under an override."""
 
     @property
     def title(self) -> str:
@@ -97,7 +102,22 @@ class Explanation:
                 "falls_to": self.falls_to.slug if self.falls_to else None,
             },
             "edition": self.edition.number,
+            "override": override_document(self.override, self.ruled) if self.override and self.ruled else None,
         }
+
+
+def override_document(override: Override, ruled: Step) -> dict[str, Any]:
+    """An override in force as it travels, with the rung that the rules would say."""
+    return {
+        "id": f"ovr_{override.uuid.hex}",
+        "how": override.how,
+        "rung": override.rung.slug,
+        "reason": override.reason,
+        "by": override.author,
+        "since": override.since.isoformat(),
+        "until": override.until.isoformat(),
+        "rules_say": ruled.rung.slug,
+    }
 
 
 def everywhere(customer: Customer, editions: Iterable[Edition], *, day: date) -> list[Explanation]:
@@ -105,7 +125,8 @@ def everywhere(customer: Customer, editions: Iterable[Edition], *, day: date) ->
 
     `day` is the last ranked one: the standing is of that day, and so is its reason. Four queries, however many ladders.
     """
-    stands = dict(Placement.objects.current().filter(customer=customer).values_list("ladder", "since"))
+    current = Placement.objects.current().filter(customer=customer).select_related(*TELLING_OVERRIDE)
+    stands = {placement.ladder_id: placement for placement in current}
     panel = [e for e in editions if e.ladder_id in stands]
     return _explain(customer, Row(Scorecard, "customer_id", customer.pk), panel, stands, day=day)
 
@@ -129,38 +150,54 @@ def as_of(customer: Customer, ladder: Ladder, *, day: date) -> Explanation | Non
     lives.split(judge.editions, day)
     lives.judge(ladder, judge.editions)
     lives.islands()
-    last = sql.rows("SELECT since FROM life_placement WHERE until IS NULL")
+    last = sql.rows("SELECT since, override_id FROM life_placement WHERE until IS NULL")
     point = Point.objects.order_by("-day").values_list("day", flat=True).first()
     if not last or point is None:
         return None
-    since = {ladder.pk: days.from_number(last[0][0])}
-    return next(iter(_explain(customer, Row(Point, "day", point), [edition], since, day=day)), None)
+    since, held = days.from_number(last[0][0]), last[0][1]
+    override = Override.objects.told().get(pk=held) if held else None
+    stands = {ladder.pk: Placement(since=since, override=override)}
+    return next(iter(_explain(customer, Row(Point, "day", point), [edition], stands, day=day)), None)
 
 
-def _explain(customer: Customer, row: Row, editions: list[Edition], since: Mapping[int, date], *, day: date) -> list[Explanation]:
+def _explain(
+    customer: Customer, row: Row, editions: list[Edition], stands: Mapping[int, Placement], *, day: date
+) -> list[Explanation]:
     answers = asking.ask(row, editions, day)
-    standing = {e: step for e, asked in answers.items() for step in e.all_steps if step.rung_id == asked.rung_id}
-    decisive = {e: _decisive(e, step) for e, step in standing.items()}
+    ruled = {e: step for e, asked in answers.items() for step in e.all_steps if step.rung_id == asked.rung_id}
+    held = {e: override for e in ruled if (override := stands[e.ladder_id].override)}
+    decisive = {e: _decisive(e, step) for e, step in ruled.items()}
     origins = _origins(customer, {ledger for found in decisive.values() for c, *_ in found for ledger in c.fact.evidence}, day)
-    falls = asking.falls(row, editions, answers)
+    falls = asking.falls(row, list(ruled), answers, held)
     return [
         _told(
-            customer, step, since[e.ladder_id], answers[e], _evidence(step, decisive[e], answers[e], origins), falls.get(e), day
+            customer, step, stands[e.ladder_id], answers[e], _evidence(step, decisive[e], answers[e], origins), falls.get(e), day
         )
-        for e, step in standing.items()
+        for e, step in ruled.items()
     ]
 
 
 def reasons(customers: Mapping[int, Customer], edition: Edition, *, day: date) -> dict[int, str]:
-    """Why each would stand where an edition puts them, by their stored scorecards: the sentence alone. {customer id: sentence}"""
+    """Why each would stand where an edition puts them, by their stored scorecards: the sentence alone. {customer id: sentence}
+
+    Whom an override holds on the ladder now is told as standing by it.
+    """
     found = {}
+    held = Placement.objects.current().filter(ladder=edition.ladder_id, customer__in=customers, override__isnull=False)
+    overrides = {placement.customer_id: placement.override for placement in held.select_related(*TELLING_OVERRIDE)}
     steps = {step.rung_id: step for step in edition.all_steps}
     for pk, answers in asking.ask_each(list(customers), [edition], day).items():
         asked = answers[edition]
         if step := steps.get(asked.rung_id):
             evidence = _evidence(step, _decisive(edition, step), asked, defaultdict(list))
-            found[pk] = wording.why(customers[pk], step, evidence)
+            found[pk] = _sentence(customers[pk], step, overrides.get(pk), evidence)
     return found
+
+
+def _sentence(customer: Customer, ruled: Step, held: Override | None, evidence: list[Evidence]) -> str:
+    if held is None:
+        return wording.why(customer, ruled, evidence)
+    return wording.overridden(customer, asking.stood_on(ruled.edition, ruled.rung_id, held), held, ruled, evidence)
 
 
 def _evidence(
@@ -184,18 +221,22 @@ def _evidence(
 
 def _told(
     customer: Customer,
-    step: Step,
-    since: date,
+    ruled: Step,
+    stands: Placement,
     asked: Asked,
     evidence: list[Evidence],
     falls: tuple[date, Step] | None,
     day: date,
 ) -> Explanation:
-    edition, (falls_on, falls_to) = step.edition, falls or (None, None)
+    edition, held, (falls_on, falls_to) = ruled.edition, stands.override, falls or (None, None)
+    step = asking.stood_on(edition, ruled.rung_id, held)
+    why = _sentence(customer, ruled, held, evidence)
+    keepers = asking.keepers(edition, asked, falls_on)
     return Explanation(
-        edition.ladder, edition, step.rung, step, since, day, wording.why(customer, step, evidence), evidence,
-        _lifts(edition, step, asked.verdicts), falls_on, falls_to.rung if falls_to else None,
-        wording.falls(step, falls_to, falls_on, asking.keepers(edition, asked, falls_on)) if falls_on and falls_to else "",
+        edition.ladder, edition, step.rung, step, stands.since, day, why, evidence, _lifts(edition, step, asked.verdicts, held),
+        falls_on, falls_to.rung if falls_to else None,
+        wording.falls(step, falls_to, falls_on, keepers, override=held) if falls_on and falls_to else "", held,
+        ruled if held else None,
     )  # fmt: skip
 
 
@@ -274,8 +315,10 @@ def _source(row: Any, day: date) -> str:
             return f"{row}, {wording.day(row.day)}"
 
 
-def _lifts(edition: Edition, step: Step, verdicts: dict[Condition, Verdict]) -> list[str]:
-    """What the next step up asks that is not so yet; from a side state, what leads out of it."""
+def _lifts(edition: Edition, step: Step, verdicts: dict[Condition, Verdict], held: Override | None) -> list[str]:
+    """What the next step up asks that is not so yet; from a side state, what leads out of it; nothing where an override keeps them."""
+    if held and step.rung_id == held.rung_id and held.how != Override.How.AT_LEAST:
+        return [wording.held_back(held)]
     if step.kind == Step.Kind.SIDE:
         return [wording.way_out(step)]
     climb = [s for s in edition.all_steps if s.kind != Step.Kind.SIDE]

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 from django.db.models import F, IntegerField, Q, Value
 
 from customers import days
-from ladder import sources, sql
+from ladder import masking, sources, sql
 from ladder.facts import COLUMNS
 from ladder.models import Edition, Ladder, Point
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from django.db.models import QuerySet
 
     from ladder.facts.fact import Expression
 
@@ -42,10 +44,14 @@ def empty_tables() -> None:
     facts = ", ".join(f"{name} INTEGER" for name in FACT_COLUMNS)
     sql.fresh("life_point", f"customer_id BIGINT, day INTEGER, next_day INTEGER, {facts}, PRIMARY KEY (customer_id, day)")
     sql.fresh("life_flip", "customer_id BIGINT, day INTEGER, flip INTEGER, next_day INTEGER")
-    sql.fresh("life_rung", "customer_id BIGINT, ladder_id BIGINT, day INTEGER, rung_id BIGINT, edition_id BIGINT")
+    sql.fresh(
+        "life_rung",
+        "customer_id BIGINT, ladder_id BIGINT, day INTEGER, rung_id BIGINT, edition_id BIGINT, earned_id BIGINT, override_id BIGINT",
+    )
     sql.fresh(
         "life_placement",
         "customer_id BIGINT, ladder_id BIGINT, rung_id BIGINT, edition_id BIGINT, since INTEGER, until INTEGER, due INTEGER,"
+        " override_id BIGINT, by_override INTEGER,"
         " PRIMARY KEY (customer_id, ladder_id, since)",
     )
 
@@ -88,12 +94,16 @@ def _begin(end: int) -> None:
 
 
 def _assemble(end: int) -> None:
-    """Every day on which a span begins or ends, with what every source says on it."""
+    """Every day on which a span or an override begins or ends, with what every source says on it."""
     boundaries = "SELECT customer_id, begins AS day FROM life_customer"
     for spans in sources.SPANS:
         boundaries += f" UNION SELECT customer_id, since FROM {spans.table} UNION SELECT customer_id, until FROM {spans.table}"
     for day in ("since", "until"):
         boundaries += f" UNION SELECT n.customer_id, n.{day} FROM customers_notranked n JOIN life_customer c ON c.customer_id = n.customer_id"
+        boundaries += (
+            f" UNION SELECT o.customer_id, o.{day} FROM ladder_override o JOIN life_customer c ON c.customer_id = o.customer_id"
+            " WHERE o.withdrawn_at IS NULL"
+        )
     joins, values = [], {"not_ranked": sources.NOT_RANKED}
     for i, spans in enumerate(sources.SPANS):
         joins.append(
@@ -141,16 +151,21 @@ def _flips(editions: list[Edition]) -> list[Expression]:
 def judge(ladder: Ladder, editions: list[Edition]) -> None:
     """Fill life_rung: the rung earned on every point's day, by the edition in force on it."""
     for edition, first, last in reigns(editions):
-        points = Point.objects.annotate(rung=edition.earned(F("day")), ladder=Value(ladder.pk), edition=Value(edition.pk))
+        points = Point.objects.all()
         if first is not None:
             points = points.filter(day__gte=first)
         if last is not None:
             points = points.filter(day__lt=last)
-        sql.insert_select(
-            "life_rung",
-            ["customer_id", "ladder_id", "day", "rung_id", "edition_id"],
-            points.values_list("customer_id", "ladder", "day", "rung", "edition"),
-        )
+        _judge_by(edition, ladder.pk, points, F("day"))
+
+
+def _judge_by(edition: Edition, ladder: int, points: QuerySet[Point], day: Expression) -> None:
+    earned = points.annotate(rung=edition.earned(day), ladder=Value(ladder), edition=Value(edition.pk), on_day=day)
+    sql.insert_select(
+        "life_rung",
+        ["customer_id", "ladder_id", "day", "rung_id", "edition_id"],
+        earned.values_list("customer_id", "ladder", "on_day", "rung", "edition"),
+    )
 
 
 def reigns(editions: list[Edition]) -> list[tuple[Edition, int | None, int | None]]:
@@ -169,21 +184,31 @@ def reigns(editions: list[Edition]) -> list[tuple[Edition, int | None, int | Non
 
 
 def islands() -> None:
-    """Fill life_placement: runs of days on one rung. Days on none (not ranked) leave a hole."""
+    """Fill life_placement: runs of days on one rung, overrides laid over. Days on none (not ranked) leave a hole.
+
+    A movement is the rules' own where the rung is the one earned, and was earned on that very day; any other is by an override.
+    """
     sql.analyze("life_rung")
+    masked = masking.mask()
     sql.run(
         """
-        INSERT INTO life_placement (customer_id, ladder_id, rung_id, edition_id, since, until)
-        SELECT customer_id, ladder_id, rung_id, edition_id, day, until FROM (
-            SELECT customer_id, ladder_id, rung_id, edition_id, day,
+        INSERT INTO life_placement (customer_id, ladder_id, rung_id, edition_id, since, until, by_override)
+        SELECT customer_id, ladder_id, rung_id, edition_id, day, until,
+            CASE WHEN rung_id <> earned OR earned = earned_before THEN 1 ELSE 0 END
+        FROM (
+            SELECT customer_id, ladder_id, rung_id, edition_id, day, earned, earned_before,
                 LEAD(day) OVER (PARTITION BY customer_id, ladder_id ORDER BY day) AS until
             FROM (
-                SELECT r.*, LAG(rung_id) OVER (PARTITION BY customer_id, ladder_id ORDER BY day) AS before FROM life_rung r
+                SELECT r.*, COALESCE(earned_id, rung_id) AS earned, LAG(rung_id) OVER life AS before,
+                    LAG(COALESCE(earned_id, rung_id)) OVER life AS earned_before
+                FROM life_rung r WINDOW life AS (PARTITION BY customer_id, ladder_id ORDER BY day)
             ) steps WHERE before IS NULL OR before <> rung_id
         ) runs WHERE rung_id <> 0
         """
     )
     sql.analyze("life_placement")
+    if masked:
+        masking.name_overrides()
 
 
 def set_due(horizon: date) -> None:
@@ -204,6 +229,7 @@ def last_points() -> Q:
 def standing(edition: Edition, at: date) -> dict[int, int]:
     """How many of the customers stand on each rung on a day, from points built with that horizon. {rung id: count}"""
     today = Value(days.number(at), output_field=IntegerField())
-    points = Point.objects.filter(last_points()).annotate(rung=edition.earned(today))
-    query, parameters = points.values_list("rung").query.sql_with_params()
-    return dict(sql.rows(f"WITH standing (rung) AS ({query}) SELECT rung, COUNT(*) FROM standing GROUP BY rung", parameters))
+    _judge_by(edition, edition.ladder_id, Point.objects.filter(last_points()), today)
+    sql.analyze("life_rung")
+    masking.mask()
+    return dict(sql.rows("SELECT rung_id, COUNT(*) FROM life_rung GROUP BY rung_id"))

@@ -31,6 +31,8 @@ class Watched:
     also: str = ""
     """A ledger as "table.column": the customer of its rows whose column is this customer is touched too."""
     events: tuple[str, ...] = ("INSERT", "UPDATE", "DELETE")
+    quiet: bool = False
+    """Whatever is written there queues nothing by itself, as if an import had brought it."""
 
 
 WATCHED = (
@@ -50,6 +52,7 @@ WATCHED = (
     Watched("feedback_competitorconsidered", ("day",)),
     Watched("customers_referral", ("day",)),
     Watched("customers_involvement", ("day",)),
+    Watched("ladder_override", ("since", "until"), quiet=True),
     Watched("customers_jointplan", ("since", "until", "accepted_by_us", "accepted_by_them")),
 )
 
@@ -73,6 +76,8 @@ def _rows_of(event: str) -> tuple[str, ...]:
 
 
 def _imported(watched: Watched, event: str, row: str) -> str:
+    if watched.quiet:
+        return "TRUE"
     return f"{row}.brought_by_id IS NOT NULL" if watched.tells_import and event != "UPDATE" else "NULL"
 
 

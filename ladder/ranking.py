@@ -225,10 +225,16 @@ def write_history(now: datetime) -> int:
         f" WHERE {SAME} AND ladder_placement.superseded_at IS NULL AND ladder_placement.until IS NULL"
         " AND COALESCE(ladder_placement.due, -1) <> COALESCE(n.due, -1)"
     )
+    sql.run(
+        "UPDATE ladder_placement SET override_id = n.override_id, by_override = (n.by_override = 1) FROM life_placement n"
+        f" WHERE {SAME} AND ladder_placement.superseded_at IS NULL AND (ladder_placement.by_override <> (n.by_override = 1)"
+        " OR COALESCE(ladder_placement.override_id, 0) <> COALESCE(n.override_id, 0))"
+    )
     return sql.run(
-        "INSERT INTO ladder_placement (customer_id, ladder_id, rung_id, edition_id, since, until, due, imported, recorded_at, closed_at)"
-        " SELECT n.customer_id, n.ladder_id, n.rung_id, n.edition_id, n.since, n.until, n.due, c.quiet = 1 AND ended.until IS NULL, %s,"
-        " CASE WHEN n.until IS NULL THEN NULL ELSE %s END"
+        "INSERT INTO ladder_placement (customer_id, ladder_id, rung_id, edition_id, since, until, due, override_id, by_override,"
+        " imported, recorded_at, closed_at)"
+        " SELECT n.customer_id, n.ladder_id, n.rung_id, n.edition_id, n.since, n.until, n.due, n.override_id, n.by_override = 1,"
+        " n.by_override = 1 OR (c.quiet = 1 AND ended.until IS NULL), %s, CASE WHEN n.until IS NULL THEN NULL ELSE %s END"
         " FROM life_placement n JOIN life_customer c ON c.customer_id = n.customer_id"
         f" LEFT JOIN ({ENDED_BY_TIME}) ended"
         " ON ended.customer_id = n.customer_id AND ended.ladder_id = n.ladder_id AND ended.until = n.since"

@@ -18,7 +18,7 @@ from django.db.models import Count, F, Q, Sum, Value
 from customers import days
 from customers.models import Customer, Purchase
 from ladder import explaining, lives, programmes, ranking, reigns, sql
-from ladder.models import Action, Placement, Run, Scorecard, SimulatedMove, Simulation
+from ladder.models import Action, Override, Placement, Run, Scorecard, SimulatedMove, Simulation
 from ladder.models.standing import bounds, in_chunk
 from ladder.reigns import Judges
 
@@ -102,7 +102,10 @@ def _try_chunk(number: int, of: Simulation, panel: list[Judges], *, now: datetim
 
 
 def _choose(number: int, of: Simulation) -> int:
-    """Whom the draft may move: everybody if it judges past days, else those whom it puts elsewhere by their scorecards."""
+    """Whom the draft may move: everybody if it judges past days, else those whom it puts elsewhere by their scorecards.
+
+    Under an override anybody may move: the draft may not know its rung, or have another order.
+    """
     live = reigns.in_force(of.edition.ladder, of.day)
     if live is None or of.first_day is None or of.first_day < of.day:
         return ranking.take_everybody(*bounds(number))
@@ -110,7 +113,8 @@ def _choose(number: int, of: Simulation) -> int:
     asked = Scorecard.objects.filter(in_chunk(number))
     asked = asked.annotate(live=live.earned(today), draft=of.edition.earned(today), quiet=Value(1))
     fades = Q(*((f"{column}__lte", days.number(of.day)) for column in CHANGES), _connector=Q.OR)
-    found = asked.filter(~Q(live=F("draft")) | fades)
+    held = Override.objects.standing().on(of.day).filter(rung__ladder=of.edition.ladder_id).values("customer")
+    found = asked.filter(~Q(live=F("draft")) | fades | Q(customer__in=held))
     return sql.insert_select("life_customer", ["customer_id", "quiet"], found.values_list("customer", "quiet"))
 
 

@@ -23,8 +23,22 @@ def on_postgresql() -> bool:
 def words() -> dict[str, str]:
     """Names that differ between the databases, for `str.format` of our own statements."""
     if on_postgresql():
-        return {"greatest": "GREATEST", "least": "LEAST", "forever": str(FOREVER), "always": str(ALWAYS), "true": "TRUE"}
-    return {"greatest": "MAX", "least": "MIN", "forever": str(FOREVER), "always": str(ALWAYS), "true": "1"}
+        return {
+            "greatest": "GREATEST",
+            "least": "LEAST",
+            "forever": str(FOREVER),
+            "always": str(ALWAYS),
+            "true": "TRUE",
+            "bytewise": 'COLLATE "C"',
+        }
+    return {
+        "greatest": "MAX",
+        "least": "MIN",
+        "forever": str(FOREVER),
+        "always": str(ALWAYS),
+        "true": "1",
+        "bytewise": "COLLATE BINARY",
+    }
 
 
 def run(statement: str, parameters: Sequence[Any] = ()) -> int:

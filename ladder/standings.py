@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 
 from customers.models import Customer
 from ladder import reigns
-from ladder.models import Action, Ladder, Placement, Run, Step
+from ladder.models import Action, Ladder, Override, Placement, Run, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,6 +35,8 @@ class Stand:
     steps: int
     loyal: bool = False
     """From here on a customer counts as loyal."""
+    overridden: bool = False
+    """Somebody says so, or might: an override holds."""
 
 
 @dataclass(frozen=True)
@@ -90,10 +92,9 @@ def rungs(editions: Iterable[Edition]) -> list[tuple[Ladder, list[tuple[str, str
 def in_edition(customers: Iterable[int], edition: Edition) -> dict[int, Stand]:
     """The current rung of each of these customers on the ladder of an edition. {customer id: stand}"""
     known = stands(edition)
-    found = (
-        Placement.objects.current().filter(ladder=edition.ladder_id, customer__in=list(customers)).values_list("customer", "rung")
-    )
-    return {customer: known[rung] for customer, rung in found if rung in known}
+    found = Placement.objects.current().filter(ladder=edition.ladder_id, customer__in=list(customers))
+    rows = found.values_list("customer", "rung", "override")
+    return {who: replace(known[rung], overridden=held is not None) for who, rung, held in rows if rung in known}
 
 
 def standing_on(rung: str) -> Q:
@@ -153,8 +154,10 @@ def flows(ladder: Ladder, edition: Edition, viewer: Viewer, *, since: date, toda
 
 
 def due_soon(ladder: Ladder, today: date) -> PlacementQuerySet:
-    """Current placements that time alone may end within 14 days."""
-    return Placement.objects.current().filter(ladder=ladder, due__gt=today, due__lte=today + timedelta(days=SOON))
+    """Current placements that time alone may end within 14 days; none that somebody fixes for longer."""
+    last = today + timedelta(days=SOON)
+    due = Placement.objects.current().filter(ladder=ladder, due__gt=today, due__lte=last)
+    return due.exclude(override__how=Override.How.FIX, override__until__gt=last)
 
 
 def falling(viewer: Viewer, ladder: Ladder, *, today: date) -> int:

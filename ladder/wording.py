@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from customers.models import Customer, Purchase
     from ladder.evidence import Evidence
     from ladder.facts import Fact
-    from ladder.models import Placement, ProgrammeStep, Step
+    from ladder.models import Override, Placement, ProgrammeStep, Step
     from ladder.rules import Condition
     from ladder.standings import Stand
 
@@ -122,17 +122,40 @@ def listed(parts: list[str], last: str = "and") -> str:
 
 def why(customer: Customer, step: Step, evidence: list[Evidence]) -> str:
     """One sentence: who stands where because of what; after the semicolon, what keeps them from falling beside the ladder."""
-    stands = f"{customer.name} stands on {step.rung.name}"
+    return f"{customer.name} stands on {step.rung.name}: {because(step, evidence)}."
+
+
+def because(step: Step, evidence: list[Evidence]) -> str:
+    """What the rules say for a rung."""
     if step.kind == step.Kind.GROUND:
         taken_back = any("taken back" in source for e in evidence for source in e.sources)
         bought = "what they bought was taken back" if taken_back else "nothing bought yet"
-        return f"{stands}: {listed([bought, *(clause(e) for e in evidence if e.condition.fact.kind == 'choice')])}."
+        return listed([bought, *(clause(e) for e in evidence if e.condition.fact.kind == "choice")])
     if step.kind == step.Kind.SIDE:
         parts = [clause(e, turned=True) if e.condition.fact.anchor else said(e.condition.fact, e.value) for e in evidence]
-        return f"{stands}: {listed(list(dict.fromkeys(parts)))}."
+        return listed(list(dict.fromkeys(parts)))
     own = list(dict.fromkeys(clause(e) for e in evidence if not e.beside))
     beside = list(dict.fromkeys(clause(e) for e in evidence if e.beside))
-    return f"{stands}: {'; '.join(filter(None, [', '.join(own), listed(beside)]))}."
+    return "; ".join(filter(None, [", ".join(own), listed(beside)]))
+
+
+HELD = {"fix": "held there", "at_least": "held there or above", "at_most": "held there or below"}
+
+
+def overridden(customer: Customer, step: Step, override: Override, ruled: Step, evidence: list[Evidence]) -> str:
+    """Who stands where because somebody said so, until when and why; and what the rules would say."""
+    said = f"by {override.author} from {day(override.since)} until {day(override.until)} (“{override.reason}”)"
+    if step == ruled:
+        return f"{why(customer, step, evidence)} {override} {said}: that changes nothing now."
+    return (
+        f"{customer.name} stands on {step.rung.name} by override, {HELD[override.how]} {said}."
+        f" The rules would say {ruled.rung.name}: {because(ruled, evidence)}."
+    )
+
+
+def held_back(override: Override) -> str:
+    """What lifts somebody whom an override keeps where they are."""
+    return f"Nothing before {day(override.until)}, when the override ends."
 
 
 def way_out(step: Step) -> str:
@@ -172,8 +195,10 @@ def _missing(condition: Condition, so: bool, has: int | None, against: int | Non
     return f"{fact.label[:1].lower()}{fact.label[1:]} {needed(condition, against, opposite=not so)} (now {shown(fact, has)})"
 
 
-def falls(step: Step, to: Step, on: date, keepers: list[str]) -> str:
+def falls(step: Step, to: Step, on: date, keepers: list[str], *, override: Override | None = None) -> str:
     """What time alone will do: "Falls to Inactive on 12 January 2027 unless they buy."."""
     rises = to.kind != to.Kind.SIDE and (step.kind == step.Kind.SIDE or to.position > step.position)
+    if override and override.until == on:
+        return f"{'Rises' if rises else 'Falls'} to {to.rung.name} on {day(on)}, when the override ends."
     unless = listed(keepers, "or") or "something happens before"
     return f"{'Rises' if rises else 'Falls'} to {to.rung.name} on {day(on)}{'' if rises else f' unless {unless}'}."

@@ -14,6 +14,7 @@ from customers import api as customers
 from customers import partnership_api as partnership
 from feedback import api as feedback
 from ladder import api as ladder
+from ladder import overrides_api as overrides
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -53,6 +54,12 @@ urlpatterns = [
     path("customers/<str:key>/", customers.CustomerOne.as_view(), name="customer"),
     path("customers/<str:key>/placements/", ladder.CustomerPlacements.as_view(), name="customer_placements"),
     path("customers/<str:key>/movements/", ladder.CustomerMovements.as_view(), name="customer_movements"),
+    path("customers/<str:key>/overrides/", overrides.OverrideList.as_view(), name="override_list"),
+    path(
+        "customers/<str:key>/overrides/<str:override>/withdraw/",
+        overrides.OverrideWithdrawal.as_view(),
+        name="override_withdraw",
+    ),
     path("purchases/", customers.PurchaseList.as_view(), name="purchase_list"),
     path("purchases/<str:key>/corrections/", customers.PurchaseCorrection.as_view(), name="purchase_correction"),
     path("refunds/<str:key>/corrections/", customers.RefundCorrection.as_view(), name="refund_correction"),

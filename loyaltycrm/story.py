@@ -37,7 +37,7 @@ from feedback.models import (
     Response,
 )
 from ladder import wording
-from ladder.models import Ladder, Placement, Rung
+from ladder.models import Ladder, Override, Placement, Rung
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -89,8 +89,12 @@ class Chapter:
 
 # Within a day what stands first here is shown first: a movement above what caused it, a refund above its purchase.
 CHAPTERS = (
-    Chapter("movement", "since", movements, ("rung_id",), {"came_from": "came_from", "before": "before", "after": "rung__name"}),
-    Chapter("first_rung", "since", first_rungs, ("rung_id",), {"name": "rung__name"}),
+    Chapter("movement", "since", movements, ("rung_id", "by_override"), {"came_from": "came_from", "before": "before", "after": "rung__name"}),
+    Chapter("first_rung", "since", first_rungs, ("rung_id", "by_override"), {"name": "rung__name"}),
+    Chapter(
+        "override", "since", Override.objects.standing, ("uuid", "how", "reason", "until"),
+        {"held_on": "rung__name", "ladder_name": "rung__ladder__name", "person": "made_by__username", "key_name": "made_with__name"},
+    ),
     Chapter("response", "day", Response.objects.standing, ("score", "words")),
     Chapter("recommendation", "day", Recommendation.objects.standing, ("kind", "prompted", "to_whom", "words")),
     Chapter("referral", "day", Referral.objects.standing, ("prompted", "name"), {"whom": "referred__name"}),

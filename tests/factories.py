@@ -32,6 +32,7 @@ from feedback.models import (
     Recommendation,
     Response,
 )
+from ladder.models import Override, Rung
 
 DAY_0 = date(2024, 1, 1)
 serial = itertools.count(1)
@@ -146,3 +147,12 @@ def leaving(of: Customer, day: date) -> LeavingNotice:
 
 def competitor(of: Customer, day: date) -> CompetitorConsidered:
     return CompetitorConsidered.objects.create(**entry(of, day), competitor="Acme")
+
+
+def override(of: Customer, how: str, rung: str, since: date, until: date, reason: str = "") -> Override:
+    """By nobody; `rung` as in "griffin:client"."""
+    ladder, _, slug = rung.partition(":")
+    held = Rung.objects.get(ladder__slug=ladder, slug=slug)
+    return Override.objects.create(
+        customer=of, how=how, rung=held, since=since, until=until, reason=reason or f"because {next(serial)}"
+    )

@@ -53,6 +53,8 @@ POLICY = {
     "ladder:action_undo": WRITE,
     "customers:owner_many": [row("post", "302 302 302 403 302")], "customers:owner_undo": [row("post", "302 302 302 403 302")],
     "ladder:many_done": [row("post", "302 302 302 403 302")], "ladder:many_snooze": [row("post", "302 302 302 403 302")],
+    "ladder:override_new": FORM, "ladder:override_withdraw": WRITE,
+    "api:override_list": [*THING, row("post", "403 422 401 401", "403 404 401 401")], "api:override_withdraw": ACT,
     "ladder:queue_offered": [row("post", "404 404 302 403 302")],
     "accounts:sign_in": [row("get", "302 302 302 302 200")], "accounts:sign_out": [row("post", "302 302 302 302 302")],
     "accounts:theme": [row("post", "302 302 302 302 302")], "accounts:password": [row("post", "422 422 422 422 302")],
@@ -136,6 +138,13 @@ def addressed(name, world, of):
         thing = name.removeprefix("api:").split("_")[0]
         made = {"complaint": ("cmp", "complaints"), "referral": ("rfl", "referrals"), "joint": ("pln", "jointplans")}[thing]
         return reverse(name, args=[f"{made[0]}_{getattr(one, made[1]).get().uuid.hex}"])
+    if name.endswith(":override_withdraw"):
+        held = make.override(
+            one, "fix", "griffin:client", days.day_of(timezone.now()), days.day_of(timezone.now()) + timedelta(days=9)
+        )
+        return reverse(
+            name, args=[f"cus_{one.uuid.hex}", f"ovr_{held.uuid.hex}"] if name.startswith("api:") else [one.uuid, held.uuid]
+        )
     if name == "api:nothing":
         return "/api/v1/whatever/"
     if name in known:

@@ -2,6 +2,7 @@
 
 from ladder.models.actions import Action, ActionEvent, Programme, ProgrammeStep
 from ladder.models.ladders import Edition, Ladder, Rung, Step
+from ladder.models.overrides import Override
 from ladder.models.simulations import SimulatedMove, Simulation
 from ladder.models.standing import Chosen, Chunk, Placement, Point, Run, Scorecard, StaleMark
 
@@ -12,6 +13,7 @@ __all__ = [
     "Chunk",
     "Edition",
     "Ladder",
+    "Override",
     "Placement",
     "Point",
     "Programme",

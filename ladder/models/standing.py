@@ -142,8 +142,17 @@ class Placement(models.Model):
     until = DayField(null=True)
     due = DayField(null=True, help_text="The earliest day on which time alone may end it.")
     imported = models.BooleanField(
-        default=False, help_text="Found by an import, a rule change or a full pass: queues nothing by itself."
+        default=False, help_text="Found by an import, a rule change, an override or a full pass: queues nothing by itself."
     )
+    override = models.ForeignKey(
+        "ladder.Override",
+        on_delete=models.SET_NULL,
+        null=True,
+        db_index=False,
+        related_name="+",
+        help_text="The one that holds on its last day, for an open one as of the last ranked day, whether or not the rules say the same.",
+    )
+    by_override = models.BooleanField(default=False, help_text="It began because an override began or ended.")
     recorded_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, help_text="When we learned that it ended.")
     superseded_at = models.DateTimeField(null=True, help_text="When we learned that it was wrong.")
@@ -163,6 +172,7 @@ class Placement(models.Model):
             ),
             models.Index(fields=["due"], condition=Q(until=None, superseded_at=None), name="placement_due"),
             models.Index(fields=["ladder", "since"], condition=Q(superseded_at=None), name="placement_movements"),
+            models.Index(fields=["override"], condition=Q(override__isnull=False), name="placement_by_override"),
         ]
 
     def __str__(self) -> str:

@@ -33,7 +33,7 @@ from feedback.models import (
     Recommendation,
     Response,
 )
-from ladder.models import Action, Placement, Scorecard
+from ladder.models import Action, Override, Placement, Scorecard
 from loyaltycrm.demo.business import SLUG
 from loyaltycrm.demo.names import STOCK
 
@@ -50,7 +50,7 @@ def job() -> Job | None:
 
 # What hangs on a customer, in an order in which nothing is missed by what is still there.
 THEIRS: tuple[Any, ...] = (
-    Action, Placement, Scorecard, ReturnMatch, RefundLine, Refund, PurchaseLine, Purchase, Recommendation, Response,
+    Action, Placement, Override, Scorecard, ReturnMatch, RefundLine, Refund, PurchaseLine, Purchase, Recommendation, Response,
     ComplaintStep, Complaint, HostileAct, LeavingNotice, CompetitorConsidered, Involvement, JointPlan, Referral,
 )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,9 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role, User
-from customers import importing
+from customers import days, importing
+from ladder import ranking
 from ladder.models import Placement
 from loyaltycrm import demo
+from tests import factories as make
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 FORMS = [
     "customers:customer_edit", "customers:purchase_new", "customers:qualify", "customers:usable_edit", "customers:limits_edit", "customers:tags_edit", "customers:ids_edit",
-    "feedback:response_new", "feedback:recommendation_new",
+    "feedback:response_new", "feedback:recommendation_new", "ladder:override_new",
 ]  # fmt: skip
 GOOD = "invoice,customer,date,product,quantity,price\n1,eve,2024-01-01,tea,2,3.50\n2,,2024-02-01,tea,1,3.50\n"
 SMALL = """[...document.querySelectorAll("a, button, select, summary, input:not([type=hidden], [type=radio], [type=checkbox])")]
@@ -36,11 +39,14 @@ SMALL = """[...document.querySelectorAll("a, button, select, summary, input:not(
 
 
 @pytest.fixture
-def business(ingrid: User, tmp_path: Path) -> list[Import]:
-    """Everybody on their rung, things to do, and imports in three states; Ingrid sees it all."""
+def business(ingrid: User, ada: Customer, tmp_path: Path) -> list[Import]:
+    """Everybody on their rung, Ada by override, things to do, and imports in three states; Ingrid sees it all."""
     User.objects.filter(pk=ingrid.pk).update(role=Role.ADMINISTRATOR)
     now = timezone.now()
     demo.fill(now=now, customers=60)
+    for rung in ("griffin:client", "christopher:supporter"):
+        make.override(ada, "at_least", rung, days.day_of(now), days.day_of(now) + timedelta(days=9))
+    ranking.rank(now=now)
     imports = []
     for name, text in (("tried", GOOD), ("in", GOOD), ("broken", "hello,world\n1,2\n")):
         path = tmp_path / f"{name}.csv"

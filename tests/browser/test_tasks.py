@@ -98,6 +98,17 @@ def test_a_purchase_is_recorded_by_keyboard_alone(opened: Opener, ada: Customer)
     expect(page.get_by_text("Bought 2 × Oak chair")).to_be_visible()
 
 
+def test_one_key_opens_the_form_that_says_where_they_stand(opened: Opener, ada: Customer) -> None:
+    page = opened(ada.get_absolute_url())
+    page.keyboard.press("r")
+    page.get_by_label("At least").check()
+    page.get_by_label("Rung").select_option(label="Client")
+    page.get_by_label("Why").fill("Promised in writing")
+    page.get_by_role("button", name="Record", exact=True).last.click()
+    page.get_by_text("The override is recorded.").wait_for()
+    assert [(str(held), held.reason) for held in ada.overrides.all()] == [("At least Client", "Promised in writing")]
+
+
 def test_another_line_comes_without_a_page_load(opened: Opener, ada: Customer) -> None:
     page = opened(reverse("customers:purchase_new", args=[ada.uuid]))
     page.evaluate("window.stayed = true")

@@ -37,6 +37,8 @@ class Life:
     plans: list[tuple[int, int | None]] = field(default_factory=list)
     leaving: list[int] = field(default_factory=list)
     competitors: list[int] = field(default_factory=list)
+    overrides: list[tuple[int, int, str, str, str, str]] = field(default_factory=list)
+    """(first day, the first day after, fix or at least or at most, ladder, rung, reason)"""
 
     def first_day(self, today: int) -> int:
         days = [p[0] for p in self.purchases] + [d for d, _ in self.need + self.ability + self.scores]
@@ -189,7 +191,35 @@ def covered(
     return Fraction(len(bought), len(usable)) >= Fraction(4, 5)
 
 
-LADDERS = ("griffin", "christopher", "raving-fans", "attitude")
+# From the ground up; what is not here stands beside its ladder.
+CLIMBS = {
+    "griffin": ("suspect", "prospect", "first-time", "repeat", "client", "advocate"),
+    "christopher": ("prospect", "customer", "client", "supporter", "advocate", "partner"),
+    "raving-fans": ("newcomer", "purchaser", "customer", "member", "advocate", "raving-fan"),
+    "attitude": ("unknown", "risky", "moveable", "ambassador"),
+}
+LADDERS = tuple(CLIMBS)
+
+
+def masked(life: Life, today: int) -> dict[str, str] | None:
+    """The rungs that the rules give, under whatever overrides hold that day."""
+    earned = rungs(life, today)
+    return earned and {ladder: over(life, ladder, rung, today) for ladder, rung in earned.items()}
+
+
+def over(life: Life, ladder: str, earned: str, today: int) -> str:
+    climb = CLIMBS[ladder]
+    here = [o for o in life.overrides if o[3] == ladder and o[0] <= today < o[1] and (o[2] == "fix" or o[4] in climb)]
+    if not here:
+        return earned
+    latest = max(since for since, *_ in here)
+    _, how, rung, _ = min((0, how, rung, reason) for since, _, how, _, rung, reason in here if since == latest)
+    if how == "fix":
+        return rung
+    if earned not in climb:
+        return earned
+    higher = {"at_least": max, "at_most": min}[how]
+    return higher(earned, rung, key=climb.index)
 
 
 def histories(life: Life, today: int) -> dict[str, list[tuple[str, int, int | None]]]:
@@ -197,7 +227,7 @@ def histories(life: Life, today: int) -> dict[str, list[tuple[str, int, int | No
     found: dict[str, list[tuple[str, int, int | None]]] = {ladder: [] for ladder in LADDERS}
     before: dict[str, str] | None = None
     for day in range(life.first_day(today), today + 1):
-        now = rungs(life, day)
+        now = masked(life, day)
         for ladder, rows in found.items():
             was, becomes = before and before[ladder], now and now[ladder]
             if becomes != was:

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from customers import days
 from customers.models import Category, Customer
-from ladder import ranking
-from ladder.models import Placement
+from ladder import overriding, ranking
+from ladder.models import Override, Placement
 from tests import factories as make
-from tests.ladder.oracle import LADDERS, Life, histories
+from tests.ladder.oracle import CLIMBS, LADDERS, Life, histories
 
 TODAY = 1500
 NOW = datetime.combine(make.DAY_0 + timedelta(days=TODAY), datetime.min.time(), tzinfo=UTC) + timedelta(hours=20)
@@ -41,6 +41,32 @@ fact = st.one_of(
     st.tuples(st.just("hostile"), day, st.sampled_from(["fair", "site"])),
     st.tuples(st.just("plan"), day, maybe),
 )
+RUNGS = [(ladder, rung) for ladder, climb in CLIMBS.items() for rung in climb]
+BESIDE = [("griffin", "inactive"), ("griffin", "disqualified"), ("attitude", "terrorist")]
+# The last tells whether somebody withdraws it later.
+override = st.one_of(
+    st.tuples(st.just("override"), day, st.integers(1, 700), st.just("fix"), st.sampled_from(RUNGS + BESIDE), st.booleans()),
+    st.tuples(
+        st.just("override"),
+        day,
+        st.integers(1, 700),
+        st.sampled_from(["at_least", "at_most"]),
+        st.sampled_from(RUNGS),
+        st.booleans(),
+    ),
+)
+
+
+@st.composite
+def arriving(draw: Any) -> list[tuple[Any, ...]]:
+    """Facts and overrides in any order; each override has a reason of its own, and is withdrawn after it was made."""
+    facts = draw(st.lists(fact, max_size=10)) + draw(st.just([]) | regular())
+    held = draw(st.just([]) | st.lists(override, max_size=5))
+    facts += [(*o[:5], f"reason {n}", *o[5:]) for n, o in enumerate(held)]
+    arrivals = draw(st.permutations(facts))
+    for o in [o for o in arrivals if o[0] == "override" and o[-1]]:
+        arrivals.insert(draw(st.integers(arrivals.index(o) + 1, len(arrivals))), ("withdrawn", o[5]))
+    return arrivals
 
 
 @st.composite
@@ -85,6 +111,10 @@ def known(life: Life, f: tuple[Any, ...]) -> None:
             life.hostile.append((d, audience))
         case ("plan", d, length):
             life.plans.append((d, None if length is None else d + length))
+        case ("override", d, length, how, (ladder, rung), reason, _):
+            life.overrides.append((d, d + length, how, ladder, rung, reason))
+        case ("withdrawn", reason):
+            life.overrides = [o for o in life.overrides if o[-1] != reason]
 
 
 def turns(received: int, waits: list[int]) -> list[tuple[int, str]]:
@@ -131,6 +161,10 @@ def stored(of: Customer, f: tuple[Any, ...]) -> None:
             make.hostile_act(of, date_of(d), audience=audience)
         case ("plan", d, length):
             make.joint_plan(of, date_of(d), until=None if length is None else date_of(d + length))
+        case ("override", d, length, how, (ladder, rung), reason, _):
+            make.override(of, how, f"{ladder}:{rung}", date_of(d), date_of(d + length), reason)
+        case ("withdrawn", reason):
+            overriding.withdraw(Override.objects.get(reason=reason), at=NOW)
 
 
 def true_histories(of: Customer) -> dict[str, list[tuple[str, int, int | None]]]:
@@ -142,11 +176,15 @@ def true_histories(of: Customer) -> dict[str, list[tuple[str, int, int | None]]]
     return found
 
 
+def rows(of: Customer) -> list[tuple[Any, ...]]:
+    """Everything that is stored of where they stood."""
+    return list(Placement.objects.filter(customer=of).order_by("pk").values_list())
+
+
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_order_and_timing_gives_the_fold_over_days(db: None, data: st.DataObject) -> None:
-    facts = data.draw(st.lists(fact, max_size=10)) + data.draw(st.just([]) | regular())
-    arrivals = data.draw(st.permutations(facts))
+    arrivals = data.draw(arriving())
     # Between arrivals the clock goes on and the ranker may run.
     pauses = data.draw(st.lists(st.booleans(), min_size=len(arrivals), max_size=len(arrivals)))
     ticks = len(arrivals) + data.draw(st.integers(0, 4))
@@ -164,8 +202,9 @@ def test_any_order_and_timing_gives_the_fold_over_days(db: None, data: st.DataOb
         for at in clock[len(arrivals) :]:  # nothing arrives any more: time alone moves
             ranking.rank(now=NOW, day=date_of(at))
         ranking.rank(now=NOW, day=date_of(TODAY))
-        found = true_histories(ada)
+        found, written = true_histories(ada), rows(ada)
         again = ranking.rank(now=NOW, day=date_of(TODAY), full=True)
+        unchanged = rows(ada) == written
         transaction.set_rollback(True)
     assert found == histories(life, TODAY)
-    assert again.moved == 0, "a full pass after an incremental one changes nothing"
+    assert (again.moved, unchanged) == (0, True), "a full pass after an incremental one changes nothing"

@@ -51,6 +51,7 @@ def a_life(of: Customer) -> Customer:
     factories.competitor(of, DAY_0 + timedelta(days=1))
     factories.involvement(of, DAY_0)
     factories.joint_plan(of, DAY_0)
+    factories.override(of, "fix", "christopher:partner", DAY_0, DAY_0 + timedelta(days=9))
     ranking.rank(now=noon(DAY_0 + timedelta(days=2)))
     return of
 
@@ -58,7 +59,7 @@ def a_life(of: Customer) -> Customer:
 def test_the_story_shows_every_kind_newest_first(client: Client, ingrid: User) -> None:
     ada = a_life(customer(owner=ingrid))
     entries = story.page(ada).entries
-    assert len(entries) == 22
+    assert len(entries) == 23
     assert [e.day for e in entries] == sorted((e.day for e in entries), reverse=True)
     assert {e.chapter.kind for e in entries} == {c.kind for c in story.CHAPTERS}
     assert client.get(ada.get_absolute_url()).status_code == 200
@@ -81,7 +82,7 @@ def test_pages_of_the_story_are_the_story(ingrid: User, size: int) -> None:
 @pytest.mark.parametrize("mark", ["nonsense", "1.2", "1.2.x", "9" * 18 + ".1.1", "9" * 30 + ".1.1"])
 def test_a_mark_nobody_here_wrote_begins_the_story_anew(client: Client, ingrid: User, mark: str) -> None:
     ada = a_life(customer(owner=ingrid))
-    assert len(story.page(ada, mark).entries) == 22
+    assert len(story.page(ada, mark).entries) == 23
 
 
 def test_the_story_begins_with_the_first_rung(client: Client, ingrid: User) -> None:

@@ -11,9 +11,10 @@ from django.core.management.base import CommandError
 
 from accounts.answering import FAILED, USAGE, AnsweringCommand
 from customers import days
+from customers.models import Customer
 from ladder.models import Ladder
 
-__all__ = ["FAILED", "USAGE", "AnsweringCommand", "instant", "ladder_called", "ladder_in", "refusing"]
+__all__ = ["FAILED", "USAGE", "AnsweringCommand", "customer_called", "instant", "ladder_called", "ladder_in", "refusing"]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +35,16 @@ def ladder_called(slug: str) -> Ladder:
     if found is None:
         there = ", ".join(Ladder.objects.values_list("slug", flat=True))
         raise CommandError(f"There is no ladder “{slug}”; there are {there}.", returncode=USAGE)
+    return found
+
+
+def customer_called(name: str) -> Customer:
+    source, colon, external_id = name.partition(":")
+    if not colon:
+        raise CommandError("Name the customer as SOURCE:EXTERNAL_ID, as in online-retail:16446.", returncode=USAGE)
+    found = Customer.objects.filter(external_ids__source__slug=source, external_ids__external_id=external_id).first()
+    if found is None:
+        raise CommandError(f"There is no customer {name}.", returncode=FAILED)
     return found
 
 

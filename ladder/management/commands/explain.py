@@ -8,9 +8,8 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from customers import days
-from customers.models import Customer
 from ladder import explaining
-from ladder.management.commands._answering import FAILED, USAGE, AnsweringCommand, instant, ladder_called
+from ladder.management.commands._answering import FAILED, AnsweringCommand, customer_called, instant, ladder_called
 from ladder.models import Ladder
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ class Command(AnsweringCommand):
         parser.add_argument("--at", help="An ISO date, which means its end, or an instant: the fold as of then.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        customer = self.customer(options["customer"])
+        customer = customer_called(options["customer"])
         ladder = ladder_called(options["ladder"] or Ladder.objects.values_list("slug", flat=True)[0])
         if options["at"]:
             found = explaining.as_of(customer, ladder, day=days.day_of(instant(options["at"])))
@@ -40,12 +39,3 @@ class Command(AnsweringCommand):
         falls = [f"Time alone: {found.falls}"] if found.falls else []
         lines = [f"{found.rung.name} since {found.since}", found.why, *(f"Up: {up}" for up in found.lifts), *falls]
         self.reply(options, found.document(), *lines)
-
-    def customer(self, name: str) -> Customer:
-        source, colon, external_id = name.partition(":")
-        if not colon:
-            raise CommandError("Name the customer as SOURCE:EXTERNAL_ID, as in online-retail:16446.", returncode=USAGE)
-        found = Customer.objects.filter(external_ids__source__slug=source, external_ids__external_id=external_id).first()
-        if found is None:
-            raise CommandError(f"There is no customer {name}.", returncode=FAILED)
-        return found
