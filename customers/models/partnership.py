@@ -130,3 +130,8 @@ class JointPlan(Span):
     def clean(self) -> None:
         if self.until and self.since and self.until < self.since:
             raise ValidationError({"until": "It cannot end before it begins."})
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something may still be said of it."""
+        return None in (self.accepted_by_us, self.accepted_by_them, self.until)
