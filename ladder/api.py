@@ -17,7 +17,7 @@ from accounts.rest import Conflict, Instant, OpaqueId, read_id, strict
 from customers import days
 from customers.api import Endpoint
 from customers.models import Customer
-from ladder import acting, explaining, standings
+from ladder import acting, explaining, reigns, standings
 from ladder.models import Action, Ladder, Placement, Rung
 from ladder.models.actions import State
 
@@ -61,6 +61,7 @@ class ExplanationShown(serializers.Serializer[Any]):
     evidence = EvidenceShown(many=True)
     next = NextShown()
     edition = serializers.IntegerField()
+    inactive = serializers.BooleanField(help_text="Bought, and silent for longer than is usual for them, whatever the rung.")
 
 
 class PlacementShown(serializers.Serializer[Any]):
@@ -71,6 +72,10 @@ class PlacementShown(serializers.Serializer[Any]):
     until = serializers.DateField(allow_null=True)
     edition = serializers.IntegerField(source="edition.number")
     recorded_at = serializers.DateTimeField()
+    inactive = serializers.BooleanField(
+        allow_null=True,
+        help_text="Bought, and silent for longer than is usual for them, whatever the rung; null of one that ended.",
+    )
 
     def get_customer(self, placement: Placement) -> str:
         return f"cus_{placement.customer.uuid.hex}"
@@ -138,6 +143,13 @@ class RungList(Endpoint):
         return Response(RungShown(rows, many=True).data)
 
 
+def _shown(placements: Any) -> Any:
+    """With all that is shown of each, in as many queries however many there are."""
+    reign = reigns.reigning(days.day_of(timezone.now()))
+    related = placements.select_related("customer", "ladder", "rung", "edition")
+    return standings.with_inactive(related, reign.editions, reign.day)
+
+
 class PlacementList(Endpoint):
     """Where customers stand now."""
 
@@ -153,7 +165,7 @@ class PlacementList(Endpoint):
             of = {"ladder__slug": asked["ladder"]} if "ladder" in asked else {}
             one_of(Rung.objects.filter(**of), "rung", asked["rung"])
             found = found.filter(rung__slug=asked["rung"])
-        return self.listed(found.select_related("customer", "ladder", "rung", "edition"), PlacementShown)
+        return self.listed(_shown(found), PlacementShown)
 
 
 class OfCustomer(Endpoint):
@@ -174,7 +186,7 @@ class CustomerPlacements(OfCustomer):
             explaining.as_of(customer, ladder, day=day) if day else explaining.current(customer, ladder, today=today)
             for ladder in Ladder.objects.all()
         ]
-        return Response([e.document() for e in found if e])
+        return Response([{**e.document(), "inactive": e.inactive} for e in found if e])
 
 
 class CustomerMovements(OfCustomer):
@@ -186,7 +198,7 @@ class CustomerMovements(OfCustomer):
     def get(self, request: Request, key: str) -> Response:
         strict(request)
         found = Placement.objects.true().filter(customer=self.customer(key))
-        return self.listed(found.select_related("customer", "ladder", "rung", "edition"), PlacementShown)
+        return self.listed(_shown(found), PlacementShown)
 
 
 class ActionList(Endpoint):

@@ -66,6 +66,8 @@ class Explanation:
     falls_to: Rung | None = None
     falls: str = ""
     """What time alone will do, as a sentence; empty if nothing."""
+    inactive: bool = False
+    """Bought, and silent for longer than is usual for them, whatever the rung."""
 
     @property
     def title(self) -> str:
@@ -196,6 +198,7 @@ def _told(
         edition.ladder, edition, step.rung, step, since, day, wording.why(customer, step, evidence), evidence,
         _lifts(edition, step, asked.verdicts), falls_on, falls_to.rung if falls_to else None,
         wording.falls(step, falls_to, falls_on, asking.keepers(edition, asked, falls_on)) if falls_on and falls_to else "",
+        inactive=asked.inactive,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ladder.facts import buying, saying, telling
+from ladder.facts.buying import inactive
 from ladder.facts.columns import COLUMNS
 from ladder.facts.fact import CHOICES, Fact, flag, whole
 from ladder.facts.numbers import Numbers
@@ -17,4 +18,4 @@ if TYPE_CHECKING:
 
 FACTS: Mapping[str, Fact] = {fact.name: fact for fact in (*buying.FACTS, *saying.FACTS, *telling.FACTS)}
 
-__all__ = ["CHOICES", "COLUMNS", "FACTS", "Fact", "Numbers", "flag", "whole"]
+__all__ = ["CHOICES", "COLUMNS", "FACTS", "Fact", "Numbers", "flag", "inactive", "whole"]

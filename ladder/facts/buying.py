@@ -67,6 +67,11 @@ def active(day: Expression, numbers: Numbers) -> Expression:
     return flag(Q(occasions__gte=1) & Q(LessThanOrEqual(silence(day, numbers), silence_limit(day, numbers))))
 
 
+def inactive(day: Expression, numbers: Numbers) -> Expression:
+    """Bought, and silent for longer: what the badge beside a rung says. Who never bought is neither."""
+    return flag(Q(occasions__gte=1) & Q(GreaterThan(silence(day, numbers), silence_limit(day, numbers))))
+
+
 def coverage(day: Expression, numbers: Numbers) -> Expression:
     """Per cent, unknown with no usable category."""
     return Case(
