@@ -116,6 +116,11 @@ FACTS = (
         "active", "flag", "Active", active, "active", "silent for longer than is usual for them", flips=when_silent, **BUYING,
         lifts=("a purchase", ""),
     ),
+    Fact(
+        "usual_gap", "days", "Usual gap between two days on which they buy",
+        lambda day, numbers: Case(When(occasions__gte=3, then=usual_gap(1)), default=Value(None), output_field=IntegerField()),
+        "usually pauses for {} days", "no usual pause is known", **BUYING, exactly={1: "usually pauses for one day"},
+    ),
     Fact("longest_gap", "days", "Longest gap", column("longest_gap"), "once paused for {} days", **BUYING, exactly={0: "never paused"}),
     Fact("need", "choice", "Need", known_choice("need"), "has a need", "need unknown", evidence=("qualifications",), lifts=("a need", ""), exactly={NO: "no need"}),
     Fact(
