@@ -20,7 +20,7 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, Operational
 from django.db.models import Count, Q
 
 from accounts.crashing import crash
-from customers import introducing, mappings, reading, rehearsing, sql, staging, storing, undoing
+from customers import introducing, mappings, noting, reading, rehearsing, sql, staging, storing, undoing
 from customers.models import Import, Mapping, RefundLine, RefusedRow, Source
 from customers.models.imports import State
 
@@ -137,6 +137,7 @@ class Work:
     def read(self) -> None:
         staging.read(self.of, self.mapping, self.path, self.stage, still=self.hold)
         with transaction.atomic():
+            noting.number_alone(self.of)
             self.hold(state=State.STORING, documents=staging.waiting(self.of), bytes_read=self.of.bytes_total)
             crash("read")
         sql.analyse(sql.tables()["stagedline"])
@@ -173,6 +174,8 @@ class Work:
         source, _ = Source.objects.get_or_create(slug=self.mapping.source, defaults={"name": self.mapping.name[:100]})
         if self.of.kind == "customers":
             counts = introducing.store_people(self.of, source, self.at, PEOPLE_AT_A_TIME)
+        elif self.of.is_evidence:
+            counts = noting.Rows(self.of, self.mapping, source, self.at).store()
         else:
             counts = storing.Range(self.of, self.mapping, source, self.at).store()
         stored = counts.pop("documents")
@@ -189,13 +192,16 @@ class Work:
             self.hold(state=State.DONE, counts=self.counted(), finished_at=datetime.now(UTC))
             crash("finishing")
         self.release()
+        noting.take_waiting(self.at)
 
     def counted(self) -> dict[str, Any]:
         """The counts under their stable names; rows = taken + already + the sum of refused."""
         refused = (
             RefusedRow.objects.filter(brought_by=self.of).values_list("reason").annotate(n=Count("id")).order_by("-n", "reason")
         )
-        waiting = RefundLine.objects.filter(brought_by=self.of, matched=0).count()
+        waiting = (
+            noting.waiting(self.of) if self.of.is_evidence else RefundLine.objects.filter(brought_by=self.of, matched=0).count()
+        )
         found = self.of.counts
         return {
             "rows": self.of.rows,
@@ -225,12 +231,15 @@ class Work:
                 self.tell(self.of)
             counts = self.counted()
             refused = list(
-                RefusedRow.objects.filter(brought_by=self.of, reason__in=storing.REASONS).values("line", "reason", "content")
+                RefusedRow.objects.filter(brought_by=self.of, reason__in=(*storing.REASONS, *noting.REASONS)).values(
+                    "line", "reason", "content"
+                )
             )
         self.of.lease_until = lease
         with transaction.atomic():
             self.hold(state=State.DONE, counts=counts, finished_at=datetime.now(UTC))
             RefusedRow.objects.bulk_create([RefusedRow(brought_by=self.of, **row) for row in refused], batch_size=500)
+            noting.forget_waiting(self.of)
             staging.clear(self.of)
         self.release()
 

@@ -105,6 +105,24 @@ def end(plan: JointPlan, *, on: date, by: User | ApiKey | None = None) -> None:
 
 
 @transaction.atomic
+def settle(
+    plan: JointPlan,
+    *,
+    accepted_by_us: date | None = None,
+    accepted_by_them: date | None = None,
+    until: date | None = None,
+    by: User | ApiKey | None = None,
+) -> None:
+    """All that is said of the plan, or nothing. Raises Contradicted, ValidationError."""
+    if accepted_by_us:
+        accept(plan, "us", on=accepted_by_us, by=by)
+    if accepted_by_them:
+        accept(plan, "them", on=accepted_by_them, by=by)
+    if until:
+        end(plan, on=until, by=by)
+
+
+@transaction.atomic
 def _settle(plan: JointPlan, name: str, on: date, verb: str, by: User | ApiKey | None) -> None:
     """Fill a day of the plan that was open."""
     held = JointPlan.objects.select_for_update().get(pk=plan.pk)

@@ -12,8 +12,9 @@ from typing import IO, TYPE_CHECKING, Any
 
 from accounts.models import User
 from customers import sql
+from customers.hearing import Hearer
 from customers.interpreting import Interpreter, Line, Person, Refused
-from customers.models import RefusedRow, StagedCustomer, StagedLine
+from customers.models import RefusedRow, StagedCustomer, StagedEvidence, StagedLine
 from customers.reading import opened, records
 
 if TYPE_CHECKING:
@@ -34,15 +35,16 @@ REFUSED_COLUMNS = ("brought_by_id", "line", "reason", "content")
 class Batch:
     """Some records on their way to the stage."""
 
-    def __init__(self, of: Import, interpreter: Interpreter) -> None:
-        self.of, self.interpreter = of, interpreter
+    def __init__(self, of: Import, interpreter: Interpreter, hearer: Hearer | None = None) -> None:
+        self.of, self.interpreter, self.hearer = of, interpreter, hearer
         self.rows = 0
         self.lines: list[tuple[Any, ...]] = []
         self.people: dict[Person, tuple[Any, ...]] = {}
+        self.heard: list[StagedEvidence] = []
         self.refused: list[tuple[int, int, str, str]] = []
 
     def add_all(self, some: Iterable[Record]) -> Batch:
-        add = self.add_line if self.of.kind == "purchases" else self.add_person
+        add = self.add_evidence if self.hearer else self.add_line if self.of.kind == "purchases" else self.add_person
         for record in some:
             self.rows += 1
             try:
@@ -64,9 +66,15 @@ class Batch:
         person = self.interpreter.said(record.cells)
         self.lines.append((self.of.pk, record.line, *person, record.content[:LONGEST_CONTENT]))
 
+    def add_evidence(self, record: Record) -> None:
+        if self.hearer:
+            self.heard.append(self.hearer.hear(record))
+
     def stage(self) -> None:
         """In the caller's transaction."""
-        if self.of.kind == "purchases":
+        if self.hearer:
+            StagedEvidence.objects.bulk_create(self.heard, batch_size=500)
+        elif self.of.kind == "purchases":
             sql.pour(StagedLine, LINE_COLUMNS, self.lines)
             sql.pour(StagedCustomer, PERSON_COLUMNS, list(self.people.values()))
         else:
@@ -82,12 +90,13 @@ def read(
     `still` is called now and then while it skips what was read before.
     """
     interpreter = Interpreter(mapping, owners=owners(mapping))
+    hearer = Hearer(mapping, of) if of.is_evidence else None
     with opened(path) as (stream, raw):
         coming = records(stream, mapping)
         for _ in batches(islice(coming, of.rows)):
             still()
         for some in batches(coming):
-            keep(Batch(of, interpreter).add_all(some), position(raw))
+            keep(Batch(of, interpreter, hearer).add_all(some), position(raw))
 
 
 def owners(mapping: Map) -> set[str]:
@@ -104,13 +113,15 @@ def position(raw: IO[bytes]) -> int:
 
 
 def waiting(of: Import) -> int:
-    """How many documents, or customers, of the import are on the stage."""
-    if of.kind == "customers":
-        return StagedCustomer.objects.filter(brought_by=of).count()
+    """How many documents, customers or rows of evidence of the import are on the stage."""
+    if of.kind != "purchases":
+        staged: Any = StagedEvidence if of.is_evidence else StagedCustomer
+        return int(staged.objects.filter(brought_by=of).count())
     return StagedLine.objects.filter(brought_by=of).values("document", "refund").distinct().count()
 
 
 def clear(of: Import) -> None:
-    """Take everything of the import off the stage."""
+    """Take everything of the import off the stage, save who waits for somebody nobody knows yet."""
+    StagedEvidence.objects.filter(brought_by=of, waits=False).delete()
     StagedLine.objects.filter(brought_by=of).delete()
     StagedCustomer.objects.filter(brought_by=of).delete()

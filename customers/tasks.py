@@ -8,14 +8,17 @@ from pathlib import Path
 from celery import shared_task
 from django.utils import timezone
 
-from customers import importing
+from customers import importing, noting
 
 log = logging.getLogger(__name__)
 
 
 @shared_task
 def bring_in() -> None:
-    """Bring uploaded files in, or go on with those that a dead process left; none keeps those after it waiting."""
+    """Bring uploaded files in, or go on with those that a dead process left; none keeps those after it waiting.
+
+    Then store what waited for somebody who is known by now.
+    """
     for of in importing.waiting(timezone.now()):
         try:
             importing.run(of, Path(of.path), at=timezone.now())
@@ -23,3 +26,4 @@ def bring_in() -> None:
             log.info("Import %s was not brought in: %s", of.pk, failed)
         except Exception:
             log.exception("Import %s was interrupted and will go on.", of.pk)
+    noting.take_waiting(timezone.now())

@@ -9,7 +9,7 @@ from django.db import models, transaction
 
 from accounts import auditing
 from accounts.models import AuditEntry, User
-from customers import returns, sql
+from customers import retracting, returns, sql
 from customers.models import ContactPoint, Customer, ExternalId, Filling, Import, Qualification, StagedCustomer, StagedLine
 from customers.models.imports import State
 from customers.sql import undoing as statements
@@ -40,6 +40,8 @@ def undo(of: Import, *, by: User | None = None) -> dict[str, int]:
 
 def remove(of: Import) -> dict[str, int]:
     """Everything the import alone brought, in the caller's transaction; how many lines, documents and customers went."""
+    if of.is_evidence:
+        return {**retracting.retract(of), "customers": unmake(of)}
     customers = {customer for (customer,) in sql.rows(statements.UNDO_CONCERNED, of.pk, of.pk, of.pk, of.pk)}
     returns.lock(customers)
     gone = {"lines": 0, "documents": 0}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -10,13 +10,23 @@ from django.db import transaction
 from accounts.auditing import note
 from customers.recording import Contradicted
 from feedback.models import Confirmation, HostileAct
+from feedback.recording import record_hostile_act
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from accounts.models import User
+    from customers.recording import Recorded
 
 ENOUGH = 2  # people
+
+
+@transaction.atomic
+def witness(*, by: User, at: datetime, **said: Any) -> Recorded:
+    """Record a hostile act as somebody who has seen its evidence, and so confirms it. Raises Contradicted, ValidationError."""
+    recorded = record_hostile_act(by=by, at=at, **said)
+    confirm(recorded.entry, by=by, at=at)
+    return recorded
 
 
 @transaction.atomic

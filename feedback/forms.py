@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 
 from customers.forms.occurring import DayInput, OccurrenceForm
+from customers.models import Involvement, JointPlan
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from feedback.models import Complaint
+
+
+def words(label: str, *, required: bool = False) -> forms.CharField:
+    return forms.CharField(required=required, max_length=5000, widget=forms.Textarea(attrs={"rows": 3}), label=label)
+
+
+def some_day(label: str, help_text: str = "") -> forms.DateField:
+    return forms.DateField(required=False, widget=DayInput, label=label, help_text=help_text)
 
 
 def prompting() -> forms.TypedChoiceField:
@@ -28,7 +38,7 @@ def prompting() -> forms.TypedChoiceField:
 
 class RecommendationForm(OccurrenceForm):
     to_whom = forms.CharField(required=False, max_length=200, label="To whom")
-    words = forms.CharField(required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3}), label="In their words")
+    words = words("In their words")
     prompted = prompting()
     field_order = ["key", "prompted", "to_whom", "words", "day", "at"]
 
@@ -41,15 +51,13 @@ class ResponseForm(OccurrenceForm):
         label="How likely are they to recommend us?",
         help_text="0 is never, 10 is certainly.",
     )
-    words = forms.CharField(required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3}), label="In their words")
+    words = words("In their words")
     field_order = ["key", "score", "words", "day", "at"]
 
 
 class ComplaintForm(OccurrenceForm):
-    words = forms.CharField(max_length=5000, widget=forms.Textarea(attrs={"rows": 3}), label="What went wrong, in their words")
-    due_day = forms.DateField(
-        required=False, widget=DayInput, label="Answer promised by", help_text="In 14 days, unless something else was promised."
-    )
+    words = words("What went wrong, in their words", required=True)
+    due_day = some_day("Answer promised by", "In 14 days, unless something else was promised.")
     field_order = ["key", "words", "day", "at", "due_day"]
 
     def clean(self) -> dict[str, Any]:
@@ -62,7 +70,7 @@ class ComplaintForm(OccurrenceForm):
 class AnswerForm(OccurrenceForm):
     """A step of a complaint, answered unless it says otherwise. On the complaint's own day it came after the complaint."""
 
-    words = forms.CharField(max_length=5000, widget=forms.Textarea(attrs={"rows": 3}), label="What we said")
+    words = words("What we said", required=True)
     field_order = ["key", "words", "day", "at"]
 
     def __init__(self, *args: Any, complaint: Complaint, **kwargs: Any) -> None:
@@ -84,3 +92,71 @@ class ReferralForm(OccurrenceForm):
     name = forms.CharField(required=False, max_length=200, label="Whom they named", help_text="As far as they allowed.")
     prompted = prompting()
     field_order = ["key", "prompted", "name", "day", "at"]
+
+
+class HostileActForm(OccurrenceForm):
+    audience = forms.CharField(max_length=100, label="Before whom", help_text="As in “the trade fair” or “a review site”.")
+    evidence = words("What shows it: words, a link, who heard it", required=True)
+    field_order = ["key", "audience", "evidence", "day", "at"]
+
+
+class InvolvementForm(OccurrenceForm):
+    kind = forms.ChoiceField(
+        choices=[(value, label.capitalize()) for value, label in Involvement.Kind.choices],
+        initial=Involvement.Kind.ATTENDED,
+        widget=forms.RadioSelect,
+        label="How they took part",
+        help_text="Being enrolled automatically is kept, but is no act of theirs.",
+    )
+    what = forms.CharField(required=False, max_length=200, label="In what", help_text="The forum, council, party or programme.")
+    field_order = ["key", "kind", "what", "day", "at"]
+
+
+class LeavingNoticeForm(OccurrenceForm):
+    words = words("In their words")
+    field_order = ["key", "words", "day", "at"]
+
+
+class CompetitorConsideredForm(OccurrenceForm):
+    competitor = forms.CharField(max_length=200, label="Whom they are looking at")
+    words = words("What they said of it")
+    field_order = ["key", "competitor", "words", "day", "at"]
+
+
+class JointPlanForm(forms.Form):
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    name = forms.CharField(max_length=200, label="What we plan together")
+    since = forms.DateField(widget=DayInput, label="From")
+    until = some_day("Until", "The first day on which it no longer holds; empty while that is open.")
+    accepted_by_us = some_day("We accepted it on")
+    accepted_by_them = some_day("They accepted it on", "It counts from the later of the two.")
+
+    def said(self) -> dict[str, Any]:
+        """What is to be recorded."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "key"}
+
+    def clean(self) -> dict[str, Any]:
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since and until and until < since:
+            self.add_error("until", "It cannot end before it begins.")
+        return self.cleaned_data
+
+
+class SettlingForm(JointPlanForm):
+    """Of a plan that is there: what has not been said of it yet."""
+
+    def __init__(self, *args: Any, plan: JointPlan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.plan = plan
+        for name in self.fields.keys() - {name for name in LATER if getattr(plan, name) is None}:
+            del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        self.cleaned_data["since"] = self.plan.since
+        super().clean()
+        if not self.errors and not any(self.cleaned_data.get(name) for name in LATER):
+            self.add_error(None, "Say at least one day.")
+        return self.cleaned_data
+
+
+LATER = ("accepted_by_us", "accepted_by_them", "until")

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from customers.days import DayField, day_of, zone
+from customers.ledgers import Ledger
 from customers.models import Entry
 from customers.models.ledger import once_per_source
+
+if TYPE_CHECKING:
+    from customers.models import Import
+
+OUTSIDE = "A score is a whole number from 0 to 10."
 
 
 class Recommendation(Entry):
@@ -35,6 +43,13 @@ class Recommendation(Entry):
         constraints = [once_per_source("recommendation")]
         indexes = [models.Index(fields=["customer", "day"], name="recommendation_by_customer")]
 
+    brought_in = Ledger(
+        "recommendations",
+        "Recommendations and references",
+        fields=("kind", "prompted", "to_whom", "words"),
+        demanded=("prompted",),
+    )
+
     def __str__(self) -> str:
         if self.kind == self.Kind.REFERENCE:
             return "reference"
@@ -44,7 +59,10 @@ class Recommendation(Entry):
 class Response(Entry):
     """An answer to "how likely are you to recommend us", 0 to 10, with words."""
 
-    score = models.PositiveSmallIntegerField(help_text="0 to 10")
+    score = models.PositiveSmallIntegerField(
+        help_text="0 to 10",
+        validators=[validate(limit, OUTSIDE) for validate, limit in ((MinValueValidator, 0), (MaxValueValidator, 10))],
+    )
     words = models.TextField(blank=True, max_length=5000)
 
     class Meta:
@@ -54,6 +72,15 @@ class Response(Entry):
             models.CheckConstraint(condition=Q(score__gte=0, score__lte=10), name="response_score_0_to_10"),
         ]
         indexes = [models.Index(fields=["customer", "day"], name="response_by_customer")]
+
+    brought_in = Ledger(
+        "responses",
+        "Answers, 0 to 10",
+        fields=("score", "words"),
+        demanded=("score",),
+        scale=10,
+        only={"scale": ("10", "0-10", "0 to 10", "nps")},
+    )
 
     def __str__(self) -> str:
         return f"{self.score} of 10"
@@ -76,13 +103,22 @@ class Complaint(Entry):
         constraints = [once_per_source("complaint")]
         indexes = [models.Index(fields=["customer", "day"], name="complaint_by_customer")]
 
+    brought_in = Ledger(
+        "complaints",
+        "Complaints",
+        fields=("words", "due_day"),
+        steps=("answered", "answer"),
+        followed_by="steps",
+        kept=("steps__recorded_by",),
+    )
+
     def __str__(self) -> str:
         return "complaint"
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def complete(self) -> None:
+        super().complete()
         if self.due_day is None:
             self.due_day = self.due_by_default(self.day or day_of(self.occurred_at))
-        super().save(*args, **kwargs)
 
     @classmethod
     def due_by_default(cls, received: date) -> date:
@@ -91,6 +127,13 @@ class Complaint(Entry):
     def clean(self) -> None:
         if self.due_day and self.occurred_at and self.due_day < day_of(self.occurred_at):
             raise ValidationError({"due_day": "An answer cannot be due before the complaint was received."})
+
+    def follow(self, steps: dict[str, str], *, of: Import, at: datetime) -> bool:
+        """A file says when it was answered, and how; whether that is new. On the day it was received, after that."""
+        answered = max(datetime.fromisoformat(steps["answered"]), self.occurred_at + timedelta(microseconds=1))
+        said = {"words": steps["answer"][:5000], "recorded_at": at, "brought_by": of}
+        _, new = self.steps.get_or_create(kind=ComplaintStep.Kind.ANSWERED, occurred_at=answered, defaults=said)
+        return new
 
     def is_open(self) -> bool:
         """Whether it waits for an answer, by all that is known of it."""
@@ -115,6 +158,7 @@ class ComplaintStep(models.Model):
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
     )
+    brought_by = models.ForeignKey("customers.Import", on_delete=models.PROTECT, null=True, editable=False, related_name="+")
 
     class Meta:
         ordering = ["complaint", "occurred_at", "kind", "id"]
@@ -152,6 +196,14 @@ class HostileAct(Entry):
         constraints = [once_per_source("hostile_act")]
         indexes = [models.Index(fields=["customer", "day"], name="hostile_act_by_customer")]
 
+    brought_in = Ledger(
+        "hostile_acts",
+        "Hostile acts, to be confirmed by two people",
+        fields=("audience", "evidence"),
+        demanded=("audience", "evidence"),
+        kept=("confirmations",),
+    )
+
     def __str__(self) -> str:
         return f"hostile act before {self.audience}"
 
@@ -181,6 +233,8 @@ class LeavingNotice(Entry):
         constraints = [once_per_source("leaving_notice")]
         indexes = [models.Index(fields=["customer", "day"], name="leaving_notice_by_customer")]
 
+    brought_in = Ledger("leaving_notices", "Notices of leaving", fields=("words",))
+
     def __str__(self) -> str:
         return "notice of leaving"
 
@@ -196,6 +250,8 @@ class CompetitorConsidered(Entry):
         constraints = [once_per_source("competitor_considered")]
         indexes = [models.Index(fields=["customer", "day"], name="competitor_by_customer")]
         verbose_name_plural = "competitors considered"
+
+    brought_in = Ledger("competitors", "Competitors considered", fields=("competitor", "words"), demanded=("competitor",))
 
     def __str__(self) -> str:
         return f"considers {self.competitor}"

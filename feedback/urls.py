@@ -1,4 +1,4 @@
-"""Addresses that record what a customer says."""
+"""Addresses that record what a customer says and does beside buying."""
 
 from django.urls import path
 
@@ -11,4 +11,11 @@ urlpatterns = [
     path("<uuid:uuid>/complaints/new/", views.complaint_new, name="complaint_new"),
     path("<uuid:uuid>/complaints/<uuid:complaint>/answer/", views.complaint_answer, name="complaint_answer"),
     path("<uuid:uuid>/referrals/new/", views.referral_new, name="referral_new"),
+    path("<uuid:uuid>/involvements/new/", views.involvement_new, name="involvement_new"),
+    path("<uuid:uuid>/plans/new/", views.joint_plan_new, name="joint_plan_new"),
+    path("<uuid:uuid>/plans/<uuid:plan>/settle/", views.joint_plan_settle, name="joint_plan_settle"),
+    path("<uuid:uuid>/notices/new/", views.leaving_notice_new, name="leaving_notice_new"),
+    path("<uuid:uuid>/competitors/new/", views.competitor_new, name="competitor_new"),
+    path("<uuid:uuid>/hostile-acts/new/", views.hostile_act_new, name="hostile_act_new"),
+    path("<uuid:uuid>/hostile-acts/<uuid:act>/confirm/", views.hostile_act_confirm, name="hostile_act_confirm"),
 ]

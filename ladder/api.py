@@ -17,7 +17,7 @@ from accounts.rest import Conflict, Instant, OpaqueId, read_id, strict
 from customers import days
 from customers.api import Endpoint
 from customers.models import Customer
-from ladder import acting, explaining, standings
+from ladder import acting, explaining, reigns, standings
 from ladder.models import Action, Ladder, Override, Placement, Rung
 from ladder.models.actions import State
 
@@ -75,6 +75,7 @@ class ExplanationShown(serializers.Serializer[Any]):
     next = NextShown()
     edition = serializers.IntegerField()
     override = OverrideInForce(allow_null=True)
+    inactive = serializers.BooleanField(help_text="Bought, and silent for longer than is usual for them, whatever the rung.")
 
 
 class PlacementShown(serializers.Serializer[Any]):
@@ -87,6 +88,10 @@ class PlacementShown(serializers.Serializer[Any]):
     recorded_at = serializers.DateTimeField()
     override = OpaqueId(
         "ovr", source="override.uuid", allow_null=True, help_text="The one that holds at its end; now, if it goes on."
+    )
+    inactive = serializers.BooleanField(
+        allow_null=True,
+        help_text="Bought, and silent for longer than is usual for them, whatever the rung; null of one that ended.",
     )
 
     def get_customer(self, placement: Placement) -> str:
@@ -155,6 +160,13 @@ class RungList(Endpoint):
         return Response(RungShown(rows, many=True).data)
 
 
+def _shown(placements: Any) -> Any:
+    """With all that is shown of each, in as many queries however many there are."""
+    reign = reigns.reigning(days.day_of(timezone.now()))
+    related = placements.select_related("customer", "ladder", "rung", "edition", "override")
+    return standings.with_inactive(related, reign.editions, reign.day)
+
+
 class PlacementList(Endpoint):
     """Where customers stand now."""
 
@@ -170,7 +182,7 @@ class PlacementList(Endpoint):
             of = {"ladder__slug": asked["ladder"]} if "ladder" in asked else {}
             one_of(Rung.objects.filter(**of), "rung", asked["rung"])
             found = found.filter(rung__slug=asked["rung"])
-        return self.listed(found.select_related("customer", "ladder", "rung", "edition", "override"), PlacementShown)
+        return self.listed(_shown(found), PlacementShown)
 
 
 class OfCustomer(Endpoint):
@@ -191,7 +203,7 @@ class CustomerPlacements(OfCustomer):
             explaining.as_of(customer, ladder, day=day) if day else explaining.current(customer, ladder, today=today)
             for ladder in Ladder.objects.all()
         ]
-        return Response([e.document() for e in found if e])
+        return Response([{**e.document(), "inactive": e.inactive} for e in found if e])
 
 
 class CustomerMovements(OfCustomer):
@@ -203,7 +215,7 @@ class CustomerMovements(OfCustomer):
     def get(self, request: Request, key: str) -> Response:
         strict(request)
         found = Placement.objects.true().filter(customer=self.customer(key))
-        return self.listed(found.select_related("customer", "ladder", "rung", "edition", "override"), PlacementShown)
+        return self.listed(_shown(found), PlacementShown)
 
 
 class ActionList(Endpoint):

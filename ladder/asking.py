@@ -37,6 +37,7 @@ class Asked:
     verdicts: dict[Condition, Verdict]
     flips: dict[str, int]
     """The days to come on which time alone changes an answer, by the expression that says so."""
+    inactive: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ class Questions:
     asks: Statement
     who: int
     rungs: list[int]
+    inactive: list[int]
     flips: list[dict[str, int]]
     verdicts: list[dict[Condition, tuple[int, int, int]]]
     stands: Statement
@@ -122,6 +124,7 @@ def _questions(panel: _Panel) -> Questions:
     return Questions(
         who=columns.add(F("pk"), "who"),
         rungs=[columns.add(e.earned(day), f"rung {e.pk}") for e in panel.editions],
+        inactive=[columns.add(facts.inactive(day, e.read_numbers), f"inactive {e.read_numbers}") for e in panel.editions],
         flips=[{repr(f): columns.add(f, f"flip {f!r}") for f in e.flips()} for e in panel.editions],
         verdicts=[{c: _verdict(columns, c, e, day) for c in conditions(e)} for e in panel.editions],
         asks=Statement.of(panel.model, columns),
@@ -170,6 +173,7 @@ def _answers(questions: Questions, editions: Sequence[Edition], answer: Sequence
                 for c, (value, against, holds) in questions.verdicts[i].items()
             },
             {said: answer[place] for said, place in questions.flips[i].items() if (answer[place] or 0) > today},
+            bool(answer[questions.inactive[i]]),
         )
         for i, e in enumerate(editions)
     }

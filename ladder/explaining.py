@@ -16,7 +16,7 @@ from django.db.models import Q
 
 from customers import days
 from customers.gathering import Kind, gather
-from customers.models import Involvement, JointPlan, Purchase, Qualification, Referral, UsableCategory
+from customers.models import CustomerTag, Involvement, JointPlan, Purchase, Qualification, Referral, UsableCategory
 from feedback.models import CompetitorConsidered, Complaint, HostileAct, LeavingNotice, Recommendation, Response
 from ladder import asking, lives, reigns, rules, sql, wording
 from ladder.asking import Row
@@ -71,6 +71,8 @@ class Explanation:
     """Said by somebody in the rules' place, whether or not it changes anything."""
     ruled: Step | None = None
     """What the rules say, under an override."""
+    inactive: bool = False
+    """Bought, and silent for longer than is usual for them, whatever the rung."""
 
     @property
     def title(self) -> str:
@@ -146,7 +148,7 @@ def as_of(customer: Customer, ladder: Ladder, *, day: date) -> Explanation | Non
         return None
     lives.empty_tables()
     sql.run("INSERT INTO life_customer (customer_id) VALUES (%s)", [customer.pk])
-    lives.build(day)
+    lives.build(day, judge.editions)
     lives.split(judge.editions, day)
     lives.judge(ladder, judge.editions)
     lives.islands()
@@ -236,7 +238,7 @@ def _told(
         edition.ladder, edition, step.rung, step, stands.since, day, why, evidence, _lifts(edition, step, asked.verdicts, held),
         falls_on, falls_to.rung if falls_to else None,
         wording.falls(step, falls_to, falls_on, keepers, override=held) if falls_on and falls_to else "", held,
-        ruled if held else None,
+        ruled if held else None, asked.inactive,
     )  # fmt: skip
 
 
@@ -282,6 +284,7 @@ LEDGERS = {
     "recommendations": lambda of, day: Kind(
         _newest(Recommendation.objects.standing().filter(TELLING, customer=of, day__lte=day), "day"), ("kind", "prompted", "day")
     ),
+    "tags": lambda of, day: Kind(CustomerTag.objects.on(day).filter(customer=of), (), {"name": "tag__name"}),
     "responses": lambda of, day: _said(Response, of, day, "score"),
     "referrals": lambda of, day: _said(Referral, of, day, "prompted"),
     "involvements": lambda of, day: _said(Involvement, of, day, "kind", "what"),
@@ -309,8 +312,8 @@ def _source(row: Any, day: date) -> str:
             return str(row.external_id)
         case Qualification() | JointPlan():
             return f"{row}, since {wording.day(row.since)}"
-        case UsableCategory():
-            return str(row.name)  # type: ignore[attr-defined]
+        case UsableCategory() | CustomerTag():
+            return str(row.name)  # type: ignore[union-attr]
         case _:
             return f"{row}, {wording.day(row.day)}"
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db.models import F, IntegerField, Q, Value
 
 from customers import days
@@ -18,6 +19,7 @@ from ladder.facts import COLUMNS
 from ladder.models import Edition, Ladder, Point
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from django.db.models import QuerySet
@@ -29,19 +31,19 @@ POINT_COLUMNS = ["customer_id", "day", "next_day", *FACT_COLUMNS]
 
 
 def _say(template: str, horizon: int) -> str:
-    return template.format(horizon=horizon, t="{t}", **sources.NUMBERS, **sql.words())
+    return template.format(horizon=horizon, t="{t}", currency=settings.BUSINESS_CURRENCY, **sources.NUMBERS, **sql.words())
 
 
 def empty_tables() -> None:
     """The temporary tables of a chunk, empty. life_customer is for the caller to fill, then `build`."""
     sql.fresh("life_customer", "customer_id BIGINT PRIMARY KEY, begins INTEGER, quiet INTEGER NOT NULL DEFAULT 0")
-    for spans in sources.SPANS:
+    for spans in (*sources.SPANS, *sources.ON_DEMAND):
         columns = ", ".join(f"{name.strip()} BIGINT" for name in spans.columns.split(","))
         sql.fresh(spans.table, f"customer_id BIGINT, since BIGINT, until BIGINT, {columns}, PRIMARY KEY (customer_id, since)")
         for prepared in spans.before:
             declared = [f"{name.strip()} BIGINT" for name in prepared.columns.split(",")]
             sql.fresh(prepared.table, ", ".join(declared + ([f"PRIMARY KEY ({prepared.key})"] if prepared.key else [])))
-    facts = ", ".join(f"{name} INTEGER" for name in FACT_COLUMNS)
+    facts = ", ".join(f"{name} BIGINT" if name.startswith("spend") else f"{name} INTEGER" for name in FACT_COLUMNS)
     sql.fresh("life_point", f"customer_id BIGINT, day INTEGER, next_day INTEGER, {facts}, PRIMARY KEY (customer_id, day)")
     sql.fresh("life_flip", "customer_id BIGINT, day INTEGER, flip INTEGER, next_day INTEGER")
     sql.fresh(
@@ -63,17 +65,22 @@ def choose(first: int, last: int) -> int:
     )
 
 
-def build(horizon: date) -> None:
-    """Fill life_point for the customers in life_customer, with their facts of days up to the horizon."""
+def build(horizon: date, editions: Iterable[Edition] | None = None) -> None:
+    """Fill life_point for the customers in life_customer, with their facts of days up to the horizon.
+
+    Of the sources that are read on demand those that the editions ask for; without editions, all.
+    """
     end = days.number(horizon)
+    asked = {s.name for s in sources.ON_DEMAND} if editions is None else set[str]().union(*(e.needs() for e in editions))
+    read = sources.read(asked)
     _begin(end)
-    for spans in sources.SPANS:
+    for spans in read:
         for prepared in spans.before:
             sql.run(f"INSERT INTO {prepared.table} ({prepared.columns}) {_say(prepared.select, end)}")
             sql.analyze(prepared.table)
         sql.run(f"INSERT INTO {spans.table} (customer_id, since, until, {spans.columns}) {_say(spans.statement, end)}")
-    sql.analyze("life_customer", *(spans.table for spans in sources.SPANS))
-    _assemble(end)
+    sql.analyze("life_customer", *(spans.table for spans in read))
+    _assemble(end, read)
 
 
 def _begin(end: int) -> None:
@@ -93,10 +100,10 @@ def _begin(end: int) -> None:
     )
 
 
-def _assemble(end: int) -> None:
+def _assemble(end: int, read: Sequence[sources.Spans]) -> None:
     """Every day on which a span or an override begins or ends, with what every source says on it."""
     boundaries = "SELECT customer_id, begins AS day FROM life_customer"
-    for spans in sources.SPANS:
+    for spans in read:
         boundaries += f" UNION SELECT customer_id, since FROM {spans.table} UNION SELECT customer_id, until FROM {spans.table}"
     for day in ("since", "until"):
         boundaries += f" UNION SELECT n.customer_id, n.{day} FROM customers_notranked n JOIN life_customer c ON c.customer_id = n.customer_id"
@@ -105,7 +112,7 @@ def _assemble(end: int) -> None:
             " WHERE o.withdrawn_at IS NULL"
         )
     joins, values = [], {"not_ranked": sources.NOT_RANKED}
-    for i, spans in enumerate(sources.SPANS):
+    for i, spans in enumerate(read):
         joins.append(
             f"LEFT JOIN {spans.table} s{i} ON s{i}.customer_id = d.customer_id AND s{i}.since <= d.day AND d.day < s{i}.until"
         )
@@ -113,7 +120,7 @@ def _assemble(end: int) -> None:
     sql.run(
         f"INSERT INTO life_point ({', '.join(POINT_COLUMNS)})"
         " SELECT d.customer_id, d.day, LEAD(d.day) OVER (PARTITION BY d.customer_id ORDER BY d.day),"
-        f" {', '.join(values[name] for name in FACT_COLUMNS)}"
+        f" {', '.join(values.get(name, 'NULL') for name in FACT_COLUMNS)}"
         f" FROM (SELECT b.customer_id, b.day FROM ({boundaries}) b JOIN life_customer c ON c.customer_id = b.customer_id"
         f" WHERE b.day <= {end} AND b.day >= c.begins) d {' '.join(joins)}"
     )

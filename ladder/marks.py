@@ -46,7 +46,7 @@ WATCHED = (
     Watched("feedback_recommendation", ("day",)),
     Watched("feedback_response", ("day",)),
     Watched("feedback_complaint", ("day",)),
-    Watched("feedback_complaintstep", ("day",), tells_import=False),
+    Watched("feedback_complaintstep", ("day",)),
     Watched("feedback_hostileact", ("day",)),
     Watched("feedback_leavingnotice", ("day",)),
     Watched("feedback_competitorconsidered", ("day",)),

@@ -176,8 +176,9 @@ def settle(horizon: date, panel: list[Judges], *, now: datetime) -> int:
 def fold(horizon: date, panel: list[Judges]) -> None:
     """From life_customer to life_placement."""
     sql.analyze("life_customer")
-    lives.build(horizon)
-    lives.split([edition for judge in panel for edition in judge.editions], horizon)
+    editions = [edition for judge in panel for edition in judge.editions]
+    lives.build(horizon, editions)
+    lives.split(editions, horizon)
     for judge in panel:
         lives.judge(judge.ladder, judge.editions)
     lives.islands()
@@ -251,7 +252,7 @@ def standing(judge: Judges, at: date) -> dict[int, int]:
         with transaction.atomic():
             lives.empty_tables()
             lives.choose(*bounds(number))
-            lives.build(at)
+            lives.build(at, reigning)
             for rung, count in lives.standing(reigning[-1], at).items():
                 found[rung] = found.get(rung, 0) + count
     return found

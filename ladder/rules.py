@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, Q
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, IsNull, LessThan, LessThanOrEqual
 
-from ladder.facts import CHOICES, FACTS, Fact, whole
+from ladder.facts import CHOICES, FACTS, Fact, find, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,6 +32,7 @@ COMPARISONS: dict[str, tuple[Any, str]] = {
     "equal": (Exact, "="),
 }
 DEEPEST, MOST_CONDITIONS, MOST_SAID = 8, 100, 10_000
+MOST_CENTS = 100_000_000_000_000
 DAY = F("day")
 
 
@@ -69,6 +70,11 @@ class Condition:
                 yield reached
             if self.how in {"above", "at_most", "equal"}:
                 yield reached + whole(1)
+
+    def needs(self) -> set[str]:
+        """The sources that are read only because of this."""
+        asked = [self.fact, *([self.value] if isinstance(self.value, Fact) else [])]
+        return {fact.needs for fact in asked if fact.needs}
 
     def asked(self, *, so: bool = True) -> Iterator[tuple[Condition, bool]]:
         """Every condition, and whether the rule wants it so or not so."""
@@ -185,9 +191,12 @@ def _parse(document: Any, place: str, depth: int) -> Rule:
 
 
 def _fact(name: str, place: str) -> Fact:
-    if name not in FACTS:
-        raise ValidationError(f"{place}: “{name[:60]}” is not a fact; there are {', '.join(sorted(FACTS))}.")
-    return FACTS[name]
+    fact = find(name)
+    if fact is None:
+        raise ValidationError(
+            f"{place}: “{name[:60]}” is not a fact; there are {', '.join(sorted(FACTS))}, and tag: with the name of a tag."
+        )
+    return fact
 
 
 def _condition(fact: Fact, how: str, rest: dict[str, Any], place: str) -> Condition:
@@ -205,6 +214,10 @@ def _condition(fact: Fact, how: str, rest: dict[str, Any], place: str) -> Condit
     return Condition(fact, how, _value(fact, rest["value"], f"{place}.value"))
 
 
+def most_said(fact: Fact) -> int:
+    return MOST_CENTS if fact.kind == "money" else MOST_SAID
+
+
 def _value(fact: Fact, value: Any, place: str) -> int | Fact:
     match value:
         case {"fact": str(name)} if len(value) == 1 and fact.is_number:
@@ -216,7 +229,7 @@ def _value(fact: Fact, value: Any, place: str) -> int | Fact:
             return int(value)
         case str() if fact.kind == "choice" and value in CHOICES:
             return CHOICES[value]
-        case int() if fact.is_number and not isinstance(value, bool) and 0 <= value <= MOST_SAID:
+        case int() if fact.is_number and not isinstance(value, bool) and 0 <= value <= most_said(fact):
             return value
-    wanted = {"flag": "true or false", "choice": '"yes" or "no"'}.get(fact.kind, f"a whole number from 0 to {MOST_SAID:,}")
+    wanted = {"flag": "true or false", "choice": '"yes" or "no"'}.get(fact.kind, f"a whole number from 0 to {most_said(fact):,}")
     raise ValidationError(f"{place}: must be {wanted}.")

@@ -102,12 +102,12 @@ def _try_chunk(number: int, of: Simulation, panel: list[Judges], *, now: datetim
 
 
 def _choose(number: int, of: Simulation) -> int:
-    """Whom the draft may move: everybody if it judges past days, else those whom it puts elsewhere by their scorecards.
+    """Whom the draft may move: everybody if it judges past days, or asks what scorecards need not hold; else whom those put elsewhere.
 
     Under an override anybody may move: the draft may not know its rung, or have another order.
     """
     live = reigns.in_force(of.edition.ladder, of.day)
-    if live is None or of.first_day is None or of.first_day < of.day:
+    if live is None or of.first_day is None or of.first_day < of.day or of.edition.needs():
         return ranking.take_everybody(*bounds(number))
     today = Value(days.number(of.day))
     asked = Scorecard.objects.filter(in_chunk(number))

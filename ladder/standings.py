@@ -6,17 +6,20 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, Subquery, Value, When
 
+from customers import days
 from customers.models import Customer
-from ladder import reigns
-from ladder.models import Action, Ladder, Override, Placement, Run, Step
+from ladder import facts, reigns
+from ladder.models import Action, Ladder, Override, Placement, Run, Scorecard, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
     from accounts.models import Viewer
+    from ladder.facts.fact import Expression
+    from ladder.facts.numbers import Numbers
     from ladder.models import Edition
     from ladder.models.standing import PlacementQuerySet
 
@@ -37,6 +40,7 @@ class Stand:
     """From here on a customer counts as loyal."""
     overridden: bool = False
     """Somebody says so, or might: an override holds."""
+    inactive: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,12 +93,33 @@ def rungs(editions: Iterable[Edition]) -> list[tuple[Ladder, list[tuple[str, str
     return found
 
 
-def in_edition(customers: Iterable[int], edition: Edition) -> dict[int, Stand]:
-    """The current rung of each of these customers on the ladder of an edition. {customer id: stand}"""
+def in_edition(customers: Iterable[int], edition: Edition, day: date) -> dict[int, Stand]:
+    """The current rung of each of these customers on the ladder of an edition, judged on a day. {customer id: stand}"""
     known = stands(edition)
-    found = Placement.objects.current().filter(ladder=edition.ladder_id, customer__in=list(customers))
-    rows = found.values_list("customer", "rung", "override")
-    return {who: replace(known[rung], overridden=held is not None) for who, rung, held in rows if rung in known}
+    here = Placement.objects.current().filter(ladder=edition.ladder_id, customer__in=list(customers))
+    found = with_inactive(here, [edition], day).values_list("customer", "rung", "override", "inactive")
+    return {
+        who: replace(known[rung], overridden=held is not None, inactive=bool(inactive))
+        for who, rung, held, inactive in found
+        if rung in known
+    }
+
+
+def with_inactive(placements: Any, editions: Iterable[Edition], day: date) -> Any:
+    """Each open one with `inactive`: whether its customer is silent for longer than is usual, by its ladder's edition. None else."""
+    ladders: dict[Numbers, list[int]] = {}
+    for edition in editions:
+        ladders.setdefault(edition.read_numbers, []).append(edition.ladder_id)
+    today = Value(days.number(day), output_field=IntegerField())
+    whens = [
+        When(until=None, superseded_at=None, ladder__in=ids, then=Subquery(_cards(facts.inactive(today, numbers))))
+        for numbers, ids in ladders.items()
+    ]
+    return placements.annotate(inactive=Case(*whens, default=None, output_field=IntegerField()))
+
+
+def _cards(expression: Expression) -> Any:
+    return Scorecard.objects.filter(customer=OuterRef("customer")).annotate(asked=expression).values("asked")[:1]
 
 
 def standing_on(rung: str) -> Q:

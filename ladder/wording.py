@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+
 from ladder.facts import CHOICES
 
 if TYPE_CHECKING:
@@ -32,6 +34,11 @@ WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "
 def spelled(number: int) -> str:
     """Small numbers as words."""
     return WORDS[number] if 0 <= number < len(WORDS) else f"{number:,}"
+
+
+def money(cents: int) -> str:
+    """1,250.00 EUR."""
+    return f"{cents // 100:,}.{cents % 100:02} {settings.BUSINESS_CURRENCY}"
 
 
 def sentence(text: str) -> str:
@@ -75,6 +82,8 @@ def shown(fact: Fact, number: int | None) -> str:
         return "unknown"
     if isinstance(said, bool):
         return "yes" if said else "no"
+    if fact.kind == "money" and isinstance(said, int):
+        return money(said)
     return f"{said:,} %" if fact.kind == "percent" else f"{said:,}" if isinstance(said, int) else said
 
 
@@ -104,7 +113,7 @@ def said(fact: Fact, number: int | None) -> str:
         return fact.unsaid or f"{fact.label.lower()} unknown"
     if fact.kind == "choice":
         return fact.said if value(fact, number) == "yes" else fact.exactly.get(number, "")
-    return fact.exactly.get(number) or fact.said.format(f"{number:,}")
+    return fact.exactly.get(number) or fact.said.format(shown(fact, number) if fact.kind == "money" else f"{number:,}")
 
 
 def clause(evidence: Evidence, *, turned: bool = False) -> str:
@@ -188,6 +197,8 @@ def _missing(condition: Condition, so: bool, has: int | None, against: int | Non
         if not has and more == 1:
             return one.replace("one more", "a").replace(" on another day", "")
         return one if more == 1 else other.format(spelled(more))
+    if other and so and fact.kind == "money" and condition.how in {"at_least", "above"}:
+        return other.format(money((against or 0) - (has or 0) + (condition.how == "above")))
     if other and so and fact.kind == "percent":
         return f"{other.format(shown(fact, against))} ({'not known yet' if has is None else f'now {shown(fact, has)}'})"
     if fact.anchor:

@@ -31,6 +31,7 @@ from feedback.models import (
     CompetitorConsidered,
     Complaint,
     ComplaintStep,
+    Confirmation,
     HostileAct,
     LeavingNotice,
     Recommendation,
@@ -69,6 +70,13 @@ def first_rungs() -> QuerySet[Any]:
     return found
 
 
+def hostile_acts() -> QuerySet[Any]:
+    """The first who confirmed each, if anybody did, in `seen_by`: one of two, so as long as it is open, the only one."""
+    confirmed: Any = Confirmation.objects.filter(act=OuterRef("pk")).order_by("pk")
+    found: QuerySet[Any] = HostileAct.objects.standing().annotate(seen_by=Subquery(confirmed.values("by")[:1]))
+    return found
+
+
 @dataclass(frozen=True)
 class Chapter:
     """One kind of entry: its rows, the field that holds their day, and what the include that shows one needs of it."""
@@ -100,11 +108,11 @@ CHAPTERS = (
     Chapter("referral", "day", Referral.objects.standing, ("prompted", "name"), {"whom": "referred__name"}),
     Chapter("complaint_step", "day", ComplaintStep.objects.all, ("kind", "words")),
     Chapter("complaint", "day", Complaint.objects.standing, ("uuid", "due_day", "words")),
-    Chapter("hostile_act", "day", HostileAct.objects.standing, ("audience", "evidence", "confirmed")),
+    Chapter("hostile_act", "day", hostile_acts, ("uuid", "audience", "evidence", "confirmed"), {"seen_by": "seen_by"}),
     Chapter("leaving_notice", "day", LeavingNotice.objects.standing, ("words",)),
     Chapter("competitor_considered", "day", CompetitorConsidered.objects.standing, ("competitor", "words")),
     Chapter("involvement", "day", Involvement.objects.standing, ("kind", "what")),
-    Chapter("joint_plan", "since", JointPlan.objects.all, ("name", "until", "accepted_by_us", "accepted_by_them")),
+    Chapter("joint_plan", "since", JointPlan.objects.all, ("uuid", "name", "until", "accepted_by_us", "accepted_by_them")),
     Chapter(
         "refund", "day", Refund.objects.standing, ("whole", "amount", "currency", "reason", "purchase_id"),
         {"bought_on": "purchase__day"},

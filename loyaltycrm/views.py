@@ -65,14 +65,14 @@ def customer_list(request: Request) -> HttpResponse:
     page = paging.page(found.select_related("owner").prefetch_related("contact_points"), request.GET, descending=sort == "-name")
     today = day_of(timezone.now())
     bought = figures(page.rows, today)
-    editions = standings.editions(today)
-    stands = standings.in_edition([customer.pk for customer in page.rows], editions[0]) if editions else {}
+    reign = reigns.reigning(today)
+    stands = standings.in_edition([customer.pk for customer in page.rows], reign.editions[0], reign.day) if reign.editions else {}
     context = {
         "filter": chosen,
         "narrows": chosen.narrows or bool(request.GET.get("rung") or request.GET.get("falls")),
         "falls": request.GET.get("falls", ""),
         "rung": request.GET.get("rung", ""),
-        "rungs": standings.rungs(editions),
+        "rungs": standings.rungs(reign.editions),
         "owner_form": OwnerForm(viewer=request.user, people=chosen.people, auto_id="bulk_%s"),
         "page": page,
         "rows": [(customer, bought[customer.pk], stands.get(customer.pk)) for customer in page.rows],

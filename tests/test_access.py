@@ -49,6 +49,8 @@ POLICY = {
     "customers:customer_new": [row("get", "200 200 200 403 302"), row("post", "422 422 422 403 302")],
     "customers:customer_edit": FORM, "customers:purchase_new": FORM, "customers:refund_new": FORM, "customers:usable_edit": FORM,
     "customers:qualify": FORM, "customers:limits_edit": FORM, "customers:tags_edit": FORM, "customers:ids_edit": FORM, "feedback:recommendation_new": FORM, "feedback:complaint_new": FORM, "feedback:complaint_answer": FORM, "feedback:referral_new": FORM, "feedback:response_new": FORM,
+    "feedback:involvement_new": FORM, "feedback:joint_plan_new": FORM, "feedback:joint_plan_settle": FORM, "feedback:leaving_notice_new": FORM,
+    "feedback:competitor_new": FORM, "feedback:hostile_act_new": FORM, "feedback:hostile_act_confirm": WRITE,
     "customers:owner": WRITE, "customers:purchase_withdraw": WRITE, "customers:refund_withdraw": WRITE, "ladder:action_done": WRITE, "ladder:action_snooze": WRITE, "ladder:action_dismiss": WRITE,
     "ladder:action_undo": WRITE,
     "customers:owner_many": [row("post", "302 302 302 403 302")], "customers:owner_undo": [row("post", "302 302 302 403 302")],
@@ -126,6 +128,8 @@ def addressed(name, world, of):
         "ladder:pyramid_of": ["griffin"], "ladder:crosswalk": ["griffin", "attitude"], "api:rung_list": ["griffin"], "api:customer_by_external": ["here", one.name],
         "customers:refund_new": [one.uuid, one.purchases.get().uuid],
         "feedback:complaint_answer": [one.uuid, one.complaints.get().uuid],
+        "feedback:joint_plan_settle": [one.uuid, one.jointplans.get().uuid],
+        "feedback:hostile_act_confirm": [one.uuid, one.hostileacts.get().uuid],
         "customers:purchase_withdraw": [one.uuid, one.purchases.get().uuid],
     }  # fmt: skip
     if name == "customers:refund_withdraw":

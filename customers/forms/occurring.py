@@ -48,3 +48,8 @@ class OccurrenceForm(forms.Form):
         """The instant in the business's zone; a day without a time is its start, however often the form is sent."""
         day, at = self.cleaned_data["day"], self.cleaned_data["at"]
         return start_of(day) if at is None else datetime.combine(day, at, tzinfo=zone())
+
+    def said(self) -> dict[str, Any]:
+        """What is to be recorded: when it happened, and what the fields of the form say of it."""
+        own = {name: value for name, value in self.cleaned_data.items() if name not in ("key", "day", "at")}
+        return {"occurred_at": self.occurred_at(), **own}

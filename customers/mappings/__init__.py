@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from customers.ledgers import ledgers
+
 SHIPPED = Path(__file__).parent
 KINDS = ("purchases", "customers")
 ABOUT_CUSTOMERS = ("customer", "name", "email", "phone", "country", "language", "owner", "need", "ability")
 ABOUT_PURCHASES = ("invoice", "date", "product", "description", "quantity", "price", "names")
 DEMANDED = {"purchases": ("customer", "date", "price"), "customers": ("customer",)}
 WITHOUT_PRICE = ("free", "purchase", "refuse")
+UNKNOWN = ("refuse", "wait", "create")
 
 Position = str | int | tuple[int, int]
 
@@ -62,6 +65,8 @@ class Map:
     invoice_prefix: str = ""
     negative_quantity: bool = False
     without_price: str = "refuse"
+    unknown: str = "refuse"
+    values: dict[str, dict[str, str]] = field(default_factory=dict)
     rules: tuple[Rule, ...] = field(default=())
 
 
@@ -107,7 +112,7 @@ def parse(text: str) -> Map:
         top = Table(tomllib.loads(text.removeprefix("\ufeff").replace("\r\n", "\n")))
     except tomllib.TOMLDecodeError as error:
         raise Rejected(f"This is not TOML: {error}.") from None
-    kind = top.take("kind", str, choices=KINDS)
+    kind = top.take("kind", str, choices=(*KINDS, *ledgers()))
     found: dict[str, Any] = {
         "name": top.take("name", str, ""),
         "kind": kind,
@@ -122,6 +127,8 @@ def parse(text: str) -> Map:
     found["rules"] = tuple(rule(each, index, found["columns"]) for index, each in enumerate(top.take("refuse", list, [])))
     if kind == "purchases":
         found |= facts(top)
+    elif kind != "customers":
+        found |= evidence(top, kind)
     top.finish()
     return Map(**found)
 
@@ -183,14 +190,22 @@ def file(table: Table) -> dict[str, Any]:
 
 
 def columns(table: Table, kind: str, form: str, *, header: bool) -> dict[str, Position]:
-    allowed = ABOUT_CUSTOMERS + (ABOUT_PURCHASES if kind == "purchases" else ())
+    allowed, demanded = fields(kind)
     for key in table.content:
         if key not in allowed:
             raise Rejected(f"columns.{key} is no field of {kind}; the fields are {', '.join(allowed)}.")
-    for key in DEMANDED[kind]:
+    for key in demanded:
         if key not in table.content:
             raise Rejected(f"columns.{key} is missing.")
     return {key: position(value, f"columns.{key}", form, header=header) for key, value in table.content.items()}
+
+
+def fields(kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The fields of a kind of file, and those that have to be there."""
+    if kind in DEMANDED:
+        return ABOUT_CUSTOMERS + (ABOUT_PURCHASES if kind == "purchases" else ()), DEMANDED[kind]
+    told = ledgers()[kind].brought_in
+    return told.columns, ("customer", "date", *told.demanded)
 
 
 def position(value: Any, place: str, form: str, *, header: bool) -> Position:
@@ -236,21 +251,53 @@ def rule(content: Any, index: int, among: dict[str, Position]) -> Rule:
 
 def facts(top: Table) -> dict[str, Any]:
     """What only purchases have: dates, numbers, what marks a return, lines without a price."""
-    dates, numbers, returns, lines = (top.table(key) for key in ("dates", "numbers", "returns", "lines"))
+    numbers, returns, lines = (top.table(key) for key in ("numbers", "returns", "lines"))
     found = {
-        "dates": dates.words("formats"),
+        "dates": dates(top),
         "decimal": numbers.take("decimal", str, ".", choices=(".", ",")),
         "thousands": numbers.take("thousands", str, ""),
         "invoice_prefix": returns.take("invoice_prefix", str, ""),
         "negative_quantity": returns.take("negative_quantity", bool, False),  # noqa: FBT003 - a default
         "without_price": lines.take("without_price", str, "refuse", choices=WITHOUT_PRICE),
     }
-    for table in (dates, numbers, returns, lines):
+    for table in (numbers, returns, lines):
         table.finish()
-    if not found["dates"] or not all("%" in each for each in found["dates"]):
-        raise Rejected('dates.formats needs at least one format like "%Y-%m-%d".')
     if found["thousands"] == found["decimal"] or len(found["thousands"]) > 1:
         raise Rejected("numbers.thousands has to be one character other than numbers.decimal, or empty.")
+    return found
+
+
+def dates(top: Table) -> tuple[str, ...]:
+    table = top.table("dates")
+    formats = table.words("formats")
+    table.finish()
+    if not formats or not all("%" in each for each in formats):
+        raise Rejected('dates.formats needs at least one format like "%Y-%m-%d".')
+    return formats
+
+
+def evidence(top: Table, kind: str) -> dict[str, Any]:
+    """What only evidence has: dates, words for values, what becomes of a row whose customer nobody knows."""
+    told = ledgers()[kind].brought_in
+    if told.scale and (scale := top.take("scale", int)) != told.scale:
+        raise Rejected(
+            f"scale is {scale}; only answers from 0 to {told.scale} can be brought in, others are not the same question."
+        )
+    return {
+        "dates": dates(top),
+        "unknown": top.take("unknown", str, "refuse", choices=UNKNOWN),
+        "values": values(top.table("values"), told.fields),
+    }
+
+
+def values(table: Table, known: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """The file's words for our values: field -> the file's word -> ours."""
+    found: dict[str, dict[str, str]] = {}
+    for key in list(table.content):
+        if key not in known:
+            raise Rejected(f"{table.at(key)} is no field with values.")
+        ours = table.table(key)
+        found[key] = {word: value for value in list(ours.content) for word in ours.words(value)}
     return found
 
 

@@ -17,7 +17,7 @@ from customers.models.people import (
     Tag,
     UsableCategory,
 )
-from customers.models.staging import Filling, LineMention, Mention, StagedCustomer, StagedLine
+from customers.models.staging import Filling, LineMention, Mention, StagedCustomer, StagedEvidence, StagedLine, Vouch
 
 __all__ = [
     "Category",
@@ -46,8 +46,10 @@ __all__ = [
     "ReturnMatch",
     "Source",
     "StagedCustomer",
+    "StagedEvidence",
     "StagedLine",
     "Stop",
     "Tag",
     "UsableCategory",
+    "Vouch",
 ]

@@ -8,17 +8,24 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from customers.ledgers import kinds as evidence
+
 
 class Kind(models.TextChoices):
     PURCHASES = "purchases", "Purchases and returns"
     CUSTOMERS = "customers", "Customers"
 
 
+def kinds() -> list[tuple[str, str]]:
+    """Of files: what the ledgers above this app add is known once all apps are."""
+    return [*Kind.choices, *evidence()]
+
+
 class Mapping(models.Model):
     """How a file's columns become facts, as TOML. `docs/mappings.md` documents the format."""
 
     slug = models.SlugField(unique=True)
-    kind = models.CharField(max_length=20, choices=Kind.choices)
+    kind = models.CharField(max_length=20, choices=kinds)
     text = models.TextField(help_text="TOML")
     shipped = models.BooleanField(default=False, editable=False)
 
@@ -42,7 +49,7 @@ class Import(models.Model):
     """One file brought in. `rows` and `stored` are the cursors a killed import resumes from."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    kind = models.CharField(max_length=20, choices=Kind.choices)
+    kind = models.CharField(max_length=20, choices=kinds)
     mapping = models.CharField(max_length=100, help_text="The mapping's name.")
     mapping_text = models.TextField(help_text="The mapping as it was when the file was read.")
     file_name = models.CharField(max_length=255)
@@ -71,10 +78,15 @@ class Import(models.Model):
         return f"{self.file_name} ({self.get_state_display()})"
 
     @property
+    def is_evidence(self) -> bool:
+        """Neither purchases nor customers, but rows of a ledger of what they say and do."""
+        return self.kind not in Kind.values
+
+    @property
     def progress(self) -> str:
         """How far it is, in words."""
         if self.documents:
-            return f"{self.stored:,} of {self.documents:,} documents stored"
+            return f"{self.stored:,} of {self.documents:,} {'rows' if self.is_evidence else 'documents'} stored"
         return f"{self.rows:,} lines read"
 
 

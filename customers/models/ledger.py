@@ -54,11 +54,15 @@ class Entry(models.Model):
         abstract = True
 
     def save(self, *args: object, **kwargs: object) -> None:
+        self.complete()
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def complete(self) -> None:
+        """Fill what follows from what is said; whoever stores many at once calls it for each."""
         if self.day is None:
             self.day = day_of(self.occurred_at)
         if not self.external_id:
             self.external_id = str(self.uuid)
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
 
 
 def once_per_source(name: str) -> models.UniqueConstraint:

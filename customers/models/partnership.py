@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from customers.days import DayField
+from customers.ledgers import Ledger
 from customers.models.ledger import Entry, once_per_source
 from customers.models.people import Span
 
@@ -44,6 +45,15 @@ class Referral(Entry):
             models.Index(fields=["referred"], condition=Q(withdrawn_at=None), name="referral_by_referred"),
         ]
 
+    brought_in = Ledger(
+        "referrals",
+        "Referrals",
+        fields=("prompted", "name", "referred"),
+        demanded=("prompted",),
+        names="referred",
+        later=("referred",),
+    )
+
     def __str__(self) -> str:
         return f"{'prompted' if self.prompted else 'unprompted'} referral"
 
@@ -68,6 +78,8 @@ class Involvement(Entry):
         ordering = ["-occurred_at", "-id"]
         constraints = [once_per_source("involvement")]
         indexes = [models.Index(fields=["customer", "day"], name="involvement_by_customer")]
+
+    brought_in = Ledger("involvements", "Taking part", fields=("kind", "what"), demanded=("kind",))
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}{f': {self.what}' if self.what else ''}"
@@ -95,13 +107,31 @@ class JointPlan(Span):
         constraints = [models.UniqueConstraint("source", "external_id", name="joint_plan_once_per_source")]
         indexes = [models.Index(fields=["customer", "since"], name="joint_plan_by_customer")]
 
+    brought_in = Ledger(
+        "joint_plans",
+        "Joint plans",
+        fields=("name", "until", "accepted_by_us", "accepted_by_them"),
+        demanded=("name",),
+        dated="since",
+        later=("until", "accepted_by_us", "accepted_by_them"),
+    )
+
     def __str__(self) -> str:
         return self.name
 
     def save(self, *args: object, **kwargs: object) -> None:
-        self.external_id = self.external_id or str(self.uuid)
+        self.complete()
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def complete(self) -> None:
+        """Fill what follows from what is said."""
+        self.external_id = self.external_id or str(self.uuid)
 
     def clean(self) -> None:
         if self.until and self.since and self.until < self.since:
             raise ValidationError({"until": "It cannot end before it begins."})
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something may still be said of it."""
+        return None in (self.accepted_by_us, self.accepted_by_them, self.until)

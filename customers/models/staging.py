@@ -65,6 +65,43 @@ class StagedCustomer(models.Model):
         return f"line {self.line}"
 
 
+class StagedEvidence(models.Model):
+    """A row of a file that reads as evidence of a customer, not stored yet; `waits` for somebody nobody knows yet."""
+
+    brought_by = models.ForeignKey("customers.Import", on_delete=models.CASCADE, related_name="+")
+    line = models.PositiveIntegerField()
+    external_id = models.CharField(max_length=200, help_text="Its id, or customer, day, content and number among equals.")
+    customer = models.CharField(max_length=200, help_text="As the source calls them.")
+    other = models.CharField(max_length=200, help_text="Another customer whom it names.")
+    occurred_at = models.DateTimeField()
+    day = DayField()
+    said = models.JSONField(help_text="The ledger's fields.")
+    steps = models.JSONField(help_text="What came after.")
+    content = models.TextField()
+    waits = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["brought_by", "external_id"], name="staged_by_evidence")]
+
+    def __str__(self) -> str:
+        return f"line {self.line}"
+
+
+class Vouch(models.Model):
+    """An import named this row of a ledger, which was there before; with a field, it filled that."""
+
+    brought_by = models.ForeignKey("customers.Import", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20)
+    row = models.BigIntegerField()
+    field = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("kind", "row", "brought_by", "field", name="vouched_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.row} in import {self.brought_by_id}"
+
+
 def one_of(first: str, second: str) -> Q:
     return Q(**{f"{first}__isnull": True, f"{second}__isnull": False}) | Q(
         **{f"{first}__isnull": False, f"{second}__isnull": True}

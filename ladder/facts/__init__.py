@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ladder.facts import buying, saying, telling
+from ladder.facts import buying, lately, saying, tagging, telling
+from ladder.facts.buying import inactive
 from ladder.facts.columns import COLUMNS
 from ladder.facts.fact import CHOICES, Fact, flag, whole
 from ladder.facts.numbers import Numbers
@@ -15,6 +16,12 @@ from ladder.facts.numbers import Numbers
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FACTS: Mapping[str, Fact] = {fact.name: fact for fact in (*buying.FACTS, *saying.FACTS, *telling.FACTS)}
+FACTS: Mapping[str, Fact] = {fact.name: fact for fact in (*buying.FACTS, *lately.FACTS, *saying.FACTS, *telling.FACTS)}
 
-__all__ = ["CHOICES", "COLUMNS", "FACTS", "Fact", "Numbers", "flag", "whole"]
+
+def find(name: str) -> Fact | None:
+    """The fact of this name; of a tag, "tag:" and its name."""
+    return FACTS.get(name) or tagging.fact(name)
+
+
+__all__ = ["CHOICES", "COLUMNS", "FACTS", "Fact", "Numbers", "find", "flag", "inactive", "whole"]

@@ -67,6 +67,11 @@ def active(day: Expression, numbers: Numbers) -> Expression:
     return flag(Q(occasions__gte=1) & Q(LessThanOrEqual(silence(day, numbers), silence_limit(day, numbers))))
 
 
+def inactive(day: Expression, numbers: Numbers) -> Expression:
+    """Bought, and silent for longer: what the badge beside a rung says. Who never bought is neither."""
+    return flag(Q(occasions__gte=1) & Q(GreaterThan(silence(day, numbers), silence_limit(day, numbers))))
+
+
 def coverage(day: Expression, numbers: Numbers) -> Expression:
     """Per cent, unknown with no usable category."""
     return Case(
@@ -110,6 +115,11 @@ FACTS = (
     Fact(
         "active", "flag", "Active", active, "active", "silent for longer than is usual for them", flips=when_silent, **BUYING,
         lifts=("a purchase", ""),
+    ),
+    Fact(
+        "usual_gap", "days", "Usual gap between two days on which they buy",
+        lambda day, numbers: Case(When(occasions__gte=3, then=usual_gap(1)), default=Value(None), output_field=IntegerField()),
+        "usually pauses for {} days", "no usual pause is known", **BUYING, exactly={1: "usually pauses for one day"},
     ),
     Fact("longest_gap", "days", "Longest gap", column("longest_gap"), "once paused for {} days", **BUYING, exactly={0: "never paused"}),
     Fact("need", "choice", "Need", known_choice("need"), "has a need", "need unknown", evidence=("qualifications",), lifts=("a need", ""), exactly={NO: "no need"}),

@@ -22,6 +22,12 @@ def anchor(help_text: str) -> Callable[[], models.Field[Any, Any]]:
     return lambda: models.IntegerField(null=True, help_text=help_text)
 
 
+def lately(help_text: str, *, money: bool = False) -> Callable[[], models.Field[Any, Any]]:
+    """Of a source that is read only where a rule asks for it: empty where none did."""
+    return lambda: (models.BigIntegerField if money else models.IntegerField)(null=True, help_text=help_text)
+
+
+WINDOWS = (90, 365)
 COLUMNS: Mapping[str, Callable[[], models.Field[Any, Any]]] = {
     "not_ranked": count("1 while a reason not to rank holds"),
     "occasions": count("distinct days with a purchase that was not taken back"),
@@ -54,4 +60,13 @@ COLUMNS: Mapping[str, Callable[[], models.Field[Any, Any]]] = {
     "joint_plan_changes": anchor("the next day on which one begins or ends"),
     "leaving_day": anchor("day of the latest notice of leaving"),
     "competitor_day": anchor("day on which they last considered a competitor"),
+    **{f"occasions_{days}": lately(f"occasions within {days} days") for days in WINDOWS},
+    **{f"occasions_{days}_then": lately("the same, once that changes") for days in WINDOWS},
+    **{f"invoices_{days}": lately(f"purchases within {days} days") for days in WINDOWS},
+    **{f"invoices_{days}_then": lately("the same, once that changes") for days in WINDOWS},
+    "visits_change": lately("the next day on which one of these changes by time alone"),
+    "spend": lately("cents, net of what was taken back, in the business's currency", money=True),
+    **{f"spend_{days}": lately(f"cents within {days} days", money=True) for days in WINDOWS},
+    **{f"spend_{days}_then": lately("the same, once that changes", money=True) for days in WINDOWS},
+    "spend_changes": lately("the next day on which one of these changes by time alone"),
 }

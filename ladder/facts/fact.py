@@ -63,7 +63,7 @@ class Fact:
     """
 
     name: str
-    kind: str  # "count" · "days" · "percent" · "score" · "flag" · "choice"
+    kind: str  # "count" · "days" · "percent" · "score" · "money" (cents) · "flag" · "choice"
     label: str
     value: Callable[[Expression, Numbers], Expression]
     said: str
@@ -78,9 +78,11 @@ class Fact:
     """How single values are said, where `said` would sound odd."""
     lifts: tuple[str, str] = ("", "")
     """What raises it by one, and by {}; of a choice or flag, what makes it so and what makes it not so."""
+    needs: str = ""
+    """The source that is read only where a rule asks for this."""
     keeps: str = ""
     """What a customer does to hold up what time alone does to it."""
 
     @property
     def is_number(self) -> bool:
-        return self.kind in {"count", "days", "percent", "score"}
+        return self.kind in {"count", "days", "percent", "score", "money"}

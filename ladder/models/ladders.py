@@ -141,6 +141,11 @@ class Edition(models.Model):
         unranked = When(Q(not_ranked=1), then=Value(NOWHERE))
         return Case(unranked, *whens, default=Value(self.ground.rung_id), output_field=BigIntegerField())
 
+    def needs(self) -> set[str]:
+        """The sources of facts that are read only because these rules ask for them."""
+        asked = (condition for step in self.in_order_of_judgement() for condition, _ in step.read_rule.asked())
+        return {source for condition in asked for source in condition.needs()}
+
     def flips(self) -> list[Expression]:
         """The days on which time alone may move somebody, as expressions over a scorecard; each once."""
         found: dict[str, Expression] = {}

@@ -12,13 +12,19 @@ windows there. A customer without refunds has one era.
 
 from __future__ import annotations
 
-from ladder.sources import buying, covering, saying, telling
+from typing import TYPE_CHECKING
+
+from ladder.sources import buying, covering, lately, saying, tagging, telling
 from ladder.sources.spans import Prepared, Spans
+
+if TYPE_CHECKING:
+    from collections.abc import Container
 
 SPANS: tuple[Spans, ...] = (
     buying.BEHAVIOUR, buying.qualification("need"), buying.qualification("ability"), saying.SCORES, telling.TELLING,
     telling.INVOLVEMENT, saying.COMPLAINTS, saying.HOSTILITY, telling.PLANS, saying.LEAVING, saying.COMPETITOR, covering.COVERAGE,
 )  # fmt: skip
+ON_DEMAND: tuple[Spans, ...] = (lately.VISITS, lately.SPEND, tagging.TAGS)
 NUMBERS = {"year": telling.YEAR, "year_old": covering.YEAR_OLD}
 
 NOT_RANKED = """
@@ -45,4 +51,10 @@ FIRST_FACTS = (
     ("customers_customertag", "since", "1 = 1"),
 )
 
-__all__ = ["FIRST_FACTS", "NOT_RANKED", "NUMBERS", "SPANS", "Prepared", "Spans"]
+
+def read(asked: Container[str]) -> tuple[Spans, ...]:
+    """The sources to read where those named are asked for."""
+    return (*SPANS, *(spans for spans in ON_DEMAND if spans.name in asked))
+
+
+__all__ = ["FIRST_FACTS", "NOT_RANKED", "NUMBERS", "ON_DEMAND", "SPANS", "Prepared", "Spans", "read"]

@@ -32,6 +32,8 @@ class Spans:
     facts: Mapping[str, str]
     """Scorecard column -> expression over this table, {t} its alias."""
     before: tuple[Prepared, ...] = ()
+    name: str = ""
+    """Of a source that is read only where a rule asks for one of its facts."""
     says_until: bool = False
     """The select gives `until` after `since`: its spans leave holes."""
 

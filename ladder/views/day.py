@@ -34,10 +34,11 @@ def my_day(request: Request) -> HttpResponse:
     """The whole page; for htmx after an act, what the act has changed."""
     now = timezone.now()
     today = days.day_of(now)
-    edition = next(iter(reigns.reigning(today).editions), None)
+    reign = reigns.reigning(today)
+    edition = next(iter(reign.editions), None)
     due = Action.objects.visible_to(request.user).due(now).select_related("customer", "customer__owner", "step")
     rows = list(due.order_by("step__programme__priority", "due_at", "pk")[:SHOWN])
-    chips = standings.in_edition([a.customer_id for a in rows], edition) if edition else {}
+    chips = standings.in_edition([a.customer_id for a in rows], edition, reign.day) if edition else {}
     context = {
         "hour": timezone.localtime(now, days.zone()).hour,
         "rows": [(action, chips.get(action.customer_id)) for action in rows],

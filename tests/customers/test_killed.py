@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from customers.models import Import, StagedLine
+from customers.mappings import shipped
+from customers.models import Import, StagedEvidence, StagedLine
+from feedback.models import Response
 from tests import commands
 from tests.customers.conftest import HEADING, csv, ledgers
 
@@ -66,3 +68,17 @@ def test_a_death_from_outside_leaves_no_trace_either(path, undisturbed):
     out, err = command(path).communicate(timeout=60)
     assert json.loads(out)["taken"] == undisturbed[0]["taken"], err
     assert ledgers() == undisturbed[1]
+
+
+@pytest.mark.parametrize("moment", ["reading:2", "read", "storing:2", "finishing"])
+def test_a_file_of_answers_goes_on_too(tmp_path, moment):
+    path = tmp_path / "answers.csv"
+    path.write_text(csv(*(f"c{n % 7},2024-01-{n % 28 + 1:02},{n % 11}" for n in range(400)), heading="customer,date,score"))
+    mapping = tmp_path / "answers.toml"
+    mapping.write_text(shipped()["responses"].replace('unknown = "refuse"', 'unknown = "create"'))
+    arguments = ("import_responses", path, "--mapping", mapping, "--json")
+    killed = commands.command(*arguments, SMALL_STEPS="50", CRASH_AT=moment)
+    assert killed.wait(timeout=60) == -signal.SIGKILL, killed.communicate()
+    out, err = commands.command(*arguments, SMALL_STEPS="50").communicate(timeout=60)
+    assert json.loads(out)["taken"] == Response.objects.count() == 400, err
+    assert not StagedEvidence.objects.exists()

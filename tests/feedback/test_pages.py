@@ -9,8 +9,16 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Role, User
-from customers.models import Referral
-from feedback.models import Complaint, Recommendation, Response
+from customers.models import Involvement, JointPlan, Referral
+from feedback.models import (
+    CompetitorConsidered,
+    Complaint,
+    Confirmation,
+    HostileAct,
+    LeavingNotice,
+    Recommendation,
+    Response,
+)
 from tests.factories import customer, team, user
 
 if TYPE_CHECKING:
@@ -18,6 +26,14 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 PAGES = ["feedback:recommendation_new", "feedback:response_new", "feedback:complaint_new", "feedback:referral_new"]
+KEY = str(uuid.uuid4())
+MORE = {
+    "involvement": ({"kind": "served", "what": "Council"}, "served on something", Involvement),
+    "joint_plan": ({"name": "Open a branch", "since": "2024-02-01"}, "Open a branch", JointPlan),
+    "leaving_notice": ({"words": "Enough"}, "Gave notice of leaving", LeavingNotice),
+    "competitor": ({"competitor": "Acme"}, "Considers Acme", CompetitorConsidered),
+    "hostile_act": ({"audience": "the fair", "evidence": "heard by Bert"}, "before the fair", HostileAct),
+}
 
 
 @pytest.fixture
@@ -83,3 +99,49 @@ def test_a_referral_is_recorded_once(client: Client, ingrid: User) -> None:
     for _ in range(2):
         client.post(reverse(PAGES[3], args=[ada.uuid]), sent)
     assert [(r.prompted, r.name, r.recorded_by) for r in Referral.objects.all()] == [(True, "Her sister", ingrid)]
+
+
+@pytest.mark.parametrize("name", MORE)
+def test_what_else_they_say_and_do_is_recorded_once_and_told_in_the_story(client: Client, ingrid: User, name: str) -> None:
+    ada, (said, words, model) = customer(owner=ingrid), MORE[name]
+    page = ada.get_absolute_url()
+    address = reverse(f"feedback:{name}_new", args=[ada.uuid])
+    assert address in client.get(page).content.decode()
+    for _ in range(2):
+        assert client.post(address, {"key": KEY, "day": "2024-02-01", **said}).url == page
+    found = model.objects.get()
+    assert (found.customer, found.recorded_by, found.source.slug) == (ada, ingrid, "here")
+    assert words.lower() in client.get(page).content.decode().lower()
+
+
+def test_a_hostile_act_counts_once_a_second_person_confirms_it(client: Client, ingrid: User) -> None:
+    ada = customer(owner=ingrid)
+    client.post(reverse("feedback:hostile_act_new", args=[ada.uuid]), {"key": KEY, "day": "2024-02-01", **MORE["hostile_act"][0]})
+    act = HostileAct.objects.get()
+    address = reverse("feedback:hostile_act_confirm", args=[ada.uuid, act.uuid])
+    assert address not in client.get(ada.get_absolute_url()).content.decode()  # she has, by recording it
+    client.post(address)
+    assert not HostileAct.objects.get().confirmed
+    client.force_login(user("vera", role=Role.TEAM_LEAD))
+    assert address in client.get(ada.get_absolute_url()).content.decode()
+    client.post(address)
+    assert HostileAct.objects.get().confirmed
+    assert Confirmation.objects.count() == 2
+
+
+def test_a_joint_plan_is_accepted_and_ended_later_and_only_once(client: Client, ingrid: User) -> None:
+    ada = customer(owner=ingrid)
+    client.post(reverse("feedback:joint_plan_new", args=[ada.uuid]), {"key": KEY, **MORE["joint_plan"][0]})
+    plan = JointPlan.objects.get()
+    address = reverse("feedback:joint_plan_settle", args=[ada.uuid, plan.uuid])
+    assert client.post(address, {"accepted_by_us": ""}).status_code == 422
+    assert client.post(address, {"until": "2024-01-31"}).status_code == 422
+    client.post(address, {"accepted_by_us": "2024-02-02", "accepted_by_them": "2024-02-03"})
+    client.post(address, {"accepted_by_us": "2024-02-09", "until": "2024-03-01"})
+    plan.refresh_from_db()
+    assert [str(day) for day in (plan.accepted_by_us, plan.accepted_by_them, plan.until)] == [
+        "2024-02-02",
+        "2024-02-03",
+        "2024-03-01",
+    ]
+    assert address not in client.get(ada.get_absolute_url()).content.decode()

@@ -109,6 +109,17 @@ def test_publishing_does_what_the_trial_said(base, change, days_back):
     assert (offers.queue_offered(now=at(12), horizon=TODAY), cancelled) == (report.actions, report.cancelled)
 
 
+def test_a_draft_may_ask_what_no_rule_asked_so_far(base):
+    document = griffin()
+    repeat = next(rung for rung in document["rungs"] if rung["rung"] == "repeat")
+    repeat["rule"] = {"all": [repeat["rule"], {"fact": "spend_90", "is": "at_least", "value": 2_001}]}
+    of = tried(document)  # Bea spent exactly 20.00
+    assert [(m.customer.name, m.before.slug, m.after.slug) for m in of.moves.all()] == [("Bea", "repeat", "first-time")]
+    editions.publish(of.edition, at=at(10))
+    ranking.rank(now=at(11))
+    assert stands()["Bea"] == "first-time"
+
+
 def test_a_trial_stores_nothing_but_its_report(base):
     before = stored()
     tried(asking(griffin(), **EASIER))

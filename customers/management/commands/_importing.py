@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.answering import FAILED, USAGE, AnsweringCommand
 from customers import importing, mappings
+from customers.ledgers import ledgers
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 
 class ImportCommand(AnsweringCommand):
-    kind: str
+    kind = ""
+    """Of the files it takes; empty for any kind of evidence."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="A CSV or fixed-width file, or a zip of one.")
@@ -36,7 +38,9 @@ class ImportCommand(AnsweringCommand):
             raise CommandError(f"There is no file {options['file']}.", returncode=USAGE)
         at = timezone.now()
         try:
-            of = importing.begin(options["file"], kind=self.kind, mapping=mapping, at=at, dry_run=options["dry_run"])
+            of = importing.begin(
+                options["file"], kind=self.kind or evidence_of(mapping), mapping=mapping, at=at, dry_run=options["dry_run"]
+            )
             counts = importing.run(of, options["file"], at=at, tell=self.tell)
         except (importing.Failed, mappings.Rejected) as error:
             raise CommandError(str(error), returncode=FAILED) from None
@@ -56,7 +60,19 @@ class ImportCommand(AnsweringCommand):
         self.stdout.write(f"{counts['rows']:,} rows: {counts['taken']:,} {done}, {counts['already']:,} already there.")
         for reason, number in counts["refused"].items():
             self.stdout.write(f"{number:,} refused: {reason}.")
-        new = f"{counts['customers']:,} customers, {counts['purchases']:,} purchases, {counts['refunds']:,} refunds"
-        self.stdout.write(f"New: {new}; {counts['waiting']:,} return lines wait for their purchase. {counts['seconds']} s.")
+        new, wait = f"New: {counts['customers']:,} customers", f"{counts['waiting']:,} rows wait for their customer"
+        if not of.is_evidence:
+            new += f", {counts['purchases']:,} purchases, {counts['refunds']:,} refunds"
+            wait = f"{counts['waiting']:,} return lines wait for their purchase"
+        self.stdout.write(f"{new}; {wait}. {counts['seconds']} s.")
         if not of.dry_run:
             self.stdout.write(f"To take it back: manage.py undo_import {of.uuid}")
+
+
+def evidence_of(mapping: tuple[str, str]) -> str:
+    """The kind of a mapping of evidence. Raises Rejected."""
+    name, text = mapping
+    kind = mappings.parse(text).kind
+    if kind not in ledgers():
+        raise mappings.Rejected(f"The mapping “{name}” is one for {kind}: use import_{kind}.")
+    return kind

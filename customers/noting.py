@@ -1,0 +1,196 @@
+"""Storing staged evidence in its ledger, a batch at a time: each row once, whoever else has brought or typed it.
+
+Known by source and id, a row is compared, never changed; only what may be learned later fills what was empty.
+What a file names of somebody nobody knows waits on the stage, if its mapping says so, until they are known.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
+
+from customers import introducing, mappings, sql
+from customers.hearing import ALONE, made
+from customers.ledgers import ledgers
+from customers.models import ExternalId, Import, RefusedRow, Source, StagedEvidence, Vouch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from customers.ledgers import Ledger
+    from customers.mappings import Map
+    from customers.models import Customer
+
+AT_A_TIME = int(os.environ.get("SMALL_STEPS", 2_000))  # rows; fewer in tests that kill
+NOBODY = "nobody is known by this id"
+CONTRADICTED = "something else is recorded under this id"
+THEMSELVES = "the customer and the one they name are the same"
+REASONS = (NOBODY, CONTRADICTED, THEMSELVES)  # for which storing refuses rows
+
+NUMBER_ALONE = """
+UPDATE {table} SET external_id = {table}.external_id || n.number FROM (
+    SELECT id, ROW_NUMBER() OVER (PARTITION BY external_id ORDER BY line) AS number FROM {table}
+    WHERE brought_by_id = %s AND external_id LIKE %s
+) n WHERE n.id = {table}.id
+"""
+
+
+def number_alone(of: Import) -> None:
+    """Give each row without an id its number among equals of the file; once, when all of the file is on the stage."""
+    if of.is_evidence:
+        with connection.cursor() as cursor:
+            cursor.execute(NUMBER_ALONE.format(table=sql.quoted(StagedEvidence._meta.db_table)), [of.pk, f"%{ALONE}"])
+
+
+def waiting(of: Import) -> int:
+    """How many rows wait for somebody nobody knows yet."""
+    return StagedEvidence.objects.filter(brought_by=of, waits=True).count()
+
+
+def forget_waiting(of: Import) -> None:
+    StagedEvidence.objects.filter(brought_by=of, waits=True).delete()
+
+
+def take_waiting(at: datetime) -> None:
+    """Store what waited for somebody who is known by now."""
+    for of in Import.objects.filter(pk__in=StagedEvidence.objects.filter(waits=True).values("brought_by")).order_by("pk"):
+        mapping = mappings.parse(of.mapping_text)
+        source = Source.objects.filter(slug=mapping.source).first()
+        if source and (ready := list(arrived(of, source))):
+            with transaction.atomic():
+                Rows(of, mapping, source, at, ready).store()
+
+
+def arrived(of: Import, source: Source) -> Iterable[StagedEvidence]:
+    def known(column: str) -> Exists:
+        return Exists(ExternalId.objects.filter(source=source, external_id=OuterRef(column)))
+
+    rows = StagedEvidence.objects.filter(known("customer"), brought_by=of, waits=True)
+    return rows.filter(Q(other="") | known("other")).order_by("external_id", "line")[:AT_A_TIME]
+
+
+class Rows:
+    """Some staged rows of an import, and what becomes of them."""
+
+    def __init__(self, of: Import, mapping: Map, source: Source, at: datetime, staged: Sequence[StagedEvidence] = ()) -> None:
+        self.of, self.mapping, self.source, self.at = of, mapping, source, at
+        self.model = ledgers()[of.kind]
+        self.ledger: Ledger = self.model.brought_in
+        here = StagedEvidence.objects.filter(brought_by=of, waits=False).order_by("external_id", "line")
+        self.staged = staged or list(here[:AT_A_TIME])
+        self.counts = {"documents": len(self.staged), "taken": 0, "already": 0, "customers": 0}
+        self.people: dict[str, Customer] = {}
+        self.known: dict[str, list[Any]] = defaultdict(list)
+        self.new: dict[str, Any] = {}
+        self.filled: dict[int, set[str]] = defaultdict(set)
+        self.vouches: set[tuple[int, str]] = set()
+        self.noted: list[tuple[Any, StagedEvidence, bool]] = []
+
+    def store(self) -> dict[str, int]:
+        """In the caller's transaction. How many rows were handled, and what they brought; none, no more to do."""
+        if not self.staged:
+            return self.counts
+        there = self.meet()
+        found = self.model._default_manager.filter(source=self.source, external_id__in={row.external_id for row in there})
+        for known in found.order_by("pk"):
+            self.known[known.external_id].append(known)
+        self.look_up_fillings()
+        for row in there:
+            self.note(row)
+        self.keep()
+        StagedEvidence.objects.filter(pk__in=[row.pk for row in self.staged if not row.waits]).delete()
+        return self.counts
+
+    def meet(self) -> list[StagedEvidence]:
+        """The rows whose customers are known, the others refused, left waiting, or their customers made."""
+        named = {name for row in self.staged for name in (row.customer, row.other) if name}
+        self.people = introducing.called(named, self.source)
+        unknown = sorted(named - self.people.keys())
+        if unknown and self.mapping.unknown == "create":
+            self.people |= introducing.make({name: {} for name in unknown}, of=self.of, source=self.source, at=self.at)
+            self.counts["customers"] = len(unknown)
+            return list(self.staged)
+        there = [row for row in self.staged if row.customer in self.people and (not row.other or row.other in self.people)]
+        met = {row.pk for row in there}
+        absent = [row for row in self.staged if row.pk not in met]
+        if self.mapping.unknown == "wait":
+            self.wait(absent)
+        else:
+            for row in absent:
+                self.refuse(row, NOBODY)
+        for row in there:
+            row.waits = False
+        return there
+
+    def wait(self, absent: Sequence[StagedEvidence]) -> None:
+        """Taken, unless another import has left the same waiting."""
+        others = StagedEvidence.objects.filter(waits=True, brought_by__kind=self.of.kind).exclude(brought_by=self.of)
+        twice = set(others.filter(external_id__in=[row.external_id for row in absent]).values_list("external_id", flat=True))
+        for row in absent:
+            row.waits = True
+            self.counts["already" if row.external_id in twice else "taken"] += 1
+        StagedEvidence.objects.bulk_update(absent, ["waits"], batch_size=500)
+
+    def look_up_fillings(self) -> None:
+        keys = [row.pk for rows in self.known.values() for row in rows]
+        vouched = Vouch.objects.filter(kind=self.of.kind, row__in=keys).exclude(field="") if self.ledger.later else ()
+        for vouch in vouched:
+            self.filled[vouch.row].add(vouch.field)
+
+    def note(self, staged: StagedEvidence) -> None:
+        """One row: new, known already, or at odds with what is known."""
+        row = made(self.model, staged)
+        row.customer, row.source, row.recorded_at, row.brought_by = self.people[staged.customer], self.source, self.at, self.of
+        if staged.other:
+            setattr(row, self.ledger.names, self.people[staged.other])
+        if staged.other and self.people[staged.other] == row.customer:
+            self.refuse(staged, THEMSELVES)
+            return
+        stored = [self.new[row.external_id]] if row.external_id in self.new else self.known.get(row.external_id, [])
+        same = next((each for each in reversed(stored) if not self.differs(each, row, staged)), None)
+        if stored and same is None:
+            self.refuse(staged, CONTRADICTED)
+            return
+        if same is None:
+            self.new[row.external_id] = row
+            self.noted.append((row, staged, True))
+        else:
+            self.noted.append((same, staged, self.vouch(same, row)))
+
+    def differs(self, known: Any, row: Any, staged: StagedEvidence) -> bool:
+        """Whether they contradict each other. What may be learned later does so only where both say something."""
+        open_until_said = [name for name in self.ledger.later if getattr(known, name) is None or getattr(row, name) is None]
+        said = {"customer", self.ledger.dated, *staged.said, *([self.ledger.names] if self.ledger.names else [])}
+        return any(getattr(known, name) != getattr(row, name) for name in said if name not in open_until_said)
+
+    def vouch(self, known: Any, row: Any) -> bool:
+        """The file says again what is known, and may fill what was empty of it; whether it did."""
+        if getattr(known, "withdrawn_at", None):
+            return False
+        said = [name for name in self.ledger.later if getattr(row, name) is not None]
+        empty = [name for name in said if getattr(known, name) is None]
+        for name in empty:
+            setattr(known, name, getattr(row, name))
+        if known.pk is not None:
+            if known.brought_by_id != self.of.pk:
+                self.vouches.add((known.pk, ""))
+            self.vouches |= {(known.pk, name) for name in said if name in empty or name in self.filled[known.pk]}
+            if empty:
+                known.save(update_fields=empty)
+        return bool(empty)
+
+    def keep(self) -> None:
+        self.model._default_manager.bulk_create(self.new.values(), batch_size=500)
+        for row, staged, added in self.noted:
+            followed = bool(staged.steps) and row.follow(staged.steps, of=self.of, at=self.at)
+            self.counts["taken" if added or followed else "already"] += 1
+        vouches = [Vouch(brought_by=self.of, kind=self.of.kind, row=row, field=name) for row, name in sorted(self.vouches)]
+        Vouch.objects.bulk_create(vouches, batch_size=500, ignore_conflicts=True)
+
+    def refuse(self, row: StagedEvidence, because: str) -> None:
+        RefusedRow.objects.create(brought_by=self.of, line=row.line, reason=because, content=row.content)

@@ -1,0 +1,89 @@
+"""What they bought within windows of days, and for how much: read only where a rule asks for it.
+
+A window of N days holds what lies 0 to N days back. So each thing comes in on its day and goes out N + 1 days later, or when it is
+taken back; sums over that coming and going say what is in a window on every day on which that changes. The last day asked about
+also carries when that is next, and what it will be then, for time goes on after it.
+"""
+
+from __future__ import annotations
+
+from ladder.sources.spans import Prepared, Spans
+
+WINDOWS = (90, 365)  # as in the facts that read them
+FINE = 10_000  # parts of a unit of money in which it is added up, so that what was taken back in parts adds up to nothing
+
+# What counts: on its `day` in which window it lies, from `since` and until `ended`. An occasion lasts until all of that day was taken back.
+VISIT = """
+    SELECT customer_id, day, day, MAX(CASE WHEN ended <= {horizon} THEN ended ELSE {forever} END), 1, 0
+    FROM life_bought GROUP BY customer_id, day
+    UNION ALL
+    SELECT customer_id, day, day, CASE WHEN ended <= {horizon} THEN ended ELSE {forever} END, 0, 1 FROM life_bought
+"""
+# Purchases in the business's currency until all was taken back, and what was taken back of them in parts.
+ENDED = "CASE WHEN p.ended <= {horizon} THEN p.ended ELSE {forever} END"
+PAID = f"""
+    SELECT p.customer_id, p.day, p.day, {ENDED}, CAST(ROUND(p.amount * {FINE}) AS BIGINT)
+    FROM customers_purchase p JOIN life_customer c ON c.customer_id = p.customer_id
+    WHERE p.withdrawn_at IS NULL AND p.currency = '{{currency}}' AND p.day <= {{horizon}}
+    UNION ALL
+    SELECT p.customer_id, p.day, m.day, {ENDED}, -CAST(ROUND(m.quantity * l.unit_price * {FINE}) AS BIGINT)
+    FROM customers_returnmatch m JOIN life_customer c ON c.customer_id = m.customer_id
+    JOIN customers_purchaseline l ON l.id = m.purchase_line_id AND NOT l.free
+    JOIN customers_purchase p ON p.id = l.purchase_id AND p.withdrawn_at IS NULL AND p.currency = '{{currency}}'
+    WHERE m.day <= {{horizon}} AND p.day <= {{horizon}}
+"""
+
+
+def within(names: tuple[str, ...]) -> list[str]:
+    return [f"{name}_{days}" for days in WINDOWS for name in names]
+
+
+def going(table: str, counted: dict[str, str], ever: dict[str, str]) -> str:
+    """The sums of what is in each window, and of what ever came; {name: column of the table} each."""
+    columns = [*((name, value, "ended") for name, value in ever.items())]
+    columns += [(f"{name}_{n}", value, f"{{least}}(ended, day + {n + 1})") for n in WINDOWS for name, value in counted.items()]
+    names = ", ".join(name for name, *_ in columns)
+    coming = ", ".join(f"CASE WHEN since < {out} THEN {value} ELSE 0 END" for _, value, out in columns)
+    events = [f"SELECT customer_id, since, {coming} FROM {table}"]
+    for leaves in dict.fromkeys(out for *_, out in columns):
+        going = ", ".join(f"-{value}" if out == leaves else "0" for _, value, out in columns)
+        events.append(f"SELECT customer_id, {leaves}, {going} FROM {table} WHERE since < {leaves}")
+    sums = ", ".join(f"SUM(SUM({name})) OVER life AS {name}" for name, *_ in columns)
+    then = ", ".join(f"LEAD({name}) OVER life" for name in within(tuple(counted)))
+    life = "WINDOW life AS (PARTITION BY customer_id ORDER BY day)"
+    return f"""
+        WITH event (customer_id, day, {names}) AS ({" UNION ALL ".join(events)}),
+        told AS (SELECT customer_id, day, {sums} FROM event WHERE day < {{forever}} GROUP BY customer_id, day {life})
+        SELECT * FROM (SELECT customer_id, day, {names}, LEAD(day) OVER life, {then} FROM told {life}) foretold WHERE day <= {{horizon}}
+    """
+
+
+def columns(names: tuple[str, ...], ever: tuple[str, ...] = ()) -> str:
+    return ", ".join([*ever, *within(names), "changes", *(f"{name}_then" for name in within(names))])
+
+
+def in_cents(name: str) -> str:
+    return f"((COALESCE({{t}}.{name}, 0) + {FINE // 200}) / {FINE // 100})"
+
+
+def both(names: tuple[str, ...]) -> list[str]:
+    """What is, and what will be."""
+    return [each for name in within(names) for each in (name, f"{name}_then")]
+
+
+VISITS = Spans(
+    name="visits",
+    before=(Prepared("life_visit", "customer_id, day, since, ended, occasion, invoice", VISIT),),
+    table="life_visits",
+    columns=columns(("occasions", "invoices")),
+    select=going("life_visit", {"occasions": "occasion", "invoices": "invoice"}, {}),
+    facts={name: f"COALESCE({{t}}.{name}, 0)" for name in both(("occasions", "invoices"))} | {"visits_change": "{t}.changes"},
+)
+SPEND = Spans(
+    name="spend",
+    before=(Prepared("life_paid", "customer_id, day, since, ended, parts", PAID),),
+    table="life_spend",
+    columns=columns(("spend",), ("spend",)),
+    select=going("life_paid", {"spend": "parts"}, {"spend": "parts"}),
+    facts={name: in_cents(name) for name in ("spend", *both(("spend",)))} | {"spend_changes": "{t}.changes"},
+)
