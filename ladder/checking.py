@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q
 
 from customers import days
 from customers.models import Purchase, PurchaseLine
-from ladder import lives, ranking, reigns, sql
+from ladder import lives, ranking, reigns, settling, sql
 from ladder.models import Action, Override, Placement, Run, Scorecard
 from ladder.models.actions import OPEN
 from ladder.models.standing import bounds
@@ -44,7 +44,7 @@ def _differences(number: int, horizon: date) -> list[str]:
     first, last = bounds(number)
     lives.empty_tables()
     lives.choose(first, last)
-    ranking.fold(horizon, reigns.judges())
+    settling.fold(horizon, reigns.judges())
     waiting = "customer_id IN (SELECT customer_id FROM ladder_stalemark WHERE day <= %s)"
     rows = sql.rows(
         f"SELECT customer_id, ladder_id, since, 'is missing' FROM life_placement WHERE NOT {waiting} AND NOT EXISTS (SELECT 1 FROM ladder_placement s"

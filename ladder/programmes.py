@@ -11,11 +11,11 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q
 
 from customers import days
 from customers.models import NotRanked, Purchase, Refund, Stop
+from customers.sql import instant
 from ladder import gates, sql
 from ladder.models import Action, Chosen, Placement, ProgrammeStep
 from ladder.models.actions import State
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 def follow(horizon: date, *, now: datetime, queue: bool) -> int:
     """Move actions with their placements, queue what new movements call for, cancel what none does; gives how many queued."""
-    at = connection.ops.adapt_datetimefield_value(now)
+    at = instant(now)
     carry_over(now)
     reopen(at)
     queued = 0
@@ -64,7 +64,7 @@ HEIRS = """
 
 def carry_over(now: datetime) -> None:
     """When late facts replace a placement by one on the same rung, its actions go along, done ones too."""
-    at = connection.ops.adapt_datetimefield_value(now)
+    at = instant(now)
     other_day = sql.rows(f"SELECT action_id FROM ({HEIRS}) h WHERE h.place = 1 AND h.far > 0", [at])
     sql.run(
         f"""

@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce, Greatest
 from accounts.crashing import crash
 from customers import days
 from customers.days import DayField
-from ladder import lives, programmes, sql
+from ladder import lives, programmes, settling, sql
 from ladder.models import Chunk, Run
 from ladder.models.standing import CHUNK_SIZE, bounds
 from ladder.reigns import judges
@@ -106,7 +106,7 @@ def rank_chunk(number: int, run: Run, panel: list[Judges], *, now: datetime, ful
         if full:
             judged += take_everybody(first, last)
         if judged:
-            moved = settle(through, panel, now=now)
+            moved = settling.settle(through, panel, now=now)
             actions = programmes.follow(through, now=now, queue=queue)
             crash("actions queued")
         counted = Run.objects.filter(pk=run.pk)
@@ -160,87 +160,6 @@ def take_everybody(first: int, last: int) -> int:
         "INSERT INTO life_customer (customer_id, quiet) SELECT id, 1 FROM customers_customer WHERE id BETWEEN %s AND %s"
         " AND id NOT IN (SELECT customer_id FROM life_customer)",
         [first, last],
-    )
-
-
-def settle(horizon: date, panel: list[Judges], *, now: datetime) -> int:
-    """Fold the chosen lives, write scorecards and whatever differs from the stored history; gives placements opened."""
-    fold(horizon, panel)
-    write_scorecards()
-    crash("scorecards written")
-    moved = write_history(now)
-    crash("history written")
-    return moved
-
-
-def fold(horizon: date, panel: list[Judges]) -> None:
-    """From life_customer to life_placement."""
-    sql.analyze("life_customer")
-    editions = [edition for judge in panel for edition in judge.editions]
-    lives.build(horizon, editions)
-    lives.split(editions, horizon)
-    for judge in panel:
-        lives.judge(judge.ladder, judge.editions)
-    lives.islands()
-    lives.set_due(horizon)
-
-
-def write_scorecards() -> None:
-    columns = ", ".join(["customer_id", "day", *lives.FACT_COLUMNS])
-    sql.run("DELETE FROM ladder_scorecard WHERE customer_id IN (SELECT customer_id FROM life_customer)")
-    last = "SELECT customer_id, MIN(day) AS day FROM life_point WHERE next_day IS NULL GROUP BY customer_id"
-    given = ", ".join(f"p.{name}" for name in ["customer_id", "day", *lives.FACT_COLUMNS])
-    sql.run(
-        f"INSERT INTO ladder_scorecard ({columns}) SELECT {given} FROM life_point p JOIN ({last}) last"
-        " ON last.customer_id = p.customer_id AND last.day = p.day"
-    )
-
-
-# A stored row is the same as one just computed when rung, edition and first day are.
-SAME = """
-    n.customer_id = ladder_placement.customer_id AND n.ladder_id = ladder_placement.ladder_id AND n.since = ladder_placement.since
-    AND n.rung_id = ladder_placement.rung_id AND n.edition_id = ladder_placement.edition_id
-"""
-# What time alone does is no import's doing, even where an import touched the same customer: those just closed on a day that was due.
-ENDED_BY_TIME = """SELECT customer_id, ladder_id, until FROM ladder_placement
-    WHERE closed_at = %s AND superseded_at IS NULL AND due <= until AND customer_id IN (SELECT customer_id FROM life_customer)"""
-OURS = "superseded_at IS NULL AND customer_id IN (SELECT customer_id FROM life_customer)"
-
-
-def write_history(now: datetime) -> int:
-    """Close what ended, supersede what was wrong, add what is true; gives how many placements were added."""
-    at = connection.ops.adapt_datetimefield_value(now)
-    forever = sql.FOREVER
-    sql.run(
-        "UPDATE ladder_placement SET until = n.until, closed_at = %s FROM life_placement n"
-        f" WHERE {SAME} AND ladder_placement.superseded_at IS NULL AND ladder_placement.until IS NULL AND n.until IS NOT NULL",
-        [at],
-    )
-    sql.run(
-        f"UPDATE ladder_placement SET superseded_at = %s, due = NULL WHERE {OURS} AND NOT EXISTS (SELECT 1 FROM life_placement n"
-        f" WHERE {SAME} AND COALESCE(n.until, {forever}) = COALESCE(ladder_placement.until, {forever}))",
-        [at],
-    )
-    sql.run(
-        "UPDATE ladder_placement SET due = n.due FROM life_placement n"
-        f" WHERE {SAME} AND ladder_placement.superseded_at IS NULL AND ladder_placement.until IS NULL"
-        " AND COALESCE(ladder_placement.due, -1) <> COALESCE(n.due, -1)"
-    )
-    sql.run(
-        "UPDATE ladder_placement SET override_id = n.override_id, by_override = (n.by_override = 1) FROM life_placement n"
-        f" WHERE {SAME} AND ladder_placement.superseded_at IS NULL AND (ladder_placement.by_override <> (n.by_override = 1)"
-        " OR COALESCE(ladder_placement.override_id, 0) <> COALESCE(n.override_id, 0))"
-    )
-    return sql.run(
-        "INSERT INTO ladder_placement (customer_id, ladder_id, rung_id, edition_id, since, until, due, override_id, by_override,"
-        " imported, recorded_at, closed_at)"
-        " SELECT n.customer_id, n.ladder_id, n.rung_id, n.edition_id, n.since, n.until, n.due, n.override_id, n.by_override = 1,"
-        " n.by_override = 1 OR (c.quiet = 1 AND ended.until IS NULL), %s, CASE WHEN n.until IS NULL THEN NULL ELSE %s END"
-        " FROM life_placement n JOIN life_customer c ON c.customer_id = n.customer_id"
-        f" LEFT JOIN ({ENDED_BY_TIME}) ended"
-        " ON ended.customer_id = n.customer_id AND ended.ladder_id = n.ladder_id AND ended.until = n.since"
-        f" WHERE NOT EXISTS (SELECT 1 FROM ladder_placement WHERE {SAME} AND superseded_at IS NULL)",
-        [at, at, at],
     )
 
 

@@ -17,7 +17,7 @@ from django.db.models import Count, F, Q, Sum, Value
 
 from customers import days
 from customers.models import Customer, Purchase
-from ladder import explaining, lives, programmes, ranking, reigns, sql
+from ladder import explaining, lives, programmes, ranking, reigns, settling, sql
 from ladder.models import Action, Override, Placement, Run, Scorecard, SimulatedMove, Simulation
 from ladder.models.standing import bounds, in_chunk
 from ladder.reigns import Judges
@@ -93,7 +93,7 @@ def _try_chunk(number: int, of: Simulation, panel: list[Judges], *, now: datetim
         if _choose(number, of):
             here = Placement.objects.current().filter(ladder=of.edition.ladder_id, customer__in=programmes.chosen())
             before = dict(here.values_list("customer", "rung"))
-            ranking.settle(day, panel, now=now)
+            settling.settle(day, panel, now=now)
             moves = _moves(of, before, here)
             report = _report(of, moves, here, now=now)
         stayed = _standing(number, of) - Counter(m.after_id for m in moves if m.after_id)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from customers import days
 from customers.models import Customer
-from ladder import checking, ranking
+from ladder import checking, ranking, settling
 from ladder.models import Action, Placement, Scorecard, StaleMark
 from tests import factories as make
 from tests.commands import command
@@ -98,7 +98,7 @@ def test_committed_in_parts_it_would_not(undisturbed, monkeypatch):
         raise Died
 
     monkeypatch.setattr(ranking.transaction, "atomic", _no_transaction)
-    monkeypatch.setattr(ranking, "settle", die)
+    monkeypatch.setattr(settling, "settle", die)
     with pytest.raises(Died):
         ranking.rank(now=timezone.now())
     monkeypatch.undo()

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from customers.models import Import
-from ladder import nights, offers, programmes, ranking
+from ladder import nights, offers, programmes, ranking, settling
 from ladder.models import Action, Chunk, Placement, Run, StaleMark
 from ladder.models.standing import CHUNK_SIZE
 from tests import factories as make
@@ -40,14 +40,14 @@ def two_chunks():
 @pytest.fixture
 def poison(monkeypatch):
     """The first of the two chunks cannot be settled."""
-    settle = ranking.settle
+    settle = settling.settle
 
     def failing(*args, **kwargs):
         if ranking.sql.rows(f"SELECT 1 FROM life_customer WHERE customer_id < {2 * CHUNK_SIZE}"):
             raise ValueError("integer out of range")
         return settle(*args, **kwargs)
 
-    monkeypatch.setattr(ranking, "settle", failing)
+    monkeypatch.setattr(settling, "settle", failing)
     return monkeypatch
 
 
