@@ -106,6 +106,12 @@ def test_a_referral_counts_when_made_and_a_recommendation_when_unprompted():
     assert told("referral") == {"first-time": (2, 5)}
 
 
+def test_an_override_that_holds_on_the_day_is_where_they_stood():
+    make.override(bought("Ada", -10, 5), "fix", "griffin:advocate", on(-5), on(1))
+    make.override(bought("Ben", -10), "fix", "griffin:advocate", on(1), on(50))
+    assert told() == {"first-time": (0, 1), "advocate": (1, 1)}
+
+
 def test_nothing_is_stored():
     bought("Ada", -10, 5)
     asked()
@@ -163,6 +169,13 @@ def test_equal_days_are_in_one_fifth():
     assert backtesting._fifths(people) == {10: 1, 20: 2, 30: 3}
 
 
+def test_occasions_are_classed_as_documented():
+    order = backtesting._orders(reigns.in_force(Ladder.objects.get(slug="griffin"), AT), Counter())["count"]
+    times = [0, 1, 2, 3, 4, 6, 7, 50]
+    people = [backtesting.Seen(1, None, n, active=False, half=0, bought=False, referred=False) for n in times]
+    assert [order(one) for one in people] == [1, 2, 3, 4, 5, 5, 6, 6]
+
+
 def command(*arguments):
     out = io.StringIO()
     call_command("backtest", *map(str, arguments), stdout=out, stderr=io.StringIO())
@@ -195,10 +208,23 @@ def test_the_command_answers_with_one_object():
     assert sorted(answer["baselines"]["recency"]) == ["auc", "brier", "difference", "high", "low", "verdict"]
 
 
+def test_the_command_tells_a_person_the_same():
+    crowd(30, -10)
+    crowd(20, -60, -10, 5)
+    lines = [" ".join(line.split()) for line in command("griffin", "--at", AT, "--horizon", HORIZON).splitlines()]
+    assert f"Known by the end of {AT}: 50 people, of whom 20 bought by {on(HORIZON)}." in lines
+    assert "first-time 30 0.0% (0.0% to 11.4%) 100.0% (88.6% to 100.0%) 0.0% (0.0% to 11.4%)" in lines
+    assert "repeat 20 too few (20 of 20) too few (0 of 20) too few (0 of 20)" in lines
+    assert "the ladder 1.0000 0.0000" in lines
+    recency = next(line for line in lines if line.startswith("recency 0.5000 "))
+    assert recency.endswith("the ladder: +0.5000 (+0.5000 to +0.5000), better")
+
+
 def test_the_command_says_when_the_ledger_may_end_too_early():
     bought("Ada", -10, 5)
     said = command("griffin", "--at", AT, "--horizon", HORIZON)
     assert "too few (1 of 1)" in said
+    assert said.count("too few to judge") == 2
     assert f"The last purchase known by then is of {on(5)}" in said
 
 
@@ -222,3 +248,10 @@ def test_a_horizon_may_end_today_and_not_tomorrow():
     assert command("griffin", "--at", yesterday, "--horizon", 1)
     with pytest.raises(CommandError):
         command("griffin", "--at", yesterday, "--horizon", 2)
+
+
+def test_a_ladder_without_an_edition_then_is_refused():
+    Ladder.objects.create(slug="new", name="New")
+    with pytest.raises(CommandError, match="No edition of new is in force then") as error:
+        command("new", "--at", AT, "--horizon", 1)
+    assert error.value.returncode == 1

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ladder.backtesting import Backtest, Score
     from ladder.intervals import Share
+    from ladder.scoring import Comparison
 
 UNKNOWN = "-"
 
@@ -82,13 +83,7 @@ def lines(found: Backtest) -> list[str]:
         "",
         f"{'':<14}{'AUC':>8}{'Brier':>8}",
         scored("the ladder", found.score),
-        *(
-            scored(name, score) + f"   the ladder is {than.verdict}"
-            if than.low is None
-            else scored(name, score)
-            + f"   the ladder: {than.difference:+.4f} ({than.low:+.4f} to {than.high:+.4f}), {than.verdict}"
-            for name, (score, than) in found.baselines.items()
-        ),
+        *(f"{scored(name, score)}   {compared(than)}" for name, (score, than) in found.baselines.items()),
     ]
     if found.last_purchase is None or found.last_purchase < found.until:
         told.append(
@@ -105,3 +100,9 @@ def cell(of: Share) -> str:
 
 def scored(name: str, score: Score) -> str:
     return f"{name:<14}" + "".join(f"{UNKNOWN if x is None else f'{x:.4f}':>8}" for x in (score.auc, score.brier))
+
+
+def compared(than: Comparison) -> str:
+    if than.low is None:
+        return than.verdict
+    return f"the ladder: {than.difference:+.4f} ({than.low:+.4f} to {than.high:+.4f}), {than.verdict}"
