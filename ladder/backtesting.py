@@ -92,7 +92,7 @@ class Backtest:
     score: Score
     baselines: dict[str, tuple[Score, scoring.Comparison]]
     last_purchase: date | None
-    """The day of the last purchase known by the end; long before it, the file may end there and rates are too low."""
+    """The day of the last purchase there is. Before `until`, the ledger may not reach the end of the horizon, and rates are too low."""
 
 
 def backtest(
@@ -106,7 +106,7 @@ def backtest(
         seen += _look(number, edition, at=at, until=until)
         progress(done, len(chunks))
     orders = _orders(edition, seen)
-    last = Purchase.objects.standing().filter(day__lte=until).aggregate(day=Max("day"))["day"]
+    last = Purchase.objects.standing().aggregate(day=Max("day"))["day"]
     return Backtest(
         at, until, seen.total(), _count(seen, lambda s: s.bought), _rates(edition, seen), _score(orders["ladder"], seen),
         {name: (_score(order, seen), _compare(orders["ladder"], order, seen)) for name, order in orders.items() if name != "ladder"},

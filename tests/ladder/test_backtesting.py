@@ -161,6 +161,14 @@ def test_side_states_stand_below_the_ground():
     assert found.baselines["recency"][1].verdict == "worse"
 
 
+def test_side_states_share_a_place():
+    crowd(20, -300, 5)
+    for i in range(20):
+        make.qualification(make.customer(f"Disqualified {i}"), "need", "no", on(-1))
+    assert {slug: n for slug, (_, n) in told().items()} == {"disqualified": 20, "inactive": 20}
+    assert asked().score.auc == 0.5
+
+
 def test_equal_days_are_in_one_fifth():
     def seen(day, half):
         return backtesting.Seen(1, day, 1, active=True, half=half, bought=False, referred=False)
@@ -212,9 +220,9 @@ def test_the_command_tells_a_person_the_same():
     crowd(30, -10)
     crowd(20, -60, -10, 5)
     lines = [" ".join(line.split()) for line in command("griffin", "--at", AT, "--horizon", HORIZON).splitlines()]
-    assert f"Known by the end of {AT}: 50 people, of whom 20 bought by {on(HORIZON)}." in lines
-    assert "first-time 30 0.0% (0.0% to 11.4%) 100.0% (88.6% to 100.0%) 0.0% (0.0% to 11.4%)" in lines
-    assert "repeat 20 too few (20 of 20) too few (0 of 20) too few (0 of 20)" in lines
+    assert f"Known by the end of {AT}: 50 people, of whom 20 bought after it, by {on(HORIZON)}." in lines
+    assert "first-time 30 0.0% (0.0% to 11.4%) 0.0% (0.0% to 11.4%) 30 100.0% (88.6% to 100.0%)" in lines
+    assert "repeat 20 too few (20 of 20) too few (0 of 20) 20 too few (0 of 20)" in lines
     assert "the ladder 1.0000 0.0000" in lines
     recency = next(line for line in lines if line.startswith("recency 0.5000 "))
     assert recency.endswith("the ladder: +0.5000 (+0.5000 to +0.5000), better")
@@ -225,7 +233,9 @@ def test_the_command_says_when_the_ledger_may_end_too_early():
     said = command("griffin", "--at", AT, "--horizon", HORIZON)
     assert "too few (1 of 1)" in said
     assert said.count("too few to judge") == 2
-    assert f"The last purchase known by then is of {on(5)}" in said
+    assert f"The last purchase known is of {on(5)}" in said
+    bought("Ben", HORIZON)
+    assert "The last purchase" not in command("griffin", "--at", AT, "--horizon", HORIZON)
 
 
 @pytest.mark.parametrize(

@@ -76,10 +76,13 @@ def share(of: Share) -> dict[str, Any]:
 def lines(found: Backtest) -> list[str]:
     """The report for a person, the top rung first."""
     told = [
-        f"Known by the end of {found.at}: {found.people:,} people, of whom {found.bought:,} bought by {found.until}.",
+        f"Known by the end of {found.at}: {found.people:,} people, of whom {found.bought:,} bought after it, by {found.until}.",
         "",
-        f"{'':<14}{'n':>8}{'repeat':>27}{'lapse':>27}{'referral':>27}",
-        *(f"{r.slug:<14}{r.n:>8,}{cell(r.repeat):>27}{cell(r.lapse):>27}{cell(r.referral):>27}" for r in reversed(found.rungs)),
+        f"{'':<14}{'n':>8}{'repeat':>25}{'referral':>25}{'active':>9}{'lapse of the active':>25}",
+        *(
+            f"{r.slug:<14}{r.n:>8,}{cell(r.repeat):>25}{cell(r.referral):>25}{r.lapse.n:>9,}{cell(r.lapse):>25}"
+            for r in reversed(found.rungs)
+        ),
         "",
         f"{'':<14}{'AUC':>8}{'Brier':>8}",
         scored("the ladder", found.score),
@@ -87,7 +90,7 @@ def lines(found: Backtest) -> list[str]:
     ]
     if found.last_purchase is None or found.last_purchase < found.until:
         told.append(
-            f"The last purchase known by then is of {found.last_purchase or 'no day'}: if the ledger ends there, rates are too low."
+            f"The last purchase known is of {found.last_purchase or 'no day'}: if the ledger ends there, rates are too low."
         )
     return told
 
