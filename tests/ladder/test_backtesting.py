@@ -234,7 +234,7 @@ def test_the_command_says_when_the_ledger_may_end_too_early():
     assert "too few (1 of 1)" in said
     assert said.count("too few to judge") == 2
     assert f"The last purchase known is of {on(5)}" in said
-    bought("Ben", HORIZON)
+    bought("Ben", HORIZON + 1)
     assert "The last purchase" not in command("griffin", "--at", AT, "--horizon", HORIZON)
 
 

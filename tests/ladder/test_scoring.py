@@ -106,6 +106,7 @@ def test_drawing_counts_is_drawing_people():
         ({(1, 1, False): 19, (2, 1, True): 10}, "too few to judge"),  # 29 people
         ({(1, 1, False): 20, (2, 1, True): 10}, "better"),
         ({(1, 1, False): 500, (2, 1, True): 9}, "too few to judge"),  # of whom 9 did it
+        ({(1, 1, False): 9, (2, 1, True): 500}, "too few to judge"),
         ({(1, 1, False): 500}, "too few to judge"),
         ({}, "too few to judge"),
     ],
