@@ -83,15 +83,24 @@ def build(horizon: date, editions: Iterable[Edition] | None = None) -> None:
     _assemble(end, read)
 
 
-def _begin(end: int) -> None:
-    """A life begins on the day of the first fact, or else on the day the customer was recorded."""
+def _first_facts(end: int) -> str:
     facts = " UNION ALL ".join(
         f"SELECT f.customer_id, MIN(f.{day}) AS day FROM {table} f JOIN life_customer c ON c.customer_id = f.customer_id"
         f" WHERE f.{day} <= {end} AND f.{condition} GROUP BY f.customer_id"
         for table, day, condition in sources.FIRST_FACTS
     ).replace("f.1 = 1", "1 = 1")
+    return f"SELECT customer_id, MIN(day) AS day FROM ({facts}) x GROUP BY customer_id"
+
+
+def with_facts(horizon: date) -> set[int]:
+    """Those of the customers in life_customer of whom any fact is known by a day, by id."""
+    return {row[0] for row in sql.rows(_first_facts(days.number(horizon)))}
+
+
+def _begin(end: int) -> None:
+    """A life begins on the day of the first fact, or else on the day the customer was recorded."""
     sql.run(
-        f"UPDATE life_customer SET begins = first.day FROM (SELECT customer_id, MIN(day) AS day FROM ({facts}) x GROUP BY customer_id) first"
+        f"UPDATE life_customer SET begins = first.day FROM ({_first_facts(end)}) first"
         " WHERE first.customer_id = life_customer.customer_id"
     )
     sql.run(
@@ -233,10 +242,15 @@ def last_points() -> Q:
     return Q(next_day=None)
 
 
-def standing(edition: Edition, at: date) -> dict[int, int]:
-    """How many of the customers stand on each rung on a day, from points built with that horizon. {rung id: count}"""
+def stand(edition: Edition, at: date) -> None:
+    """Fill life_rung with the rung of each customer on a day, overrides laid over, from points built with that horizon."""
     today = Value(days.number(at), output_field=IntegerField())
     _judge_by(edition, edition.ladder_id, Point.objects.filter(last_points()), today)
     sql.analyze("life_rung")
     masking.mask()
+
+
+def standing(edition: Edition, at: date) -> dict[int, int]:
+    """How many of the customers stand on each rung on a day, from points built with that horizon. {rung id: count}"""
+    stand(edition, at)
     return dict(sql.rows("SELECT rung_id, COUNT(*) FROM life_rung GROUP BY rung_id"))

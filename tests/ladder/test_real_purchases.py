@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import date
+from collections import defaultdict
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -106,3 +108,37 @@ def test_cdnow_stands_where_rule_c_says(shared_data: Path, tmp_path: Path) -> No
     assert (lasting["first-time"], lasting["repeat"]) == (1_218, 1_139)
     assert three(told("ladder", "flat")["rungs"]) == {"first-time": 0, "repeat": 515, "inactive": 1_842}
     assert told("ladder_check")["offenders"] == []
+
+
+def cdnow_by_rule_c(path: Path, at: date, until: date) -> dict[str, tuple[int, int]]:
+    """A second computation, from the raw file: {rung: (people, of whom bought again)} by the shipped limits of silence."""
+    bought: dict[str, set[date]] = defaultdict(set)
+    for line in path.read_text().splitlines():
+        customer, _, day, *_ = line.split()
+        bought[customer].add(date(int(day[:4]), int(day[4:6]), int(day[6:])))
+    found = {"first-time": (0, 0), "repeat": (0, 0), "inactive": (0, 0)}
+    for days in bought.values():
+        known = sorted(day for day in days if day <= at)
+        gaps = [(later - day).days for day, later in pairwise(known)]
+        usual = 2 * sum(gaps) / len(gaps) if len(gaps) > 1 else 180
+        limit = max(180, usual, *(1.25 * gap for gap in gaps))
+        rung = "inactive" if (at - known[-1]).days > limit else "repeat" if gaps else "first-time"
+        people, again = found[rung]
+        found[rung] = (people + 1, again + any(at < day <= until for day in days))
+    return found
+
+
+@pytest.mark.parametrize(("at", "horizon"), [(date(1997, 9, 30), 270), (date(1997, 6, 30), 90)])
+def test_cdnow_is_backtested_as_a_second_computation_says(shared_data: Path, at: date, horizon: int) -> None:
+    path = shared_data / "cdnow" / "CDNOW_sample.txt"
+    told("import_purchases", path, "--mapping", "cdnow")
+    answer = told("backtest", "griffin", "--at", at, "--horizon", horizon)
+    expected = cdnow_by_rule_c(path, at, at + timedelta(horizon))
+    assert answer["people"] == 2_357
+    assert {slug: (r["n"], r["repeat"]["count"]) for slug, r in answer["rungs"].items() if slug in expected} == expected
+    assert all(r["n"] == 0 for slug, r in answer["rungs"].items() if slug not in expected)
+    did, did_not = {k: again for k, (_, again) in expected.items()}, {k: n - again for k, (n, again) in expected.items()}
+    order = ["inactive", "first-time", "repeat"]
+    pairs = [(order.index(a) - order.index(b), did[a] * did_not[b]) for a in order for b in order]
+    wins = sum(n * (1 if ahead > 0 else 0.5 if ahead == 0 else 0) for ahead, n in pairs)
+    assert answer["auc"] == pytest.approx(wins / sum(n for _, n in pairs))

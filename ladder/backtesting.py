@@ -1,0 +1,209 @@
+"""Did a ladder foretell who would buy again? It is asked on a past day A about the days (A, A + H], on what was known at A.
+
+Who: customers with at least one fact by A who are ranked on the ladder then. Where they stood is the fold as of A by the edition in
+force at A, overrides included; no fact of a day after A is read, nor a refund made after A. "Known at A" is by the day something
+happened, not by when we learned of it: an imported past was recorded all at once, today, and by that nothing was ever known.
+
+What came, by the end of A + H:
+- repeat: they bought on a day in (A, A + H], and not all of that was taken back by the end. For who never bought it is their first.
+- lapse: no repeat. Asked only of who had bought and was active at A, so its n may be smaller than the rung's.
+- referral: a referral made, prompted or not, or a recommendation that nobody prompted, on a day in (A, A + H].
+
+The ladder's order is its steps from the ground up; all side states share the place below the ground, since their own order is one of
+judging only. Beside it stand, on the same people: recency, those who bought in fifths by the day they last did (equal days are never
+parted, so fifths may be uneven), and the number of occasions in classes 1, 2, 3, 4-6, 7 and more; who never bought is below all these.
+AUC asks for the order alone. The Brier score asks for rates, told out of sample: everybody has a half by a hash of their uuid, and is
+foretold the rate of their rung, or class, in the other half.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import blake2b
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db import transaction
+from django.db.models import Max, Q, Value
+
+from customers import days
+from customers.models import Customer, Purchase, Referral
+from feedback.models import Recommendation
+from ladder import facts, lives, ranking, scoring, sql
+from ladder.intervals import ENOUGH, Share
+from ladder.models import Point, Step
+from ladder.models.ladders import NOWHERE
+from ladder.models.standing import bounds, in_chunk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+    from uuid import UUID
+
+    from ladder.models import Edition
+
+TIMES = (0, 1, 2, 3, 4, 7)  # the least number of occasions in each class
+FIFTHS = 5
+
+
+class Seen(NamedTuple):
+    """What is asked about a person: all who are alike in this are counted together."""
+
+    rung: int
+    last_day: int | None
+    occasions: int
+    active: bool
+    half: int
+    bought: bool
+    referred: bool
+
+
+@dataclass(frozen=True)
+class Rates:
+    """What came of those who stood on a rung."""
+
+    slug: str
+    name: str
+    n: int
+    repeat: Share
+    lapse: Share
+    referral: Share
+
+
+@dataclass(frozen=True)
+class Score:
+    """How well one order of the people foretold; None where they are too few or all did alike."""
+
+    auc: float | None
+    brier: float | None
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """Rungs as the edition orders them: side states first, then from the ground up. The baselines are "recency" and "count"."""
+
+    at: date
+    until: date
+    people: int
+    bought: int
+    rungs: list[Rates]
+    score: Score
+    baselines: dict[str, tuple[Score, scoring.Comparison]]
+    last_purchase: date | None
+    """The day of the last purchase there is. Before `until`, the ledger may not reach the end of the horizon, and rates are too low."""
+
+
+def backtest(
+    edition: Edition, *, at: date, horizon: int, progress: Callable[[int, int], None] = lambda done, of: None
+) -> Backtest:
+    """Ask what came, within so many days, of where an edition put customers on a past day. Stores nothing."""
+    until = at + timedelta(days=horizon)
+    seen = Counter[Seen]()
+    chunks = ranking.every_chunk()
+    for done, number in enumerate(chunks, 1):
+        seen += _look(number, edition, at=at, until=until)
+        progress(done, len(chunks))
+    orders = _orders(edition, seen)
+    last = Purchase.objects.standing().aggregate(day=Max("day"))["day"]
+    return Backtest(
+        at, until, seen.total(), _count(seen, lambda s: s.bought), _rates(edition, seen), _score(orders["ladder"], seen),
+        {name: (_score(order, seen), _compare(orders["ladder"], order, seen)) for name, order in orders.items() if name != "ladder"},
+        last,
+    )  # fmt: skip
+
+
+def _look(number: int, edition: Edition, *, at: date, until: date) -> Counter[Seen]:
+    """Everybody in a range of customers, as of `at`, with what they did until `until`."""
+    today = Value(days.number(at))
+    with transaction.atomic():
+        lives.empty_tables()
+        lives.choose(*bounds(number))
+        known = lives.with_facts(at)
+        lives.build(at, [edition])
+        lives.stand(edition, at)
+        rungs = dict(sql.rows("SELECT customer_id, rung_id FROM life_rung"))
+        silent = facts.inactive(today, edition.read_numbers)
+        points = Point.objects.filter(lives.last_points()).annotate(silent=silent)
+        rows = list(points.values_list("customer_id", "last_day", "occasions", "silent"))
+    halves = {who: _half(uuid) for who, uuid in Customer.objects.filter(pk__range=bounds(number)).values_list("pk", "uuid")}
+    bought, referred = _buyers(number, at, until), _referrers(number, at, until)
+    return Counter(
+        Seen(rungs[who], last, times, times > 0 and not silent, halves[who], who in bought, who in referred)
+        for who, last, times, silent in rows
+        if who in known and rungs[who] != NOWHERE
+    )
+
+
+def _half(uuid: UUID) -> int:
+    return blake2b(uuid.bytes, digest_size=1).digest()[0] % 2
+
+
+def _buyers(number: int, at: date, until: date) -> set[int]:
+    bought = Purchase.objects.standing().filter(in_chunk(number), priced=True, day__gt=at, day__lte=until)
+    return set(bought.filter(Q(ended=None) | Q(ended__gt=until)).values_list("customer", flat=True))
+
+
+def _referrers(number: int, at: date, until: date) -> set[int]:
+    then = Q(in_chunk(number), day__gt=at, day__lte=until)
+    unasked = Recommendation.objects.standing().filter(then, prompted=False).values_list("customer", flat=True)
+    return {*Referral.objects.standing().filter(then).values_list("customer", flat=True), *unasked}
+
+
+def _rates(edition: Edition, seen: Counter[Seen]) -> list[Rates]:
+    found = []
+    for step in edition.all_steps:
+        here = Counter({s: n for s, n in seen.items() if s.rung == step.rung_id})
+        active = Counter({s: n for s, n in here.items() if s.active})
+        found.append(
+            Rates(
+                step.rung.slug, step.rung.name, here.total(),
+                repeat=Share(_count(here, lambda s: s.bought), here.total()),
+                lapse=Share(_count(active, lambda s: not s.bought), active.total()),
+                referral=Share(_count(here, lambda s: s.referred), here.total()),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _count(seen: Counter[Seen], which: Callable[[Seen], bool]) -> int:
+    return sum(n for s, n in seen.items() if which(s))
+
+
+def _orders(edition: Edition, seen: Counter[Seen]) -> dict[str, Callable[[Seen], int]]:
+    """The class of a person by each order, a higher one expected to buy more."""
+    places = {step.rung_id: 0 if step.kind == Step.Kind.SIDE else i for i, step in enumerate(edition.all_steps, 1)}
+    fifths = _fifths(seen)
+    return {
+        "ladder": lambda s: places[s.rung],
+        "recency": lambda s: 0 if s.last_day is None else fifths[s.last_day],
+        "count": lambda s: sum(s.occasions >= least for least in TIMES),
+    }
+
+
+def _fifths(seen: Counter[Seen]) -> dict[int, int]:
+    """Each day on which somebody last bought, with its fifth: 1 the longest ago."""
+    last = Counter[int]()
+    for s, n in seen.items():
+        if s.last_day is not None:
+            last[s.last_day] += n
+    ordered = sorted(last)
+    earlier = [0, *accumulate(last[day] for day in ordered)]
+    return {day: 1 + FIFTHS * n // last.total() for day, n in zip(ordered, earlier, strict=False)}
+
+
+def _score(order: Callable[[Seen], int], seen: Counter[Seen]) -> Score:
+    if seen.total() < ENOUGH:
+        return Score(None, None)
+    table = Counter[tuple[int, int, bool]]()
+    for s, n in seen.items():
+        table[s.half, order(s), s.bought] += n
+    return Score(scoring.auc(((place, did), n) for (_, place, did), n in table.items()), scoring.brier(table))
+
+
+def _compare(ours: Callable[[Seen], int], theirs: Callable[[Seen], int], seen: Counter[Seen]) -> scoring.Comparison:
+    table = Counter[tuple[int, int, bool]]()
+    for s, n in seen.items():
+        table[ours(s), theirs(s), s.bought] += n
+    return scoring.compare(table)

@@ -1,0 +1,111 @@
+"""Asks how well a ladder foretold who would buy again."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import CommandError
+from django.utils import timezone
+
+from customers import days
+from ladder import backtesting, reigns
+from ladder.management.commands._answering import FAILED, USAGE, AnsweringCommand, instant, ladder_called
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+    from datetime import date
+
+    from ladder.backtesting import Backtest, Score
+    from ladder.intervals import Share
+    from ladder.scoring import Comparison
+
+UNKNOWN = "-"
+
+
+class Command(AnsweringCommand):
+    help = (
+        "How many of those who stood on each rung on a past day bought again, lapsed or referred within so many days, and whether "
+        "the ladder told it better than recency and count do. Nothing is stored."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("slug")
+        parser.add_argument("--at", required=True, help="An ISO date: what is known by its end.")
+        parser.add_argument("--horizon", required=True, type=int, metavar="DAYS", help="How many days after it to look at.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        started, ladder, at = time.monotonic(), ladder_called(options["slug"]), days.day_of(instant(options["at"]))
+        check(at, options["horizon"], days.day_of(timezone.now()))
+        edition = reigns.in_force(ladder, at)
+        if edition is None:
+            raise CommandError(f"No edition of {ladder.slug} is in force then: publish one.", returncode=FAILED)
+        found = backtesting.backtest(edition, at=at, horizon=options["horizon"], progress=self.tell)
+        answer = {
+            "ladder": ladder.slug, "edition": edition.number, "at": at.isoformat(), "horizon": options["horizon"],
+            "people": found.people, "bought": found.bought,
+            "rungs": {r.slug: {"n": r.n, **{w: share(getattr(r, w)) for w in ("repeat", "lapse", "referral")}} for r in found.rungs},
+            **asdict(found.score),
+            "baselines": {
+                name: {**asdict(score), **asdict(than), "verdict": than.verdict} for name, (score, than) in found.baselines.items()
+            },
+            "last_purchase": found.last_purchase and found.last_purchase.isoformat(),
+            "seconds": round(time.monotonic() - started, 2),
+        }  # fmt: skip
+        self.reply(options, answer, f"{ladder.name}, {edition}", *lines(found))
+
+    def tell(self, done: int, of: int) -> None:
+        self.stderr.write(f"chunk {done:,} of {of:,}")
+
+
+def check(at: date, horizon: int, today: date) -> None:
+    if not 0 < horizon <= (today - at).days:
+        raise CommandError(
+            f"--horizon: from {at} to {today} there are {max((today - at).days, 0)} days, so give a number from 1 to that;"
+            " what has not come yet cannot be compared.",
+            returncode=USAGE,
+        )
+
+
+def share(of: Share) -> dict[str, Any]:
+    return {**asdict(of), "share": of.share, "low": of.low, "high": of.high}
+
+
+def lines(found: Backtest) -> list[str]:
+    """The report for a person, the top rung first."""
+    told = [
+        f"Known by the end of {found.at}: {found.people:,} people, of whom {found.bought:,} bought after it, by {found.until}.",
+        "",
+        f"{'':<14}{'n':>8}{'repeat':>25}{'referral':>25}{'active':>9}{'lapse of the active':>25}",
+        *(
+            f"{r.slug:<14}{r.n:>8,}{cell(r.repeat):>25}{cell(r.referral):>25}{r.lapse.n:>9,}{cell(r.lapse):>25}"
+            for r in reversed(found.rungs)
+        ),
+        "",
+        f"{'':<14}{'AUC':>8}{'Brier':>8}",
+        scored("the ladder", found.score),
+        *(f"{scored(name, score)}   {compared(than)}" for name, (score, than) in found.baselines.items()),
+    ]
+    if found.last_purchase is None or found.last_purchase < found.until:
+        told.append(
+            f"The last purchase known is of {found.last_purchase or 'no day'}: if the ledger ends there, rates are too low."
+        )
+    return told
+
+
+def cell(of: Share) -> str:
+    if of.share is None or of.low is None or of.high is None:
+        return f"too few ({of.count} of {of.n})" if of.n else UNKNOWN
+    return f"{of.share:.1%} ({of.low:.1%} to {of.high:.1%})"
+
+
+def scored(name: str, score: Score) -> str:
+    return f"{name:<14}" + "".join(f"{UNKNOWN if x is None else f'{x:.4f}':>8}" for x in (score.auc, score.brier))
+
+
+def compared(than: Comparison) -> str:
+    if than.low is None:
+        return than.verdict
+    return f"the ladder: {than.difference:+.4f} ({than.low:+.4f} to {than.high:+.4f}), {than.verdict}"
