@@ -156,6 +156,7 @@ def publish(
     held_until = at + hold if hold else None
     Edition.objects.filter(pk=edition.pk).update(published_at=at, published_by=by, first_day=first_day, held_until=held_until)
     edition.refresh_from_db(fields=["published_at", "published_by", "first_day", "held_until"])
+    edition.simulations.filter(finished_at=None).update(cancelled_at=at)
     _mark_everybody(edition)
 
 

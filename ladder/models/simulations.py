@@ -48,6 +48,10 @@ class Simulation(models.Model):
         return f"trying {self.edition} on {self.day}"
 
     @property
+    def progress(self) -> str:
+        return f"{self.done:,} of {self.chunks:,} parts of the customers" if self.chunks else "Waiting for its turn."
+
+    @property
     def percent(self) -> int:
         return 100 * self.done // self.chunks if self.chunks else 0
 
