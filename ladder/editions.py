@@ -149,6 +149,8 @@ def publish(
     edition.refuse_published()
     if ladder.four_eyes and (by is None or by.pk == edition.made_by_id):
         raise ValidationError("A second person publishes the rules of this ladder: whoever made the draft may not.")
+    if first_day and first_day > days.day_of(at):
+        raise ValidationError("Rules judge from today or from a day before, not from a day to come.")
     if held := ladder.editions.held(at).first():
         raise ValidationError(f"Edition {held.number} can still be called back: keep it or call it back first.")
     if first_day is None and ladder.editions.published().exists():

@@ -126,16 +126,9 @@ class PublishForm(forms.Form):
 
     def __init__(self, *args: Any, edition: Edition, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.today = today
         self.initial = {"first_day": today, "hold_hours": edition.ladder.hold_hours}
         if not edition.ladder.editions.published().exists():
             del self.fields["first_day"]  # a ladder's first edition judges from the first fact
-
-    def clean_first_day(self) -> date:
-        first_day: date = self.cleaned_data["first_day"]
-        if first_day > self.today:
-            raise forms.ValidationError("Rules are published from today or from a day before.")
-        return first_day
 
 
 class TrialForm(forms.Form):

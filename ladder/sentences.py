@@ -19,6 +19,16 @@ BESIDE = {
     "below": "fewer {} than {}", "equal": "as many {} as {}",
 }  # fmt: skip
 KINDS = {"side": "stands beside the ladder", "ground": "is the ground", "step": "is a step"}
+NUMBERS = {
+    "typical_gap": "typical gap between two days on which they buy",
+    "inactive_after": "least silence that makes inactive",
+    "inactive_at_most": "longest silence that is let pass",
+    "overdue_after": "least silence that is overdue",
+    "fresh": "how long an answer counts",
+    "advocacy_at_least": "how long a recommendation counts at least",
+    "advocacy_at_most": "how long a recommendation counts at most",
+    "recent": "how long a hostile act, a notice of leaving or a competitor counts",
+}
 
 
 def of_step(step: Step) -> str:
@@ -121,7 +131,7 @@ def _instead(new: Rule, old: Rule) -> str:
 
 def numbers(of: Numbers) -> dict[str, int]:
     """The numbers of an edition by their names for people."""
-    return {field.name.replace("_", " "): getattr(of, field.name) for field in fields(of)}
+    return {NUMBERS[field.name]: getattr(of, field.name) for field in fields(of)}
 
 
 def _numbers(old: Numbers, new: Numbers) -> list[str]:

@@ -44,6 +44,13 @@ def begin(edition: Edition, *, at: datetime, by: User | None = None, first_day: 
     return Simulation.objects.create(edition=edition, day=day, first_day=first_day, asked_at=at, asked_by=by)
 
 
+def cancel(of: Simulation, *, at: datetime) -> bool:
+    """Let a trial end with the part it is at; False if it has ended already."""
+    cancelled = Simulation.objects.filter(pk=of.pk, finished_at=None, cancelled_at=None).update(cancelled_at=at)
+    of.refresh_from_db(fields=["cancelled_at"])
+    return bool(cancelled)
+
+
 def simulate(of: Simulation, *, now: datetime, progress: Callable[[Simulation], None] = lambda of: None) -> bool:
     """Try what was asked for, from the chunk where it was left; False if somebody else is at it or it has ended.
 

@@ -37,6 +37,10 @@ WRITE = [row("post", "302 302 302 403 302", "404 404 302 403 302"), row("get", "
 OFFICE = [row("get", "403 403 200 403 302")]
 OFFICE_FORM = [*OFFICE, row("post", "403 403 422 403 302")]
 OFFICE_WRITE = [row("post", "403 403 302 403 302"), row("get", "403 403 405 403 302")]
+CONFIGURED, CONFIGURING = (
+    [row("get", "403 403 401 401")],
+    [row("post", "403 403 401 401")],
+)  # a scope of its own: test_editions_api
 LIST = [row("get", "200 403 401 401")]
 FACTS = [*LIST, row("post", "403 422 401 401")]
 THING = [row("get", "200 403 401 401", "404 403 401 401")]
@@ -64,6 +68,8 @@ POLICY = {
     "ladder:edition_edit": OFFICE_FORM, "ladder:edition_json": OFFICE_FORM, "ladder:edition_publish": OFFICE_FORM,
     "ladder:edition_new": OFFICE_WRITE, "ladder:edition_discard": OFFICE_WRITE, "ladder:edition_call_back": OFFICE_WRITE,
     "ladder:edition_keep": OFFICE_WRITE, "ladder:trial_new": OFFICE_WRITE, "ladder:trial_cancel": OFFICE_WRITE,
+    "api:edition_list": [*CONFIGURED, *CONFIGURING], "api:edition": CONFIGURED, "api:edition_publish": CONFIGURING,
+    "api:edition_call_back": CONFIGURING, "api:trial_list": CONFIGURING, "api:trial": CONFIGURED, "api:trial_cancel": CONFIGURING,
     "accounts:sign_in": [row("get", "302 302 302 302 200")], "accounts:sign_out": [row("post", "302 302 302 302 302")],
     "accounts:theme": [row("post", "302 302 302 302 302")], "accounts:password": [row("post", "422 422 422 422 302")],
     "imports:import_list": [*OFFICE, row("post", "403 403 422 403 302")], "imports:import_one": OFFICE, "imports:import_refused": OFFICE,
@@ -165,8 +171,8 @@ def addressed(name, world, of):
     if name in known:
         return reverse(name, args=known[name])
     space, _, last = name.rpartition(":")
-    if last.startswith(("edition", "trial")) and last != "edition_list":
-        return reverse(name, args=[world["trial" if last in {"trial_moves", "trial_cancel"} else "draft"].pk])
+    if last.startswith(("edition", "trial")) and last not in {"edition_list", "trial_list"}:
+        return reverse(name, args=[world["trial" if last in {"trial", "trial_moves", "trial_cancel"} else "draft"].pk])
     if name.startswith(("ladder:action", "api:action_")) and name != "api:action_list":
         return reverse(name, args=[f"act_{action.uuid.hex}" if space == "api" else action.uuid])
     if space == "imports" and last not in {"import_list", "waiting_list"}:

@@ -48,7 +48,7 @@ def trial_new(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def trial_cancel(request: Request, pk: int) -> HttpResponse:
     of = get_object_or_404(Simulation.objects.select_related("edition"), pk=pk)
-    if Simulation.objects.filter(pk=of.pk, finished_at=None).update(cancelled_at=timezone.now()):
+    if simulating.cancel(of, at=timezone.now()):
         messages.success(request, "The trial ends with the part it is at.")
     return redirect(of.edition)
 

@@ -103,7 +103,7 @@ def the_other_way(document):
     [
         (lambda document: None, []),
         (easier, ["Client asks for 60 % instead of 80 %: buys 60 % or more of what they can use."]),
-        (shorter, ["Typical gap: 45 days instead of 90."]),
+        (shorter, ["Typical gap between two days on which they buy: 45 days instead of 90."]),
         (without_prospect, ["Prospect is no more."]),
         (with_friend, ["Friend is new. Friend: recommended us unasked."]),
         (asking_more, ["Repeat also asks: not dissatisfied."]),
