@@ -85,6 +85,7 @@ class TrialShown(serializers.Serializer[Any]):
     first_day = serializers.DateField(allow_null=True)
     asked_at = serializers.DateTimeField()
     percent = serializers.IntegerField()
+    error = serializers.CharField(help_text="What interrupted it last; it goes on by itself.")
     finished_at = serializers.DateTimeField(allow_null=True)
     cancelled_at = serializers.DateTimeField(allow_null=True)
     report = serializers.SerializerMethodField()

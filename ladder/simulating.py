@@ -56,7 +56,7 @@ def simulate(of: Simulation, *, now: datetime, progress: Callable[[Simulation], 
 
     The base is brought up to its day first, so that what moves is the draft's doing alone.
     """
-    if not Simulation.objects.waiting(now).filter(pk=of.pk).update(lease_until=now + LEASE):
+    if not Simulation.objects.waiting(now).filter(pk=of.pk).update(lease_until=now + LEASE, error=""):
         return False
     if ranking.waiting_chunks(of.day) or not Run.objects.ranked_through():
         ranking.rank(now=now, day=of.day, kind=Run.Kind.STALE)

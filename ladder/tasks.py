@@ -31,5 +31,6 @@ def simulate() -> None:
     for of in Simulation.objects.waiting(timezone.now()).order_by("pk"):
         try:
             simulating.simulate(of, now=timezone.now())
-        except Exception:
+        except Exception as error:
             log.exception("Trial %s was interrupted and will go on, unless its draft is gone.", of.pk)
+            Simulation.objects.filter(pk=of.pk).update(error=repr(error)[:500])

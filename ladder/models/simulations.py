@@ -49,6 +49,8 @@ class Simulation(models.Model):
 
     @property
     def progress(self) -> str:
+        if self.error:
+            return f"Interrupted, and gone on with within minutes: {self.error}"
         return f"{self.done:,} of {self.chunks:,} parts of the customers" if self.chunks else "Waiting for its turn."
 
     @property

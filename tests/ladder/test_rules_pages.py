@@ -250,3 +250,5 @@ def test_a_trial_whose_draft_breaks_keeps_no_other_waiting(client, carla, draft)
     then = Simulation.objects.create(edition=other, day=days.day_of(timezone.now()))
     tasks.simulate()
     assert [Simulation.objects.get(pk=of.pk).finished_at is None for of in (lost, then)] == [True, False]
+    shown = client.get(draft.get_absolute_url(), headers={"HX-Request": "true"}).content.decode()
+    assert "Interrupted, and gone on with within minutes" in shown
