@@ -52,7 +52,9 @@ class LoyaltyUserAdmin(UserAdmin):  # type: ignore[type-arg]
 
 class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
     scopes = forms.MultipleChoiceField(
-        choices=[("read", "Read"), ("write", "Write")], widget=forms.CheckboxSelectMultiple, initial=["read", "write"]
+        choices=[("read", "Read"), ("write", "Write"), ("configure", "Configure: draft, try and publish rules, for every team")],
+        widget=forms.CheckboxSelectMultiple,
+        initial=["read", "write"],
     )
 
     class Meta:

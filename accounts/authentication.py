@@ -58,6 +58,13 @@ class MayUse(BasePermission):
         return ("read" if request.method in SAFE_METHODS else "write") in key.scopes
 
 
+class MayConfigure(BasePermission):
+    """Rules move customers of every team: reading and changing them takes a scope of its own."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return isinstance(request.auth, ApiKey) and "configure" in request.auth.scopes
+
+
 class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = KeyAuthentication
     name = "key"

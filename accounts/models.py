@@ -134,13 +134,15 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
 class ApiKey(Viewer):
     """A system's way in. Only the hash of the key is kept; it is shown once, when it is made."""
 
-    SCOPES = ("read", "write")
+    SCOPES = ("read", "write", "configure")
 
     name = models.CharField(max_length=100)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="api_keys")
     hashed = models.CharField(max_length=64, unique=True, editable=False)
     hint = models.CharField(max_length=12, editable=False, help_text="The first characters, to tell keys apart.")
-    scopes = models.JSONField(default=list, help_text='"read", "write"')
+    scopes = models.JSONField(
+        default=list, help_text='"read", "write"; "configure" drafts, tries and publishes rules for everybody, whatever the team.'
+    )
     made_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
     made_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField(null=True, blank=True)

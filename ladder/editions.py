@@ -149,6 +149,8 @@ def publish(
     edition.refuse_published()
     if ladder.four_eyes and (by is None or by.pk == edition.made_by_id):
         raise ValidationError("A second person publishes the rules of this ladder: whoever made the draft may not.")
+    if first_day and first_day > days.day_of(at):
+        raise ValidationError("Rules judge from today or from a day before, not from a day to come.")
     if held := ladder.editions.held(at).first():
         raise ValidationError(f"Edition {held.number} can still be called back: keep it or call it back first.")
     if first_day is None and ladder.editions.published().exists():
@@ -156,6 +158,7 @@ def publish(
     held_until = at + hold if hold else None
     Edition.objects.filter(pk=edition.pk).update(published_at=at, published_by=by, first_day=first_day, held_until=held_until)
     edition.refresh_from_db(fields=["published_at", "published_by", "first_day", "held_until"])
+    edition.simulations.filter(finished_at=None).update(cancelled_at=at)
     _mark_everybody(edition)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from accounts.models import User
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from ladder.models import Rung, Simulation
 
@@ -34,11 +34,35 @@ class Report:
     """What those who move bought within a year. {currency: amount}"""
 
     @property
+    def held_back_in_all(self) -> int:
+        return sum(self.held_back.values())
+
+    @property
     def slugs(self) -> dict[str, dict[str, int]]:
         found: dict[str, dict[str, int]] = {}
         for (before, after), n in self.matrix.items():
             found.setdefault(before.slug if before else "nowhere", {})[after.slug if after else "nowhere"] = n
         return found
+
+
+@dataclass(frozen=True)
+class Cell:
+    """How many would go from a rung to a rung; None is no rung at all."""
+
+    before: Rung | None
+    after: Rung | None
+    count: int
+
+    @property
+    def moved(self) -> bool:
+        return self.before != self.after and self.count > 0
+
+
+def table(found: Report, rungs: Iterable[Rung]) -> list[tuple[Rung | None, list[Cell]]]:
+    """The matrix as rows and columns in the order of these rungs; no rung at all comes last, where somebody comes or goes there."""
+    nowhere = [None] if any(None in pair for pair in found.matrix) else []
+    order: list[Rung | None] = [*rungs, *nowhere]
+    return [(row, [Cell(row, column, found.matrix.get((row, column), 0)) for column in order]) for row in order]
 
 
 def report(of: Simulation) -> Report:

@@ -44,12 +44,19 @@ def begin(edition: Edition, *, at: datetime, by: User | None = None, first_day: 
     return Simulation.objects.create(edition=edition, day=day, first_day=first_day, asked_at=at, asked_by=by)
 
 
+def cancel(of: Simulation, *, at: datetime) -> bool:
+    """Let a trial end with the part it is at; False if it has ended already."""
+    cancelled = Simulation.objects.filter(pk=of.pk, finished_at=None, cancelled_at=None).update(cancelled_at=at)
+    of.refresh_from_db(fields=["cancelled_at"])
+    return bool(cancelled)
+
+
 def simulate(of: Simulation, *, now: datetime, progress: Callable[[Simulation], None] = lambda of: None) -> bool:
     """Try what was asked for, from the chunk where it was left; False if somebody else is at it or it has ended.
 
     The base is brought up to its day first, so that what moves is the draft's doing alone.
     """
-    if not Simulation.objects.waiting(now).filter(pk=of.pk).update(lease_until=now + LEASE):
+    if not Simulation.objects.waiting(now).filter(pk=of.pk).update(lease_until=now + LEASE, error=""):
         return False
     if ranking.waiting_chunks(of.day) or not Run.objects.ranked_through():
         ranking.rank(now=now, day=of.day, kind=Run.Kind.STALE)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ladder.views import acts, crosswalk, overriding, pyramid
+from ladder.views import acts, crosswalk, overriding, publishing, pyramid, rules, trials
 
 app_name = "ladder"
 urlpatterns = [
@@ -10,6 +10,18 @@ urlpatterns = [
     path("ladder/queue/", pyramid.queue_offered, name="queue_offered"),
     path("ladder/<slug:slug>/", pyramid.pyramid, name="pyramid_of"),
     path("ladder/<slug:slug>/beside/<slug:other>/", crosswalk.crosswalk, name="crosswalk"),
+    path("rules/", rules.edition_list, name="edition_list"),
+    path("rules/<slug:slug>/new/", rules.edition_new, name="edition_new"),
+    path("rules/<int:pk>/", rules.edition, name="edition"),
+    path("rules/<int:pk>/edit/", rules.edition_edit, name="edition_edit"),
+    path("rules/<int:pk>/edit/json/", rules.edition_json, name="edition_json"),
+    path("rules/<int:pk>/discard/", rules.edition_discard, name="edition_discard"),
+    path("rules/<int:pk>/try/", trials.trial_new, name="trial_new"),
+    path("rules/<int:pk>/publish/", publishing.edition_publish, name="edition_publish"),
+    path("rules/<int:pk>/call-back/", publishing.edition_call_back, name="edition_call_back"),
+    path("rules/<int:pk>/keep/", publishing.edition_keep, name="edition_keep"),
+    path("rules/trials/<int:pk>/moves/", trials.trial_moves, name="trial_moves"),
+    path("rules/trials/<int:pk>/cancel/", trials.trial_cancel, name="trial_cancel"),
     path("customers/<uuid:uuid>/overrides/new/", overriding.override_new, name="override_new"),
     path("customers/<uuid:uuid>/overrides/<uuid:override>/withdraw/", overriding.override_withdraw, name="override_withdraw"),
     path("actions/done/", acts.many_done, name="many_done"),

@@ -14,6 +14,7 @@ from customers import api as customers
 from customers import partnership_api as partnership
 from feedback import api as feedback
 from ladder import api as ladder
+from ladder import editions_api as editions
 from ladder import overrides_api as overrides
 
 if TYPE_CHECKING:
@@ -80,6 +81,13 @@ urlpatterns = [
     path("joint-plans/<str:key>/end/", partnership.JointPlanEnd.as_view(), name="joint_plan_end"),
     path("placements/", ladder.PlacementList.as_view(), name="placement_list"),
     path("ladders/<slug:slug>/rungs/", ladder.RungList.as_view(), name="rung_list"),
+    path("editions/", editions.EditionList.as_view(), name="edition_list"),
+    path("editions/<int:pk>/", editions.EditionOne.as_view(), name="edition"),
+    path("editions/<int:pk>/publish/", editions.EditionPublication.as_view(), name="edition_publish"),
+    path("editions/<int:pk>/call-back/", editions.EditionCallBack.as_view(), name="edition_call_back"),
+    path("simulations/", editions.TrialList.as_view(), name="trial_list"),
+    path("simulations/<int:pk>/", editions.TrialOne.as_view(), name="trial"),
+    path("simulations/<int:pk>/cancel/", editions.TrialCancelling.as_view(), name="trial_cancel"),
     path("actions/", ladder.ActionList.as_view(), name="action_list"),
     path("actions/<str:key>/done/", ladder.ActionDone.as_view(), name="action_done"),
     path("actions/<str:key>/snooze/", ladder.ActionSnooze.as_view(), name="action_snooze"),

@@ -263,6 +263,7 @@ CELERY_BEAT_SCHEDULE = {
     # A tick that nobody took in time is worth nothing: the next one finds the same work.
     "rank what is stale": {"task": "ladder.tasks.tick", "schedule": 2.0, "options": {"expires": 10}},
     "bring in uploaded files": {"task": "customers.tasks.bring_in", "schedule": 3.0, "options": {"expires": 10}},
+    "try drafts of rules": {"task": "ladder.tasks.simulate", "schedule": 3.0, "options": {"expires": 10}},
     "rank the night": {"task": "ladder.tasks.night", "schedule": 300.0, "options": {"expires": 250}},
 }
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 from accounts.models import ApiKey, Role, User
 from customers import days
 from customers.models import ContactPoint, Import, Referral
-from ladder import acting, ranking
-from ladder.models import Action
+from ladder import acting, editions, ranking
+from ladder.models import Action, Edition
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +35,12 @@ ONE = [row("get", "200 200 200 200 302", "404 404 200 404 302")]
 FORM = [row("get", "200 200 200 403 302", "404 404 200 403 302"), row("post", "422 422 422 403 302", "404 404 422 403 302")]
 WRITE = [row("post", "302 302 302 403 302", "404 404 302 403 302"), row("get", "405 405 405 403 302")]
 OFFICE = [row("get", "403 403 200 403 302")]
+OFFICE_FORM = [*OFFICE, row("post", "403 403 422 403 302")]
+OFFICE_WRITE = [row("post", "403 403 302 403 302"), row("get", "403 403 405 403 302")]
+CONFIGURED, CONFIGURING = (
+    [row("get", "403 403 401 401")],
+    [row("post", "403 403 401 401")],
+)  # a scope of its own: test_editions_api
 LIST = [row("get", "200 403 401 401")]
 FACTS = [*LIST, row("post", "403 422 401 401")]
 THING = [row("get", "200 403 401 401", "404 403 401 401")]
@@ -58,6 +64,12 @@ POLICY = {
     "ladder:override_new": FORM, "ladder:override_withdraw": WRITE,
     "api:override_list": [*THING, row("post", "403 422 401 401", "403 404 401 401")], "api:override_withdraw": ACT,
     "ladder:queue_offered": [row("post", "404 404 302 403 302")],
+    "ladder:edition_list": OFFICE, "ladder:edition": OFFICE, "ladder:trial_moves": OFFICE,
+    "ladder:edition_edit": OFFICE_FORM, "ladder:edition_json": OFFICE_FORM, "ladder:edition_publish": OFFICE_FORM,
+    "ladder:edition_new": OFFICE_WRITE, "ladder:edition_discard": OFFICE_WRITE, "ladder:edition_call_back": OFFICE_WRITE,
+    "ladder:edition_keep": OFFICE_WRITE, "ladder:trial_new": OFFICE_WRITE, "ladder:trial_cancel": OFFICE_WRITE,
+    "api:edition_list": [*CONFIGURED, *CONFIGURING], "api:edition": CONFIGURED, "api:edition_publish": CONFIGURING,
+    "api:edition_call_back": CONFIGURING, "api:trial_list": CONFIGURING, "api:trial": CONFIGURED, "api:trial_cancel": CONFIGURING,
     "accounts:sign_in": [row("get", "302 302 302 302 200")], "accounts:sign_out": [row("post", "302 302 302 302 302")],
     "accounts:theme": [row("post", "302 302 302 302 302")], "accounts:password": [row("post", "422 422 422 422 302")],
     "imports:import_list": [*OFFICE, row("post", "403 403 422 403 302")], "imports:import_one": OFFICE, "imports:import_refused": OFFICE,
@@ -108,6 +120,10 @@ def world():
         ContactPoint.objects.create(customer=one, kind="email", value=REACHED_AT)
     ranking.rank(now=timezone.now())
     Action.objects.update(due_at=timezone.now())
+    found["live"] = Edition.objects.published().get(ladder__slug="griffin")
+    found["draft"] = editions.draft(editions.document(found["live"]))
+    found["trial"] = found["draft"].simulations.create(day=today)
+    found["trial"].moves.create(customer=found["other"], why=f"{CANARY} stands there.")
     found["import"] = Import.objects.create(
         kind="purchases", mapping="plain", mapping_text="", file_name=CANARY, sha256="0", path="/gone", bytes_total=1, made_at=timezone.now(),
         dry_run=True, state="done",
@@ -126,6 +142,7 @@ def addressed(name, world, of):
         return reverse(name, args=[act])
     known = {
         "ladder:pyramid_of": ["griffin"], "ladder:crosswalk": ["griffin", "attitude"], "api:rung_list": ["griffin"], "api:customer_by_external": ["here", one.name],
+        "ladder:edition_new": ["griffin"], "ladder:edition_call_back": [world["live"].pk], "ladder:edition_keep": [world["live"].pk],
         "customers:refund_new": [one.uuid, one.purchases.get().uuid],
         "feedback:complaint_answer": [one.uuid, one.complaints.get().uuid],
         "feedback:joint_plan_settle": [one.uuid, one.jointplans.get().uuid],
@@ -154,6 +171,8 @@ def addressed(name, world, of):
     if name in known:
         return reverse(name, args=known[name])
     space, _, last = name.rpartition(":")
+    if last.startswith(("edition", "trial")) and last not in {"edition_list", "trial_list"}:
+        return reverse(name, args=[world["trial" if last in {"trial", "trial_moves", "trial_cancel"} else "draft"].pk])
     if name.startswith(("ladder:action", "api:action_")) and name != "api:action_list":
         return reverse(name, args=[f"act_{action.uuid.hex}" if space == "api" else action.uuid])
     if space == "imports" and last not in {"import_list", "waiting_list"}:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import BigIntegerField, Case, Q, Value, When
+from django.urls import reverse
 from django.utils import timezone
 
 from customers.days import DayField
@@ -103,6 +104,9 @@ class Edition(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.refuse_published()
         super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("ladder:edition", args=[self.pk])
 
     def clean(self) -> None:
         Numbers.read(self.numbers)

@@ -48,6 +48,12 @@ class Simulation(models.Model):
         return f"trying {self.edition} on {self.day}"
 
     @property
+    def progress(self) -> str:
+        if self.error:
+            return f"Interrupted, and gone on with within minutes: {self.error}"
+        return f"{self.done:,} of {self.chunks:,} parts of the customers" if self.chunks else "Waiting for its turn."
+
+    @property
     def percent(self) -> int:
         return 100 * self.done // self.chunks if self.chunks else 0
 

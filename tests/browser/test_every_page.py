@@ -14,12 +14,14 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from customers import days, importing
-from ladder import ranking
-from ladder.models import Placement
+from ladder import editions, ranking, simulating
+from ladder.models import Edition, Placement
+from ladder.thresholds import changed
 from loyaltycrm import demo
 from tests import factories as make
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from playwright.sync_api import Page
@@ -48,6 +50,7 @@ def business(ingrid: User, ada: Customer, tmp_path: Path) -> list[Import]:
     for rung in ("griffin:client", "christopher:supporter"):
         make.override(ada, "at_least", rung, days.day_of(now), days.day_of(now) + timedelta(days=9))
     ranking.rank(now=now)
+    rules(now)
     imports = []
     for name, text in (("tried", GOOD), ("in", GOOD), ("broken", "hello,world\n1,2\n")):
         path = tmp_path / f"{name}.csv"
@@ -60,6 +63,17 @@ def business(ingrid: User, ada: Customer, tmp_path: Path) -> list[Import]:
     return imports
 
 
+def rules(now: datetime) -> None:
+    """A draft that was tried and moves people, one being tried, one just made, and an edition that is held."""
+    live = Edition.objects.published().get(ladder__slug="griffin")
+    tried, trying, _ = (editions.draft(editions.document(live)) for _ in range(3))
+    editions.revise(tried, changed(editions.document(tried), {"client.1": 20}, tried.numbers))
+    simulating.simulate(simulating.begin(tried, at=now), now=now)
+    simulating.begin(trying, at=now)
+    christopher = Edition.objects.published().get(ladder__slug="christopher")
+    editions.publish(editions.draft(editions.document(christopher)), at=now, hold=timedelta(hours=24))
+
+
 def addresses(ada: Customer, imports: list[Import]) -> list[str]:
     bought = ada.purchases.first()
     on_rungs = {p.rung_id: p.customer for p in Placement.objects.current().select_related("customer")}
@@ -67,8 +81,21 @@ def addresses(ada: Customer, imports: list[Import]) -> list[str]:
         *(customer.get_absolute_url() for customer in on_rungs.values()),
         "/imports/", *(reverse("imports:import_one", args=[of.uuid]) for of in imports),
         "/", "/ladder/", "/ladder/attitude/", "/ladder/griffin/beside/attitude/", "/customers/", "/customers/?q=zzz", ada.get_absolute_url(), "/customers/new/", "/accounts/settings/", "/help/",
+        *of_rules(),
         "/nothing-here/", reverse("customers:refund_new", args=[ada.uuid, bought.uuid]),
         *(reverse(name, args=[ada.uuid]) for name in FORMS),
+    ]  # fmt: skip
+
+
+def of_rules() -> list[str]:
+    """The list, an edition in force, one that is held, a draft as it is copied, one being tried, one tried, and what leads there."""
+    live = Edition.objects.published().get(ladder__slug="griffin")
+    held = Edition.objects.exclude(held_until=None).get()
+    tried = Edition.objects.drafts().exclude(simulations=None).earliest("pk")
+    return [
+        "/rules/", *(edition.get_absolute_url() for edition in (live, held, *Edition.objects.drafts())),
+        *(reverse(f"ladder:{name}", args=[tried.pk]) for name in ("edition_edit", "edition_json", "edition_publish")),
+        reverse("ladder:trial_moves", args=[tried.simulations.get().pk]),
     ]  # fmt: skip
 
 

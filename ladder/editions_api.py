@@ -1,0 +1,187 @@
+"""REST: editions of rules, trying a draft, publishing it and calling it back. Only for keys that may configure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from rest_framework import serializers, status
+from rest_framework.response import Response
+
+from accounts.auditing import note
+from accounts.authentication import MayConfigure
+from accounts.rest import Conflict, Unprocessable, strict
+from customers.api import Endpoint, read
+from customers.bodies import DayField
+from ladder import editions, simulated, simulating
+from ladder.api import one_of
+from ladder.models import Edition, Ladder, Simulation
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+
+class EditionShown(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    ladder = serializers.CharField(source="ladder.slug")
+    number = serializers.IntegerField()
+    state = serializers.SerializerMethodField()
+    note = serializers.CharField()
+    made_at = serializers.DateTimeField()
+    published_at = serializers.DateTimeField(allow_null=True)
+    first_day = serializers.DateField(allow_null=True, help_text="It judges from this day; null means from the first fact.")
+    held_until = serializers.DateTimeField(allow_null=True, help_text="Until then it can be called back.")
+    called_back_at = serializers.DateTimeField(allow_null=True)
+
+    def get_state(self, edition: Edition) -> str:
+        return "called_back" if edition.called_back_at else "draft" if edition.is_draft else "published"
+
+
+class EditionWhole(EditionShown):
+    document = serializers.SerializerMethodField(help_text="The ladder as it travels: rungs, rules and numbers.")
+
+    def get_document(self, edition: Edition) -> dict[str, Any]:
+        return editions.document(edition)
+
+
+class DocumentBody(serializers.Serializer[Any]):
+    ladder = serializers.SlugField()
+    name = serializers.CharField(max_length=100)
+    numbers = serializers.DictField(child=serializers.IntegerField(), required=False)
+    rungs = serializers.ListField(child=serializers.DictField())
+    note = serializers.CharField(max_length=300, required=False)
+
+
+class PublishBody(serializers.Serializer[Any]):
+    first_day = DayField(required=False, help_text="Today if left out; a past day judges the days from it on again.")
+    hold_hours = serializers.IntegerField(
+        min_value=0, max_value=720, required=False, help_text="As the ladder says, if left out."
+    )
+
+
+class TrialBody(serializers.Serializer[Any]):
+    edition = serializers.IntegerField()
+    first_day = DayField(required=False, help_text="As if it judged from then; the last ranked day if left out.")
+
+
+class ReportShown(serializers.Serializer[Any]):
+    people = serializers.IntegerField()
+    moved = serializers.IntegerField()
+    matrix = serializers.DictField(source="slugs", help_text="From a rung, to a rung: how many, those who stay among them.")
+    actions = serializers.IntegerField(help_text="Could be queued for those who move.")
+    cancelled = serializers.IntegerField(help_text="Waiting actions that would be cancelled.")
+    steps = serializers.DictField(child=serializers.IntegerField())
+    held_back = serializers.DictField(child=serializers.IntegerField())
+    money = serializers.DictField(child=serializers.CharField(), help_text="What those who move bought within a year.")
+
+
+class TrialShown(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    edition = serializers.IntegerField(source="edition_id")
+    day = serializers.DateField()
+    first_day = serializers.DateField(allow_null=True)
+    asked_at = serializers.DateTimeField()
+    percent = serializers.IntegerField()
+    error = serializers.CharField(help_text="What interrupted it last; it goes on by itself.")
+    finished_at = serializers.DateTimeField(allow_null=True)
+    cancelled_at = serializers.DateTimeField(allow_null=True)
+    report = serializers.SerializerMethodField()
+
+    @extend_schema_field(ReportShown(allow_null=True))
+    def get_report(self, of: Simulation) -> dict[str, Any] | None:
+        """Of everybody, whatever the key's team; nobody is named in it."""
+        return ReportShown(simulated.report(of)).data if of.finished_at and not of.cancelled_at else None
+
+
+class Configuring(Endpoint):
+    permission_classes = [MayConfigure]
+    serializer_class: type[serializers.Serializer[Any]] = EditionShown
+
+    def edition(self, pk: int) -> Edition:
+        return get_object_or_404(Edition.objects.select_related("ladder"), pk=pk)
+
+
+class EditionList(Configuring):
+    @extend_schema(parameters=[OpenApiParameter("ladder")], responses=EditionShown(many=True))
+    def get(self, request: Request) -> Response:
+        asked, found = strict(request, "ladder"), Edition.objects.select_related("ladder")
+        if "ladder" in asked:
+            found = found.filter(ladder=one_of(Ladder.objects.all(), "ladder", asked["ladder"]))
+        return self.listed(found, EditionShown)
+
+    @extend_schema(request=DocumentBody, responses={201: EditionWhole}, description="A new draft; it judges nobody.")
+    def post(self, request: Request) -> Response:
+        strict(request)
+        draft = editions.draft(request.data)
+        note(self.key(), "drafted", draft, edition=str(draft))
+        return Response(EditionWhole(draft).data, status=status.HTTP_201_CREATED)
+
+
+class EditionOne(Configuring):
+    @extend_schema(responses=EditionWhole)
+    def get(self, request: Request, pk: int) -> Response:
+        strict(request)
+        return Response(EditionWhole(self.edition(pk)).data)
+
+
+class EditionPublication(Configuring):
+    @extend_schema(request=PublishBody, responses=EditionShown)
+    def post(self, request: Request, pk: int) -> Response:
+        strict(request)
+        edition, said = self.edition(pk), read(PublishBody, request)
+        if not edition.is_draft:
+            raise Conflict("It is published already.")
+        hold = timedelta(hours=said.get("hold_hours", edition.ladder.hold_hours))
+        editions.publish(edition, at=timezone.now(), first_day=said.get("first_day"), hold=hold)
+        note(self.key(), "published", edition, edition=str(edition), first_day=str(edition.first_day or ""))
+        return Response(EditionShown(edition).data)
+
+
+class EditionCallBack(Configuring):
+    @extend_schema(request=None, responses=EditionShown)
+    def post(self, request: Request, pk: int) -> Response:
+        strict(request)
+        edition = self.edition(pk)
+        editions.call_back(edition, at=timezone.now())
+        note(self.key(), "called back", edition, edition=str(edition))
+        return Response(EditionShown(edition).data)
+
+
+class TrialList(Configuring):
+    serializer_class = TrialShown
+
+    @extend_schema(
+        request=TrialBody, responses={202: TrialShown}, description="Try a draft on everybody; ask again until it is finished."
+    )
+    def post(self, request: Request) -> Response:
+        strict(request)
+        said = read(TrialBody, request)
+        draft = Edition.objects.drafts().select_related("ladder").filter(pk=said["edition"]).first()
+        if draft is None:
+            raise Unprocessable("There is no such draft.", "/edition")
+        of = simulating.begin(draft, at=timezone.now(), first_day=said.get("first_day"))
+        note(self.key(), "tried", draft, edition=str(draft))
+        return Response(TrialShown(of).data, status=status.HTTP_202_ACCEPTED)
+
+
+class TrialOne(Configuring):
+    serializer_class = TrialShown
+
+    @extend_schema(responses=TrialShown)
+    def get(self, request: Request, pk: int) -> Response:
+        strict(request)
+        return Response(TrialShown(get_object_or_404(Simulation.objects.select_related("edition__ladder"), pk=pk)).data)
+
+
+class TrialCancelling(Configuring):
+    serializer_class = TrialShown
+
+    @extend_schema(request=None, responses=TrialShown, description="It ends with the part it is at; one that has ended stays.")
+    def post(self, request: Request, pk: int) -> Response:
+        strict(request)
+        of = get_object_or_404(Simulation.objects.select_related("edition__ladder"), pk=pk)
+        simulating.cancel(of, at=timezone.now())
+        return Response(TrialShown(of).data)

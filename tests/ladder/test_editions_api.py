@@ -1,0 +1,111 @@
+"""Rules over REST: drafted, tried on everybody, published and called back by a key that may configure."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import ApiKey, AuditEntry
+from customers import days
+from ladder import editions, ranking, tasks
+from ladder.models import Edition, Ladder
+from tests import factories as make
+from tests.ladder.test_rules_pages import carla, live, placed  # noqa: F401
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def told(client):
+    """Ask as a key that may configure and nothing else: method, route, its arguments, body."""
+    key = ApiKey(name="rules as code", team=make.team(), scopes=["configure"])
+    bearer = f"Bearer {key.renew()}"
+    key.save()
+
+    def ask(method, name, /, *arguments, **body):
+        address = reverse(f"api:{name}", args=arguments)
+        return getattr(client, method)(address, body or None, content_type="application/json", HTTP_AUTHORIZATION=bearer)
+
+    return ask
+
+
+def easier():
+    document = editions.document(live())
+    document["rungs"][6]["rule"]["all"][2]["value"] = 60
+    return document
+
+
+def test_a_draft_is_tried_published_and_called_back(told, carla):  # noqa: F811
+    draft = told("post", "edition_list", **easier()).json()
+    asked = told("post", "trial_list", edition=draft["id"])
+    assert (draft["state"], asked.status_code, asked.json()["report"]) == ("draft", 202, None)
+    tasks.simulate()
+    report = told("get", "trial", asked.json()["id"]).json()["report"]
+    assert (report["moved"], report["matrix"]["repeat"]["client"], report["money"]) == (1, 1, {"EUR": "40.00"})
+    published = told("post", "edition_publish", draft["id"]).json()
+    ranking.rank(now=timezone.now())
+    assert (published["state"], placed(carla)) == ("published", "client")
+    assert told("post", "edition_call_back", draft["id"]).json()["state"] == "called_back"
+    ranking.rank(now=timezone.now())
+    assert placed(carla) == "repeat"
+    assert set(AuditEntry.objects.values_list("verb", "api_key__name")) >= {("published", "rules as code")}
+
+
+def test_a_document_that_is_wrong_is_refused_naming_the_place(told):
+    document = easier()
+    document["rungs"][6]["rule"]["all"][2]["fact"] = "covrage"
+    answer = told("post", "edition_list", **document)
+    assert (answer.status_code, "rungs[6].rule.all[2].fact" in answer.json()["detail"]) == (422, True)
+    assert not Edition.objects.drafts().exists()
+
+
+def test_editions_are_listed_by_ladder_and_shown_whole(told):
+    listed = told("get", "edition_list").json()["results"]
+    assert len(listed) == Edition.objects.count()
+    assert told("get", "edition", live().pk).json()["document"] == editions.document(live())
+
+
+@pytest.mark.parametrize("scopes", [["read"], ["write"], ["read", "write"]])
+def test_other_scopes_do_not_reach_the_rules(client, scopes):
+    key = ApiKey(name="till", team=make.team(), scopes=scopes)
+    bearer = f"Bearer {key.renew()}"
+    key.save()
+    assert client.get(reverse("api:edition_list"), HTTP_AUTHORIZATION=bearer).status_code == 403
+
+
+def test_a_key_that_configures_sees_no_customer(told):
+    make.customer("Carla")
+    assert told("get", "customer_list").status_code == 403
+
+
+def test_what_is_published_is_neither_tried_nor_published_again(told):
+    assert told("post", "trial_list", edition=live().pk).status_code == 422
+    assert told("post", "edition_publish", live().pk).status_code == 409
+
+
+def test_from_a_day_to_come_nothing_is_published(told):
+    draft = told("post", "edition_list", **easier()).json()
+    tomorrow = days.day_of(timezone.now()) + timedelta(days=1)
+    assert told("post", "edition_publish", draft["id"], first_day=tomorrow.isoformat()).status_code == 422
+
+
+@pytest.mark.parametrize(("hours", "status"), [(0, 200), (720, 200), (721, 422), (-1, 422)])
+def test_the_hold_at_its_boundaries(told, hours, status):
+    draft = told("post", "edition_list", **easier()).json()
+    assert told("post", "edition_publish", draft["id"], hold_hours=hours).status_code == status
+
+
+def test_where_two_people_have_to_agree_a_key_does_not_publish(told):
+    draft = told("post", "edition_list", **easier()).json()
+    Ladder.objects.update(four_eyes=True)
+    answer = told("post", "edition_publish", draft["id"])
+    assert (answer.status_code, "second person" in answer.json()["detail"]) == (422, True)
+
+
+def test_a_trial_is_cancelled(told, carla):  # noqa: F811
+    draft = told("post", "edition_list", **easier()).json()
+    asked = told("post", "trial_list", edition=draft["id"]).json()
+    assert told("post", "trial_cancel", asked["id"]).json()["cancelled_at"]
+    tasks.simulate()
+    assert told("get", "trial", asked["id"]).json()["report"] is None
