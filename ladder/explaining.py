@@ -7,119 +7,28 @@ row: the stored scorecard for today, the fold's last point for any other day.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Q
 
 from customers import days
-from customers.gathering import Kind, gather
-from customers.models import CustomerTag, Involvement, JointPlan, Purchase, Qualification, Referral, UsableCategory
-from feedback.models import CompetitorConsidered, Complaint, HostileAct, LeavingNotice, Recommendation, Response
-from ladder import asking, lives, reigns, rules, sql, wording
+from ladder import asking, lives, origins, reigns, rules, sql, wording
 from ladder.asking import Row
 from ladder.evidence import Evidence, Origin
+from ladder.explanation import Explanation
 from ladder.models import Edition, Override, Placement, Point, Scorecard, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    from django.db.models import QuerySet
+    from datetime import date
 
     from customers.models import Customer
     from ladder.asking import Asked, Verdict
-    from ladder.models import Ladder, Rung
+    from ladder.models import Ladder
     from ladder.rules import Condition
 
-MOST_SOURCES = 5
 TELLING_OVERRIDE = ("override__rung", "override__made_by", "override__made_with")
 MOST_WAYS = 3  # that lead to one rung
-
-
-def evidence_document(evidence: Evidence) -> dict[str, Any]:
-    """One comparison as it travels."""
-    return {
-        "fact": evidence.condition.fact.name,
-        "label": evidence.condition.fact.label,
-        "value": wording.value(evidence.condition.fact, evidence.value),
-        "needed": wording.needed(evidence.condition, evidence.against, opposite=evidence.opposite),
-        "holds": evidence.holds,
-        "sources": evidence.sources,
-    }
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """The rung on a day, why, what would lift and what time alone will do."""
-
-    ladder: Ladder
-    edition: Edition
-    rung: Rung
-    step: Step
-    since: date
-    day: date
-    why: str
-    evidence: list[Evidence]
-    lifts: list[str] = field(default_factory=list)
-    falls_on: date | None = None
-    falls_to: Rung | None = None
-    falls: str = ""
-    """What time alone will do, as a sentence; empty if nothing."""
-    override: Override | None = None
-    """Said by somebody in the rules' place, whether or not it changes anything."""
-    ruled: Step | None = None
-    """What the rules say, under an override."""
-    inactive: bool = False
-    """Bought, and silent for longer than is usual for them, whatever the rung."""
-
-    @property
-    def title(self) -> str:
-        return f"Why {self.rung.name}"
-
-    @property
-    def edition_number(self) -> str:
-        return str(self.edition.number)
-
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        """The evidence as a table shows it, what is asked twice once."""
-        shown = [
-            {**evidence_document(e), "value": wording.shown(e.condition.fact, e.value), "origins": e.origins}
-            for e in self.evidence
-        ]
-        return list({(row["label"], row["needed"]): row for row in shown}.values())
-
-    def document(self) -> dict[str, Any]:
-        return {
-            "ladder": self.ladder.slug,
-            "rung": self.rung.slug,
-            "since": self.since.isoformat(),
-            "why": self.why,
-            "evidence": [evidence_document(e) for e in self.evidence],
-            "next": {
-                "up": self.lifts,
-                "falls_on": self.falls_on.isoformat() if self.falls_on else None,
-                "falls_to": self.falls_to.slug if self.falls_to else None,
-            },
-            "edition": self.edition.number,
-            "override": override_document(self.override, self.ruled) if self.override and self.ruled else None,
-        }
-
-
-def override_document(override: Override, ruled: Step) -> dict[str, Any]:
-    """An override in force as it travels, with the rung that the rules would say."""
-    return {
-        "id": f"ovr_{override.uuid.hex}",
-        "how": override.how,
-        "rung": override.rung.slug,
-        "reason": override.reason,
-        "by": override.author,
-        "since": override.since.isoformat(),
-        "until": override.until.isoformat(),
-        "rules_say": ruled.rung.slug,
-    }
 
 
 def everywhere(customer: Customer, editions: Iterable[Edition], *, day: date) -> list[Explanation]:
@@ -169,11 +78,11 @@ def _explain(
     ruled = {e: step for e, asked in answers.items() for step in e.all_steps if step.rung_id == asked.rung_id}
     held = {e: override for e in ruled if (override := stands[e.ladder_id].override)}
     decisive = {e: _decisive(e, step) for e, step in ruled.items()}
-    origins = _origins(customer, {ledger for found in decisive.values() for c, *_ in found for ledger in c.fact.evidence}, day)
+    behind = origins.of(customer, {ledger for found in decisive.values() for c, *_ in found for ledger in c.fact.evidence}, day)
     falls = asking.falls(row, list(ruled), answers, held)
     return [
         _told(
-            customer, step, stands[e.ladder_id], answers[e], _evidence(step, decisive[e], answers[e], origins), falls.get(e), day
+            customer, step, stands[e.ladder_id], answers[e], _evidence(step, decisive[e], answers[e], behind), falls.get(e), day
         )
         for e, step in ruled.items()
     ]
@@ -203,7 +112,7 @@ def _sentence(customer: Customer, ruled: Step, held: Override | None, evidence: 
 
 
 def _evidence(
-    step: Step, decisive: list[tuple[Condition, bool, bool]], asked: Asked, origins: dict[str, list[Origin]]
+    step: Step, decisive: list[tuple[Condition, bool, bool]], asked: Asked, behind: dict[str, list[Origin]]
 ) -> list[Evidence]:
     return [
         Evidence(
@@ -211,7 +120,7 @@ def _evidence(
             value,
             against,
             holds == so,
-            [o for ledger in c.fact.evidence for o in origins[ledger]],
+            [o for ledger in c.fact.evidence for o in behind[ledger]],
             opposite=not so,
             beside=beside,
         )
@@ -254,68 +163,6 @@ def _decisive(edition: Edition, step: Step) -> list[tuple[Condition, bool, bool]
         sides = [s for s in edition.all_steps if s.kind == Step.Kind.SIDE]
         found += [(c, so, True) for s in sides for c, so in s.read_rule.asked(so=False) if c.fact.anchor]
     return list(dict.fromkeys(found))
-
-
-def _origins(customer: Customer, ledgers: Iterable[str], day: date) -> dict[str, list[Origin]]:
-    """The newest rows of these ledgers. One query."""
-    kinds = {name: LEDGERS[name](customer, day) for name in sorted(ledgers) if name in LEDGERS}
-    found = {name: sorted(rows, key=_dated, reverse=True) for name, rows in gather(kinds).items()}
-    return defaultdict(list, {name: [Origin(_source(row, day), row) for row in rows] for name, rows in found.items()})
-
-
-def _dated(row: Any) -> tuple[date, int]:
-    return getattr(row, "day", None) or row.since or date.min, row.pk
-
-
-def _newest(rows: QuerySet[Any], by: str) -> QuerySet[Any]:
-    found: QuerySet[Any] = rows.model._default_manager.filter(pk__in=rows.order_by(f"-{by}", "-pk").values("pk")[:MOST_SOURCES])
-    return found
-
-
-TELLING = Q(prompted=False) | Q(kind=Recommendation.Kind.REFERENCE)  # what rules count of recommendations
-LEDGERS = {
-    "purchases": lambda of, day: Kind(
-        _newest(Purchase.objects.standing().filter(customer=of, day__lte=day), "day"), ("external_id", "day", "ended")
-    ),
-    "qualifications": lambda of, day: Kind(
-        _newest(Qualification.objects.filter(customer=of, since__lte=day), "since"), ("subject", "answer", "since")
-    ),
-    "usable_categories": lambda of, day: Kind(UsableCategory.objects.on(day).filter(customer=of), (), {"name": "category__name"}),
-    "recommendations": lambda of, day: Kind(
-        _newest(Recommendation.objects.standing().filter(TELLING, customer=of, day__lte=day), "day"), ("kind", "prompted", "day")
-    ),
-    "tags": lambda of, day: Kind(CustomerTag.objects.on(day).filter(customer=of), (), {"name": "tag__name"}),
-    "responses": lambda of, day: _said(Response, of, day, "score"),
-    "referrals": lambda of, day: _said(Referral, of, day, "prompted"),
-    "involvements": lambda of, day: _said(Involvement, of, day, "kind", "what"),
-    "complaints": lambda of, day: _said(Complaint, of, day),
-    "hostile_acts": lambda of, day: Kind(
-        _newest(HostileAct.objects.standing().filter(customer=of, day__lte=day, confirmed=True), "day"), ("audience", "day")
-    ),
-    "leaving_notices": lambda of, day: _said(LeavingNotice, of, day),
-    "competitors_considered": lambda of, day: _said(CompetitorConsidered, of, day, "competitor"),
-    "joint_plans": lambda of, day: Kind(_newest(JointPlan.objects.on(day).filter(customer=of), "since"), ("name", "since")),
-}
-
-
-def _said(model: Any, of: Customer, day: date, *fields: str) -> Kind:
-    """The newest rows of a ledger that stand."""
-    return Kind(_newest(model.objects.standing().filter(customer=of, day__lte=day), "day"), (*fields, "day"))
-
-
-def _source(row: Any, day: date) -> str:
-    """A row behind a value, as a table names it."""
-    match row:
-        case Purchase(ended=ended) if ended and ended <= day:
-            return f"{row.external_id} (taken back)"
-        case Purchase():
-            return str(row.external_id)
-        case Qualification() | JointPlan():
-            return f"{row}, since {wording.day(row.since)}"
-        case UsableCategory() | CustomerTag():
-            return str(row.name)  # type: ignore[union-attr]
-        case _:
-            return f"{row}, {wording.day(row.day)}"
 
 
 def _lifts(edition: Edition, step: Step, verdicts: dict[Condition, Verdict], held: Override | None) -> list[str]:
