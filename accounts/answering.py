@@ -6,11 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, ProgrammingError, connection
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
 FAILED, USAGE = 1, 2
+MIGRATIONS = "django_migrations"
 
 
 class AnsweringCommand(BaseCommand):
@@ -23,11 +25,20 @@ class AnsweringCommand(BaseCommand):
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
-            return super().execute(*args, **options)
+            return self.executed(*args, **options)
         except CommandError as error:
             if options.get("json") and not self.answered:
                 (options.get("stdout") or self.stdout).write(json.dumps({"error": str(error)}, ensure_ascii=False) + "\n")
             raise
+
+    def executed(self, *args: Any, **options: Any) -> str | None:
+        """A database that was never migrated is the operator's next step, not a traceback."""
+        try:
+            return super().execute(*args, **options)
+        except (OperationalError, ProgrammingError) as error:
+            if MIGRATIONS in connection.introspection.table_names():
+                raise
+            raise CommandError("The database is empty: run manage.py migrate first.", returncode=FAILED) from error
 
     def reply(self, options: dict[str, Any], answer: dict[str, Any], *lines: str) -> None:
         self.answered = True

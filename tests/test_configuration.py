@@ -78,3 +78,16 @@ def test_nothing_names_a_package_registry_or_a_path_of_one_machine() -> None:
         if p.suffix in {".py", ".txt", ".in", ".toml", ".yml", ".md", ""} and p.stat().st_size < 10**6
     }
     assert not [str(p) for p, text in texts.items() if hosts.search(text)]
+
+
+def test_a_command_on_an_empty_database_says_what_comes_first(tmp_path: Path) -> None:
+    env = {**os.environ, "DATABASE_URL": "", "VAR_DIR": str(tmp_path)}
+    said = subprocess.run(
+        [sys.executable, "manage.py", "ladder", "griffin", "--json"],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (said.returncode, said.stdout) == (1, '{"error": "The database is empty: run manage.py migrate first."}\n')

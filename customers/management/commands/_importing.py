@@ -35,7 +35,7 @@ class ImportCommand(AnsweringCommand):
         except LookupError as error:
             raise CommandError(str(error), returncode=USAGE) from None
         if not options["file"].is_file():
-            raise CommandError(f"There is no file {options['file']}.", returncode=USAGE)
+            raise CommandError(f"{options['file']} is no file.", returncode=USAGE)
         at = timezone.now()
         try:
             of = importing.begin(
@@ -51,7 +51,7 @@ class ImportCommand(AnsweringCommand):
 
     def tell(self, of: Import) -> None:
         if of.documents:
-            self.stderr.write(f"stored {of.stored:,} of {of.documents:,}")
+            self.stderr.write(f"{'tried' if of.dry_run else 'gone through'} {of.stored:,} of {of.documents:,}")
         else:
             self.stderr.write(f"read {of.rows:,} rows, {100 * of.bytes_read // max(of.bytes_total, 1)} %")
 
