@@ -179,7 +179,7 @@ def keep(edition: Edition, *, at: datetime) -> None:
 
 
 def _held(edition: Edition, at: datetime) -> EditionQuerySet:
-    return Edition.objects.filter(pk=edition.pk, published_at__isnull=False, called_back_at=None, held_until__gt=at)
+    return Edition.objects.held(at).filter(pk=edition.pk)
 
 
 def _mark_everybody(edition: Edition) -> None:

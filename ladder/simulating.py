@@ -67,7 +67,8 @@ def simulate(of: Simulation, *, now: datetime, progress: Callable[[Simulation], 
     for number in chunks[of.done :]:
         if Simulation.objects.filter(pk=of.pk, cancelled_at=None).update(lease_until=now + LEASE) == 0:
             break
-        _store(of, *_try_chunk(number, of, panel, now=now))
+        if not _store(of, *_try_chunk(number, of, panel, now=now)):
+            return False
         of.refresh_from_db()
         progress(of)
     Simulation.objects.filter(pk=of.pk).update(finished_at=now, lease_until=None)
@@ -178,9 +179,13 @@ def _money(customers: list[int], day: date) -> dict[str, str]:
 
 
 @transaction.atomic
-def _store(of: Simulation, moves: list[SimulatedMove], report: dict[str, Any]) -> None:
+def _store(of: Simulation, moves: list[SimulatedMove], report: dict[str, Any]) -> bool:
+    """Add a chunk to the report; False if somebody who took the trial for abandoned has added it meanwhile."""
+    ours = Simulation.objects.filter(pk=of.pk, done=of.done)
+    if not ours.update(report=_added(of.report, report), done=F("done") + 1):
+        return False
     SimulatedMove.objects.bulk_create(moves, batch_size=2_000)
-    Simulation.objects.filter(pk=of.pk).update(report=_added(of.report, report), done=F("done") + 1)
+    return True
 
 
 def _added(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:

@@ -188,6 +188,22 @@ def test_a_trial_left_half_way_goes_on_where_it_was_left(base):
     assert simulated.report(of).moved == of.moves.count() == 2
 
 
+def test_a_chunk_that_another_worker_has_told_meanwhile_is_not_told_twice(base, monkeypatch):
+    of = simulating.begin(editions.draft(asking(griffin(), **HARDER)), at=at(9))
+    whole = simulating._try_chunk
+
+    def overtaken(*args, **kwargs):
+        monkeypatch.setattr(simulating, "_try_chunk", whole)
+        found = whole(*args, **kwargs)
+        assert simulating.simulate(Simulation.objects.get(), now=at(10)), "the lease has run out"
+        return found
+
+    monkeypatch.setattr(simulating, "_try_chunk", overtaken)
+    assert not simulating.simulate(of, now=at(9))
+    told = Simulation.objects.get()
+    assert (told.done, simulated.report(told).moved, told.moves.count()) == (1, 1, 1)
+
+
 def test_a_cancelled_trial_stops_before_the_next_chunk(base):
     of = simulating.begin(editions.draft(asking(griffin(), **HARDER)), at=at(9))
     Simulation.objects.update(cancelled_at=at(9))
