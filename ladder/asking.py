@@ -6,15 +6,15 @@ them, so the statements are kept, by what the editions say; only the day and the
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, IntegerField, Value
+from django.db.models import F
 
 from customers import days
 from ladder import facts, sql
+from ladder.compiled import Compiled, Said, the_day
 from ladder.models import Scorecard
 
 if TYPE_CHECKING:
@@ -22,11 +22,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ladder.facts.fact import Expression
-    from ladder.models import Edition, Override, Point, Step
+    from ladder.models import Edition, Override, Step
     from ladder.rules import Condition
 
 Verdict = tuple[int | None, int | None, bool]
-THE_DAY = -1_234_567_891  # stands in a kept statement for the day asked about
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class Asked:
 class Row:
     """Which row of facts: the model, and the column and value that name the row in its table."""
 
-    model: type[Scorecard] | type[Point]
+    model: Any  # Scorecard or Point; a class that the type checker does not take for a key of a cache
     column: str
     value: int
 
@@ -63,61 +62,38 @@ class Columns:
             self.expressions[f"c{self.places[key]}"] = expression
         return self.places[key]
 
+    def of(self, model: Any) -> Compiled:
+        """Of all rows of a table of facts; which, is still to be said."""
+        return Compiled.of(model.objects.order_by().annotate(**self.expressions).values_list(*self.expressions))
 
-@dataclass(frozen=True)
-class Statement:
-    """A compiled SELECT over all rows of a table of facts, for a day and a row still to be said."""
 
-    select: str
-    parameters: tuple[Any, ...]
+def _of(row: Row, statement: Compiled, day: int) -> tuple[str, list[Any]]:
+    select, said = statement.on(day)
+    return f"{select} WHERE {row.column} = %s", [*said, row.value]
 
-    @classmethod
-    def of(cls, model: Any, columns: Columns) -> Statement:
-        query = model.objects.order_by().annotate(**columns.expressions).values_list(*columns.expressions).query
-        select, parameters = query.sql_with_params()
-        return cls(select, tuple(parameters))
 
-    def at(self, row: Row, day: int) -> tuple[str, list[Any]]:
-        said = [day if parameter == THE_DAY else parameter for parameter in self.parameters]
-        return f"{self.select} WHERE {row.column} = %s", [*said, row.value]
-
-    def of_each(self, customers: Sequence[int], day: int) -> tuple[str, list[Any]]:
-        said = [day if parameter == THE_DAY else parameter for parameter in self.parameters]
-        return f"{self.select} WHERE customer_id IN ({', '.join(['%s'] * len(customers))})", [*said, *customers]
+def _of_each(customers: Sequence[int], statement: Compiled, day: int) -> tuple[str, list[Any]]:
+    select, said = statement.on(day)
+    return f"{select} WHERE customer_id IN ({', '.join(['%s'] * len(customers))})", [*said, *customers]
 
 
 @dataclass(frozen=True)
 class Questions:
     """Everything that some editions ask: two statements, and in which columns the answers stand."""
 
-    asks: Statement
+    asks: Compiled
     who: int
     rungs: list[int]
     inactive: list[int]
     flips: list[dict[str, int]]
     verdicts: list[dict[Condition, tuple[int, int, int]]]
-    stands: Statement
+    stands: Compiled
     """The day and the rung on it of every edition."""
 
 
-class _Panel:
-    """Editions as a key: equal where they say the same."""
-
-    def __init__(self, model: Any, editions: Sequence[Edition]) -> None:
-        self.model, self.editions = model, editions
-        said = [(e.pk, e.numbers, [(s.rung_id, s.kind, s.position, s.rule) for s in e.all_steps]) for e in editions]
-        self.said = f"{model._meta.db_table} {json.dumps(said)}"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Panel) and self.said == other.said
-
-    def __hash__(self) -> int:
-        return hash(self.said)
-
-
 @lru_cache(maxsize=64)
-def _questions(panel: _Panel) -> Questions:
-    day, columns, stands = Value(THE_DAY, output_field=IntegerField()), Columns(), Columns()
+def _questions(model: Any, panel: Said) -> Questions:
+    day, columns, stands = the_day(), Columns(), Columns()
     stands.add(day, "day")
     for e in panel.editions:
         stands.add(e.earned(day), f"rung {e.pk}")
@@ -127,8 +103,8 @@ def _questions(panel: _Panel) -> Questions:
         inactive=[columns.add(facts.inactive(day, e.read_numbers), f"inactive {e.read_numbers}") for e in panel.editions],
         flips=[{repr(f): columns.add(f, f"flip {f!r}") for f in e.flips()} for e in panel.editions],
         verdicts=[{c: _verdict(columns, c, e, day) for c in conditions(e)} for e in panel.editions],
-        asks=Statement.of(panel.model, columns),
-        stands=Statement.of(panel.model, stands),
+        asks=columns.of(model),
+        stands=stands.of(model),
     )
 
 
@@ -149,17 +125,17 @@ def ask(row: Row, editions: Sequence[Edition], day: date) -> dict[Edition, Asked
     """What the row answers on a day; empty if there is no such row. One query."""
     if not editions:
         return {}
-    questions, today = _questions(_Panel(row.model, editions)), days.number(day)
-    answers = sql.rows(*questions.asks.at(row, today))
+    questions, today = _questions(row.model, Said(editions)), days.number(day)
+    answers = sql.rows(*_of(row, questions.asks, today))
     return _answers(questions, editions, answers[0], today) if answers else {}
 
 
 def ask_each(customers: Sequence[int], editions: Sequence[Edition], day: date) -> dict[int, dict[Edition, Asked]]:
     """What the stored scorecards of several customers answer on a day. {customer id: answers}. One query for every 5,000."""
-    questions, today = _questions(_Panel(Scorecard, editions)), days.number(day)
+    questions, today = _questions(Scorecard, Said(editions)), days.number(day)
     found = {}
     for part in range(0, len(customers), 5_000):
-        for answer in sql.rows(*questions.asks.of_each(customers[part : part + 5_000], today)):
+        for answer in sql.rows(*_of_each(customers[part : part + 5_000], questions.asks, today)):
             found[answer[questions.who]] = _answers(questions, editions, answer, today)
     return found
 
@@ -190,8 +166,8 @@ def falls(
     later = sorted(set().union(*flips.values()))
     if not later:
         return {}
-    stands = _questions(_Panel(row.model, editions)).stands
-    parts = [stands.at(row, day) for day in later]
+    stands = _questions(row.model, Said(editions)).stands
+    parts = [_of(row, stands, day) for day in later]
     found = sql.rows(" UNION ALL ".join(select for select, _ in parts), [p for _, parameters in parts for p in parameters])
     then = {answer[0]: answer[1:] for answer in found}
     first = {}

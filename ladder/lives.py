@@ -8,21 +8,23 @@ the fold is the identity on it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import F, IntegerField, Q, Value
+from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models.functions import Least
+from django.db.models.lookups import GreaterThan
 
 from customers import days
 from ladder import masking, sources, sql
+from ladder.compiled import Compiled, Said, the_day
 from ladder.facts import COLUMNS
 from ladder.models import Edition, Ladder, Point
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
-
-    from django.db.models import QuerySet
 
     from ladder.facts.fact import Expression
 
@@ -36,13 +38,20 @@ def _say(template: str, horizon: int) -> str:
 
 def empty_tables() -> None:
     """The temporary tables of a chunk, empty. life_customer is for the caller to fill, then `build`."""
-    sql.fresh("life_customer", "customer_id BIGINT PRIMARY KEY, begins INTEGER, quiet INTEGER NOT NULL DEFAULT 0")
+    sql.fresh(
+        "life_customer", "customer_id BIGINT PRIMARY KEY, first_fact INTEGER, begins INTEGER, quiet INTEGER NOT NULL DEFAULT 0"
+    )
     for spans in (*sources.SPANS, *sources.ON_DEMAND):
         columns = ", ".join(f"{name.strip()} BIGINT" for name in spans.columns.split(","))
         sql.fresh(spans.table, f"customer_id BIGINT, since BIGINT, until BIGINT, {columns}, PRIMARY KEY (customer_id, since)")
         for prepared in spans.before:
             declared = [f"{name.strip()} BIGINT" for name in prepared.columns.split(",")]
             sql.fresh(prepared.table, ", ".join(declared + ([f"PRIMARY KEY ({prepared.key})"] if prepared.key else [])))
+    empty_days()
+
+
+def empty_days() -> None:
+    """The temporary tables of what holds on which day, and what is made of it, empty."""
     facts = ", ".join(f"{name} BIGINT" if name.startswith("spend") else f"{name} INTEGER" for name in FACT_COLUMNS)
     sql.fresh("life_point", f"customer_id BIGINT, day INTEGER, next_day INTEGER, {facts}, PRIMARY KEY (customer_id, day)")
     sql.fresh("life_flip", "customer_id BIGINT, day INTEGER, flip INTEGER, next_day INTEGER")
@@ -59,7 +68,7 @@ def empty_tables() -> None:
 
 
 def choose(first: int, last: int) -> int:
-    """Fill life_customer with everybody in a range of ids; gives how many."""
+    """Fill life_customer with everybody in a range of ids; gives how many. For a look that stores nothing."""
     return sql.run(
         "INSERT INTO life_customer (customer_id) SELECT id FROM customers_customer WHERE id BETWEEN %s AND %s", [first, last]
     )
@@ -71,16 +80,38 @@ def build(horizon: date, editions: Iterable[Edition] | None = None) -> None:
     Of the sources that are read on demand those that the editions ask for; without editions, all.
     """
     end = days.number(horizon)
-    asked = {s.name for s in sources.ON_DEMAND} if editions is None else set[str]().union(*(e.needs() for e in editions))
-    read = sources.read(asked)
+    read = _asked(editions)
     _begin(end)
+    _read(read, end)
+    _assemble(end, read, _boundaries(end, read))
+
+
+def present(horizon: date, editions: Iterable[Edition]) -> None:
+    """Fill life_point with one row for each of the customers in life_customer: their facts as of the horizon alone."""
+    end = days.number(horizon)
+    read = _asked(editions)
+    _read(read, end, only_now=True)
+    _assemble(end, read, f"SELECT customer_id, {end} AS day FROM life_customer")
+
+
+def _asked(editions: Iterable[Edition] | None) -> tuple[sources.Spans, ...]:
+    if editions is None:
+        return sources.read({s.name for s in sources.ON_DEMAND})
+    return sources.read(set[str]().union(*(e.needs() for e in editions)))
+
+
+def _read(read: Sequence[sources.Spans], end: int, *, only_now: bool = False) -> None:
+    prepared_already = set()
     for spans in read:
-        for prepared in spans.before:
-            sql.run(f"INSERT INTO {prepared.table} ({prepared.columns}) {_say(prepared.select, end)}")
-            sql.analyze(prepared.table)
-        sql.run(f"INSERT INTO {spans.table} (customer_id, since, until, {spans.columns}) {_say(spans.statement, end)}")
+        shortcut = only_now and bool(spans.present)
+        for prepared in () if shortcut else spans.before:
+            if prepared not in prepared_already:
+                prepared_already.add(prepared)
+                sql.run(f"INSERT INTO {prepared.table} ({prepared.columns}) {_say(prepared.select, end)}")
+                sql.analyze(prepared.table)
+        select = _say(spans.present if shortcut else spans.statement, end)
+        sql.run(f"INSERT INTO {spans.table} (customer_id, since, until, {spans.columns}) {select}")
     sql.analyze("life_customer", *(spans.table for spans in read))
-    _assemble(end, read)
 
 
 def _first_facts(end: int) -> str:
@@ -100,7 +131,7 @@ def with_facts(horizon: date) -> set[int]:
 def _begin(end: int) -> None:
     """A life begins on the day of the first fact, or else on the day the customer was recorded."""
     sql.run(
-        f"UPDATE life_customer SET begins = first.day FROM ({_first_facts(end)}) first"
+        f"UPDATE life_customer SET first_fact = first.day, begins = first.day FROM ({_first_facts(end)}) first"
         " WHERE first.customer_id = life_customer.customer_id"
     )
     sql.run(
@@ -109,17 +140,25 @@ def _begin(end: int) -> None:
     )
 
 
-def _assemble(end: int, read: Sequence[sources.Spans]) -> None:
-    """Every day on which a span or an override begins or ends, with what every source says on it."""
-    boundaries = "SELECT customer_id, begins AS day FROM life_customer"
+def _boundaries(end: int, read: Sequence[sources.Spans]) -> str:
+    """Every day on which a span or an override begins or ends. (customer_id, day)"""
+    found = "SELECT customer_id, begins AS day FROM life_customer"
     for spans in read:
-        boundaries += f" UNION SELECT customer_id, since FROM {spans.table} UNION SELECT customer_id, until FROM {spans.table}"
+        found += f" UNION SELECT customer_id, since FROM {spans.table} UNION SELECT customer_id, until FROM {spans.table}"
     for day in ("since", "until"):
-        boundaries += f" UNION SELECT n.customer_id, n.{day} FROM customers_notranked n JOIN life_customer c ON c.customer_id = n.customer_id"
-        boundaries += (
+        found += f" UNION SELECT n.customer_id, n.{day} FROM customers_notranked n JOIN life_customer c ON c.customer_id = n.customer_id"
+        found += (
             f" UNION SELECT o.customer_id, o.{day} FROM ladder_override o JOIN life_customer c ON c.customer_id = o.customer_id"
             " WHERE o.withdrawn_at IS NULL"
         )
+    return (
+        f"SELECT b.customer_id, b.day FROM ({found}) b JOIN life_customer c ON c.customer_id = b.customer_id"
+        f" WHERE b.day <= {end} AND b.day >= c.begins"
+    )
+
+
+def _assemble(end: int, read: Sequence[sources.Spans], boundaries: str) -> None:
+    """What every source says on each of these days."""
     joins, values = [], {"not_ranked": sources.NOT_RANKED}
     for i, spans in enumerate(read):
         joins.append(
@@ -130,8 +169,7 @@ def _assemble(end: int, read: Sequence[sources.Spans]) -> None:
         f"INSERT INTO life_point ({', '.join(POINT_COLUMNS)})"
         " SELECT d.customer_id, d.day, LEAD(d.day) OVER (PARTITION BY d.customer_id ORDER BY d.day),"
         f" {', '.join(values.get(name, 'NULL') for name in FACT_COLUMNS)}"
-        f" FROM (SELECT b.customer_id, b.day FROM ({boundaries}) b JOIN life_customer c ON c.customer_id = b.customer_id"
-        f" WHERE b.day <= {end} AND b.day >= c.begins) d {' '.join(joins)}"
+        f" FROM ({boundaries}) d {' '.join(joins)}"
     )
     sql.analyze("life_point")
 
@@ -139,11 +177,8 @@ def _assemble(end: int, read: Sequence[sources.Spans]) -> None:
 def split(editions: list[Edition], horizon: date) -> None:
     """Add to life_point the days on which time alone may flip a comparison, or an edition begins."""
     end = days.number(horizon)
-    for flip in _flips(editions):
-        found = Point.objects.annotate(flip=flip).filter(flip__gt=F("day")).filter(Q(next_day=None) | Q(flip__lt=F("next_day")))
-        sql.insert_select(
-            "life_flip", ["customer_id", "day", "flip", "next_day"], found.values_list("customer_id", "day", "flip", "next_day")
-        )
+    for select, parameters in _flipping(Said(editions)):
+        sql.run(f"INSERT INTO life_flip (customer_id, day, flip, next_day) {select}", parameters)
     sql.analyze("life_flip")
     copied = ", ".join(f"p.{name}" for name in FACT_COLUMNS)
     sql.run(
@@ -153,6 +188,16 @@ def split(editions: list[Edition], horizon: date) -> None:
         [end],
     )
     sql.analyze("life_point")
+
+
+@lru_cache(maxsize=32)
+def _flipping(said: Said) -> list[tuple[str, list[Any]]]:
+    """For each flip the points before it in whose time it falls."""
+    found = []
+    for flip in _flips(list(said.editions)):
+        points = Point.objects.annotate(flip=flip).filter(flip__gt=F("day")).filter(Q(next_day=None) | Q(flip__lt=F("next_day")))
+        found.append(Compiled.of(points.values_list("customer_id", "day", "flip", "next_day")).on(0))
+    return found
 
 
 def _flips(editions: list[Edition]) -> list[Expression]:
@@ -167,21 +212,24 @@ def _flips(editions: list[Edition]) -> list[Expression]:
 def judge(ladder: Ladder, editions: list[Edition]) -> None:
     """Fill life_rung: the rung earned on every point's day, by the edition in force on it."""
     for edition, first, last in reigns(editions):
-        points = Point.objects.all()
-        if first is not None:
-            points = points.filter(day__gte=first)
-        if last is not None:
-            points = points.filter(day__lt=last)
-        _judge_by(edition, ladder.pk, points, F("day"))
+        reign = Q() if first is None else Q(day__gte=first)
+        _judge_by(edition, reign if last is None else reign & Q(day__lt=last))
 
 
-def _judge_by(edition: Edition, ladder: int, points: QuerySet[Point], day: Expression) -> None:
-    earned = points.annotate(rung=edition.earned(day), ladder=Value(ladder), edition=Value(edition.pk), on_day=day)
-    sql.insert_select(
-        "life_rung",
-        ["customer_id", "ladder_id", "day", "rung_id", "edition_id"],
-        earned.values_list("customer_id", "ladder", "on_day", "rung", "edition"),
+def _judge_by(edition: Edition, points: Q, day: int | None = None) -> None:
+    """On a day, or each point on its own."""
+    select, parameters = _judgement(Said([edition]), points, own_day=day is None).on(day or 0)
+    sql.run(f"INSERT INTO life_rung (customer_id, ladder_id, day, rung_id, edition_id) {select}", parameters)
+
+
+@lru_cache(maxsize=128)
+def _judgement(said: Said, points: Q, *, own_day: bool) -> Compiled:
+    (edition,) = said.editions
+    day = F("day") if own_day else the_day()
+    earned = Point.objects.filter(points).annotate(
+        rung=edition.earned(day), ladder=Value(edition.ladder_id), edition=Value(edition.pk), on_day=day
     )
+    return Compiled.of(earned.values_list("customer_id", "ladder", "on_day", "rung", "edition"))
 
 
 def reigns(editions: list[Edition]) -> list[tuple[Edition, int | None, int | None]]:
@@ -227,14 +275,37 @@ def islands() -> None:
         masking.name_overrides()
 
 
-def set_due(horizon: date) -> None:
-    """Write on every open placement the earliest day after the horizon on which time alone may end it."""
+def set_due(ladder: Ladder, editions: list[Edition], horizon: date) -> None:
+    """Write on every open placement on a ladder the earliest day after the horizon on which time alone may end it."""
+    select, parameters = _dues(Said(judging(editions, horizon))).on(days.number(horizon))
     sql.run(
-        "UPDATE life_placement SET due = f.due FROM"
-        " (SELECT customer_id, MIN(flip) AS due FROM life_flip WHERE next_day IS NULL AND flip > %s GROUP BY customer_id) f"
-        " WHERE f.customer_id = life_placement.customer_id AND life_placement.until IS NULL",
-        [days.number(horizon)],
+        "UPDATE life_placement SET due = p.due FROM"
+        f" (SELECT customer_id, MIN(due) AS due FROM ({select}) flips GROUP BY customer_id) p"
+        " WHERE p.customer_id = life_placement.customer_id AND life_placement.until IS NULL AND life_placement.ladder_id = %s",
+        [*parameters, ladder.pk],
     )
+
+
+@lru_cache(maxsize=32)
+def _dues(said: Said) -> Compiled:
+    asked = Point.objects.filter(last_points()).annotate(due=due(list(said.editions))).exclude(due=sql.FOREVER)
+    return Compiled.of(asked.values_list("customer_id", "due"))
+
+
+def judging(editions: list[Edition], horizon: date) -> list[Edition]:
+    """Those that judge on a day or later."""
+    end = days.number(horizon)
+    return [e for e, _, finish in reigns(editions) if finish is None or finish > end]
+
+
+def due(editions: list[Edition]) -> Expression:
+    """The earliest day after the day asked about on which time alone may change what these editions say, as a column of a scorecard.
+
+    FOREVER where there is none.
+    """
+    never = Value(sql.FOREVER, output_field=IntegerField())
+    found = [Case(When(GreaterThan(flip, the_day()), then=flip), default=never) for flip in _flips(editions)]
+    return Least(*found, never) if found else never
 
 
 def last_points() -> Q:
@@ -244,8 +315,7 @@ def last_points() -> Q:
 
 def stand(edition: Edition, at: date) -> None:
     """Fill life_rung with the rung of each customer on a day, overrides laid over, from points built with that horizon."""
-    today = Value(days.number(at), output_field=IntegerField())
-    _judge_by(edition, edition.ladder_id, Point.objects.filter(last_points()), today)
+    _judge_by(edition, last_points(), days.number(at))
     sql.analyze("life_rung")
     masking.mask()
 

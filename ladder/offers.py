@@ -38,7 +38,7 @@ def queue_offered(*, now: datetime, horizon: date) -> int:
 
 @transaction.atomic
 def _queue_chunk(number: int, *, now: datetime, horizon: date) -> int:
-    ranking.lock(number, now)
+    ranking.lock((number, number), now)
     here = offered(horizon=horizon).filter(in_chunk(number))
     return programmes.queue_for(here, horizon=horizon, now=now)
 

@@ -7,28 +7,38 @@ the marks one can see, and only then read facts. A mark that arrives later stays
 from __future__ import annotations
 
 import logging
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
-from django.db.models import F, Value
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import F
 
 from accounts.crashing import crash
 from customers import days
-from customers.days import DayField
-from ladder import lives, programmes, settling, sql
+from ladder import lives, programmes, settling, sql, taking
 from ladder.models import Chunk, Run
 from ladder.models.standing import CHUNK_SIZE, bounds
 from ladder.reigns import judges
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date, datetime
 
     from ladder.models.standing import PlacementQuerySet
     from ladder.reigns import Judges
 
 log = logging.getLogger(__name__)
+
+Stretch = tuple[int, int]
+"""Chunks from the first to the last."""
+
+
+class Full(StrEnum):
+    """What everybody is judged from: their whole lives, their facts as of today, or their stored scorecards."""
+
+    LIVES = "lives"
+    LEDGERS = "ledgers"
+    CARDS = "cards"
 
 
 def rank(
@@ -37,7 +47,7 @@ def rank(
     day: date | None = None,
     kind: str = Run.Kind.ASKED,
     run: Run | None = None,
-    full: bool = False,
+    full: Full | None = None,
     queue: bool = True,
     progress: Callable[[Run], None] = lambda run: None,
 ) -> Run:
@@ -46,23 +56,34 @@ def rank(
     `run` is one begun already; `full` judges everybody; `queue` lets movements queue actions. Gives the run with its counts.
     """
     run = run or Run.objects.create(kind=kind, day=horizon(day or days.day_of(now)), started_at=now)
-    numbers = every_chunk() if full else waiting_chunks(run.day)
-    Run.objects.filter(pk=run.pk).update(chunks=len(numbers))
+    waiting = [(number, number) for number in every_chunk()] if full else stretches(waiting_chunks(run.day))
+    Run.objects.filter(pk=run.pk).update(chunks=len(waiting))
     panel = judges()
-    for number in numbers:
+    while waiting:
+        stretch = waiting.pop(0)
         try:
-            rank_chunk(number, run, panel, now=now, full=full, queue=queue)
+            rank_stretch(stretch, run, panel, now=now, full=full, queue=queue)
         except Exception as error:
             # One chunk that cannot be ranked never keeps the others waiting: its marks stay, the next run tries again.
             if not connection.is_usable():
                 raise
-            log.exception("chunk %s could not be ranked", number)
-            Run.objects.filter(pk=run.pk).update(failed=F("failed") + 1, error=f"chunk {number}: {error}"[:500])
+            waiting = _after(error, stretch, run) + waiting
         run.refresh_from_db()
         progress(run)
     run.finished_at = now
     run.save(update_fields=["finished_at"])
     return run
+
+
+def _after(error: Exception, stretch: Stretch, run: Run) -> list[Stretch]:
+    """A stretch that failed is tried again in halves; one chunk is given up for now."""
+    this = Run.objects.filter(pk=run.pk)
+    if len(parts := halves(stretch)) > 1:
+        this.update(chunks=F("chunks") + 1)
+        return parts
+    log.error("chunk %s could not be ranked", stretch[0], exc_info=error)
+    this.update(failed=F("failed") + 1, error=f"chunk {stretch[0]}: {error}"[:500])
+    return []
 
 
 def horizon(day: date) -> date:
@@ -79,34 +100,57 @@ def chunks_of(placements: PlacementQuerySet) -> list[int]:
     return sorted(placements.annotate(chunk=F("customer_id") / CHUNK_SIZE).values_list("chunk", flat=True).distinct())
 
 
-def waiting_chunks(day: date) -> list[int]:
-    """Chunks in which somebody is stale or due by a day."""
+def waiting_chunks(day: date) -> dict[int, int]:
+    """Chunks in which somebody is stale or due by a day, in order. {number: marks and placements, at most}"""
     end = days.number(day)
-    return [
-        row[0]
-        for row in sql.rows(
-            f"SELECT DISTINCT customer_id / {CHUNK_SIZE} FROM ladder_stalemark WHERE day <= %s"
-            f" UNION SELECT DISTINCT customer_id / {CHUNK_SIZE} FROM ladder_placement"
-            " WHERE until IS NULL AND superseded_at IS NULL AND due <= %s ORDER BY 1",
+    return dict(
+        sql.rows(
+            "SELECT chunk, SUM(waiting) FROM ("
+            f"SELECT customer_id / {CHUNK_SIZE} AS chunk, COUNT(*) AS waiting FROM ladder_stalemark WHERE day <= %s GROUP BY 1"
+            f" UNION ALL SELECT customer_id / {CHUNK_SIZE}, COUNT(*) FROM ladder_placement"
+            " WHERE until IS NULL AND superseded_at IS NULL AND due <= %s GROUP BY 1) w GROUP BY chunk ORDER BY chunk",
             [end, end],
         )
-    ]
+    )
 
 
-def rank_chunk(number: int, run: Run, panel: list[Judges], *, now: datetime, full: bool, queue: bool) -> None:
-    """Judge what is to be judged in one range of customers, in one transaction."""
-    first, last = bounds(number)
-    moved = actions = 0
+def stretches(waiting: Mapping[int, int]) -> list[Stretch]:
+    """Chunks that are ranked together, first and last: in neighbours with little to do, one set of statements does for all."""
+    found: list[Stretch] = []
+    load = 0
+    for number, count in waiting.items():
+        if found and load + count <= CHUNK_SIZE:
+            found[-1], load = (found[-1][0], number), load + count
+        else:
+            found.append((number, number))
+            load = count
+    return found
+
+
+def halves(stretch: Stretch) -> list[Stretch]:
+    """A stretch as two, or as itself if it is one chunk."""
+    first, last = stretch
+    middle = (first + last) // 2
+    return [stretch] if first == last else [(first, middle), (middle + 1, last)]
+
+
+def rank_stretch(stretch: Stretch, run: Run, panel: list[Judges], *, now: datetime, full: Full | None, queue: bool) -> None:
+    """Judge what is to be judged in a range of customers, in one transaction."""
+    first, last = bounds(stretch[0])[0], bounds(stretch[1])[1]
     with transaction.atomic():
-        # Never behind what this chunk was ranked through by a run that began later, after midnight.
-        through = lock(number, now, run.day) or run.day
-        lives.empty_tables()
-        judged = take_marks(first, last, through) + take_due(first, last, through)
+        # Never behind what a chunk was ranked through by a run that began later, after midnight.
+        through = lock(stretch, now, run.day) or run.day
+        sql.plan_plainly()
+        taking.clear()
+        taking.take_marks(first, last, through)
+        taking.take_due(first, last, through)
         crash("marks taken")
-        if full:
-            judged += take_everybody(first, last)
-        if judged:
-            moved = settling.settle(through, panel, now=now)
+        if full in (Full.LIVES, Full.LEDGERS):
+            taking.take_everybody(first, last, 0 if full == Full.LIVES else days.number(through))
+        judged = taking.count()
+        moved = actions = 0
+        if judged or full:
+            moved = settling.settle(through, panel, now=now, everybody=(first, last) if full == Full.CARDS else None)
             actions = programmes.follow(through, now=now, queue=queue)
             crash("actions queued")
         counted = Run.objects.filter(pk=run.pk)
@@ -114,53 +158,20 @@ def rank_chunk(number: int, run: Run, panel: list[Judges], *, now: datetime, ful
         crash("before commit")
 
 
-def lock(number: int, now: datetime, day: date | None = None) -> date | None:
-    """Nobody else ranks this chunk until the transaction ends: written before anything is read.
+def lock(stretch: Stretch, now: datetime, day: date | None = None) -> date | None:
+    """Nobody else ranks these chunks until the transaction ends: written before anything is read, in one order for all.
 
-    With a day, the chunk is about to be ranked through it. Gives the day it is ranked through then, never an earlier one than before.
+    With a day, they are about to be ranked through it. Gives the last day any of them is ranked through then, never an earlier
+    one than before.
     """
-    mine = Chunk.objects.filter(number=number)
-    through = Greatest(Coalesce(F("through"), Value(day, DayField())), Value(day, DayField())) if day else F("through")
-    if not mine.update(ranked_at=now, through=through):
-        Chunk.objects.bulk_create([Chunk(number=number)], ignore_conflicts=True)
-        mine.update(ranked_at=now, through=through)
-    ranked: date | None = mine.values_list("through", flat=True).get()
-    return ranked
-
-
-def take_marks(first: int, last: int, horizon: date) -> int:
-    """Consume the marks that are visible and whose day has come. Facts are read after this, never before."""
-    sql.fresh("taken_mark", "id BIGINT PRIMARY KEY, customer_id BIGINT, imported BOOLEAN")
-    sql.run(
-        "INSERT INTO taken_mark (id, customer_id, imported) SELECT id, customer_id, imported FROM ladder_stalemark"
-        " WHERE customer_id BETWEEN %s AND %s AND day <= %s",
-        [first, last, days.number(horizon)],
-    )
-    sql.analyze("taken_mark")
-    sql.run("DELETE FROM ladder_stalemark WHERE id IN (SELECT id FROM taken_mark)")
-    # Quiet only if every mark that says anything says "imported"; marks of customers since deleted are let go.
-    return sql.run(
-        "INSERT INTO life_customer (customer_id, quiet) SELECT m.customer_id, COALESCE(MIN(CASE WHEN m.imported THEN 1"
-        " WHEN m.imported IS NULL THEN NULL ELSE 0 END), 0) FROM taken_mark m JOIN customers_customer c ON c.id = m.customer_id"
-        " GROUP BY m.customer_id"
-    )
-
-
-def take_due(first: int, last: int, horizon: date) -> int:
-    return sql.run(
-        "INSERT INTO life_customer (customer_id, quiet) SELECT DISTINCT customer_id, 0 FROM ladder_placement"
-        " WHERE until IS NULL AND superseded_at IS NULL AND due <= %s AND customer_id BETWEEN %s AND %s"
-        " AND customer_id NOT IN (SELECT customer_id FROM life_customer)",
-        [days.number(horizon), first, last],
-    )
-
-
-def take_everybody(first: int, last: int) -> int:
-    return sql.run(
-        "INSERT INTO life_customer (customer_id, quiet) SELECT id, 1 FROM customers_customer WHERE id BETWEEN %s AND %s"
-        " AND id NOT IN (SELECT customer_id FROM life_customer)",
-        [first, last],
-    )
+    first, last = stretch
+    ours = Chunk.objects.filter(number__range=stretch)
+    if ours.count() <= last - first:
+        Chunk.objects.bulk_create([Chunk(number=number) for number in range(first, last + 1)], ignore_conflicts=True)
+    through = ours.select_for_update().order_by("number").values_list("through", flat=True)
+    latest: date | None = max(filter(None, [*through, day]), default=None)
+    ours.update(ranked_at=now, **({"through": latest} if day else {}))
+    return latest
 
 
 def standing(judge: Judges, at: date) -> dict[int, int]:

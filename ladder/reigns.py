@@ -17,6 +17,10 @@ class Judges:
     ladder: Ladder
     editions: list[Edition]
 
+    def on(self, day: date) -> Edition | None:
+        """The edition in force on a day."""
+        return next((e for e in reversed(self.editions) if e.first_day is None or e.first_day <= day), None)
+
 
 def judges() -> list[Judges]:
     found = []

@@ -50,14 +50,17 @@ class Condition:
     def right(self, day: Expression, numbers: Numbers) -> Expression:
         return self.value.value(day, numbers) if isinstance(self.value, Fact) else whole(self.value or 0)
 
-    def q(self, day: Expression, numbers: Numbers) -> Q:
+    def q(self, day: Expression, numbers: Numbers, *, exact: bool = False) -> Q:
+        """True where it holds. Elsewhere false, or NULL where something is unknown, which no CASE and no WHERE takes for true.
+
+        `exact`: false there too, so that its complement is exact; asked only where there is one, for it takes the databases longer.
+        """
         left = self.left(day, numbers)
         if self.how in {"known", "unknown"}:
             return Q(IsNull(left, self.how == "unknown"))
         right = self.right(day, numbers)
-        # Never NULL, so that the complement of it is exact.
-        known = Q(IsNull(left, False)) & Q(IsNull(right, False))  # noqa: FBT003 (Django's own signature)
-        return known & Q(COMPARISONS[self.how][0](left, right))
+        compared = Q(COMPARISONS[self.how][0](left, right))
+        return Q(IsNull(left, False)) & Q(IsNull(right, False)) & compared if exact else compared  # noqa: FBT003 (Django's own)
 
     def flips(self, numbers: Numbers) -> Iterator[Expression]:
         """The days on which time alone may change the answer, as expressions over a scorecard."""
@@ -100,8 +103,8 @@ class Combination:
     how: str
     rules: tuple[Rule, ...]
 
-    def q(self, day: Expression, numbers: Numbers) -> Q:
-        return reduce(and_ if self.how == "all" else or_, (rule.q(day, numbers) for rule in self.rules))
+    def q(self, day: Expression, numbers: Numbers, *, exact: bool = False) -> Q:
+        return reduce(and_ if self.how == "all" else or_, (rule.q(day, numbers, exact=exact) for rule in self.rules))
 
     def flips(self, numbers: Numbers) -> Iterator[Expression]:
         for rule in self.rules:
@@ -119,8 +122,8 @@ class Combination:
 class Negation:
     rule: Rule
 
-    def q(self, day: Expression, numbers: Numbers) -> Q:
-        return ~self.rule.q(day, numbers)
+    def q(self, day: Expression, numbers: Numbers, *, exact: bool = True) -> Q:
+        return ~self.rule.q(day, numbers, exact=True)
 
     def flips(self, numbers: Numbers) -> Iterator[Expression]:
         return self.rule.flips(numbers)

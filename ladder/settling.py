@@ -1,6 +1,6 @@
-"""Folding the chosen lives and writing what differs from what is stored: scorecards, and the history of placements.
+"""Judging whom was taken and writing what differs from what is stored: scorecards, and the history of placements.
 
-Of the customers in life_customer, within the transaction of whoever chose them.
+Within the transaction of whoever took them. Whole lives for those who are late, today alone for those on time.
 """
 
 from __future__ import annotations
@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accounts.crashing import crash
+from customers import days
 from customers.sql import instant
-from ladder import lives, sql
+from ladder import lives, scorecards, sql, taking
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -17,8 +18,29 @@ if TYPE_CHECKING:
     from ladder.reigns import Judges
 
 
-def settle(horizon: date, panel: list[Judges], *, now: datetime) -> int:
-    """Fold the chosen lives, write scorecards and whatever differs from the stored history; gives placements opened."""
+def settle(horizon: date, panel: list[Judges], *, now: datetime, everybody: tuple[int, int] | None = None) -> int:
+    """Write scorecards and whatever differs from the stored history, of whom was taken; gives placements opened.
+
+    Who is late has their life folded; who is on time is judged by their card, read anew if anything reached them. With `everybody`,
+    a range of customers, all the stored cards in it are asked too. Leaves in life_customer everybody who was judged.
+    """
+    taking.tell_late(horizon)
+    lives.empty_tables()
+    moved = 0
+    if taking.choose(taking.LATE):
+        moved += settle_lives(horizon, panel, now=now)
+        lives.empty_tables()
+    if taking.choose(_to_read(horizon, panel)):
+        scorecards.refresh(horizon, panel)
+        lives.empty_days()
+        crash("scorecards written")
+    moved += settle_today(horizon, panel, now=now, everybody=everybody)
+    taking.choose_everybody()
+    return moved
+
+
+def settle_lives(horizon: date, panel: list[Judges], *, now: datetime) -> int:
+    """Whole lives, of the customers in life_customer."""
     fold(horizon, panel)
     write_scorecards()
     crash("scorecards written")
@@ -27,26 +49,65 @@ def settle(horizon: date, panel: list[Judges], *, now: datetime) -> int:
     return moved
 
 
+def _to_read(horizon: date, panel: list[Judges]) -> str:
+    """Whose card is read from the ledgers anew: something reached them, or time changed a column, or rules begin to ask for more."""
+    if any(e.first_day == horizon and e.needs() for judge in panel for e in judge.editions):
+        return taking.ON_TIME
+    return f"{taking.ON_TIME} AND (marked = 1 OR customer_id IN ({scorecards.outdated(horizon)}))"
+
+
+def settle_today(horizon: date, panel: list[Judges], *, now: datetime, everybody: tuple[int, int] | None = None) -> int:
+    """The last day of the history of those on time, by their cards as of the horizon."""
+    for judge in panel:
+        scorecards.take_movers(judge, horizon, f"e.customer_id IN ({taking.ON_TIME})")
+        if everybody:
+            scorecards.take_movers(judge, horizon, taking.untouched(*everybody), falls=False)
+    if not taking.choose_movers():
+        return 0
+    scorecards.recall(horizon)
+    _stand_yesterday(horizon)
+    _judge(horizon, panel)
+    moved = write_history(now, since=horizon)
+    crash("history written")
+    return moved
+
+
+def _stand_yesterday(horizon: date) -> None:
+    """Add to life_rung, before today's, the placements of the day before, since the days on which they began."""
+    sql.run(
+        "INSERT INTO life_rung (customer_id, ladder_id, day, rung_id, edition_id)"
+        " SELECT customer_id, ladder_id, since, rung_id, edition_id FROM ladder_placement WHERE superseded_at IS NULL"
+        " AND since < %s AND (until IS NULL OR until >= %s) AND customer_id IN (SELECT customer_id FROM life_customer)",
+        [days.number(horizon)] * 2,
+    )
+
+
 def fold(horizon: date, panel: list[Judges]) -> None:
     """From life_customer to life_placement."""
     sql.analyze("life_customer")
     editions = [edition for judge in panel for edition in judge.editions]
     lives.build(horizon, editions)
     lives.split(editions, horizon)
+    _judge(horizon, panel)
+
+
+def _judge(horizon: date, panel: list[Judges]) -> None:
+    """From life_point to life_placement."""
     for judge in panel:
         lives.judge(judge.ladder, judge.editions)
     lives.islands()
-    lives.set_due(horizon)
+    for judge in panel:
+        lives.set_due(judge.ladder, judge.editions, horizon)
 
 
 def write_scorecards() -> None:
-    columns = ", ".join(["customer_id", "day", *lives.FACT_COLUMNS])
+    columns = ", ".join(["customer_id", "day", *lives.FACT_COLUMNS, "first_fact"])
     sql.run("DELETE FROM ladder_scorecard WHERE customer_id IN (SELECT customer_id FROM life_customer)")
     last = "SELECT customer_id, MIN(day) AS day FROM life_point WHERE next_day IS NULL GROUP BY customer_id"
     given = ", ".join(f"p.{name}" for name in ["customer_id", "day", *lives.FACT_COLUMNS])
     sql.run(
-        f"INSERT INTO ladder_scorecard ({columns}) SELECT {given} FROM life_point p JOIN ({last}) last"
-        " ON last.customer_id = p.customer_id AND last.day = p.day"
+        f"INSERT INTO ladder_scorecard ({columns}) SELECT {given}, c.first_fact FROM life_point p JOIN ({last}) last"
+        " ON last.customer_id = p.customer_id AND last.day = p.day JOIN life_customer c ON c.customer_id = p.customer_id"
     )
 
 
@@ -59,16 +120,20 @@ STANDING = f"{SAME} AND ladder_placement.superseded_at IS NULL"
 OURS = "superseded_at IS NULL AND customer_id IN (SELECT customer_id FROM life_customer)"
 
 
-def write_history(now: datetime) -> int:
-    """Close what ended, supersede what was wrong, add what is true; gives how many placements were added."""
+def write_history(now: datetime, *, since: date | None = None) -> int:
+    """Close what ended, supersede what was wrong, add what is true; gives how many placements were added.
+
+    With `since`, life_placement tells only of placements that went on until then or longer.
+    """
     at = instant(now)
-    _close(at)
-    _supersede(at)
+    ours = OURS if since is None else f"{OURS} AND (until IS NULL OR until >= {days.number(since)})"
+    _close(at, ours)
+    _supersede(at, ours)
     _renew()
     return _add(at)
 
 
-def _close(at: object) -> None:
+def _close(at: object, ours: str) -> None:
     """And note what time alone ended: that is no import's doing, even where an import touched the same customer.
 
     In a table of its own, so that both databases find a row of it by its key: as part of a statement SQLite searched it
@@ -82,15 +147,15 @@ def _close(at: object) -> None:
     sql.fresh("life_ended", "customer_id BIGINT, ladder_id BIGINT, until INTEGER, PRIMARY KEY (customer_id, ladder_id, until)")
     sql.run(
         "INSERT INTO life_ended (customer_id, ladder_id, until) SELECT customer_id, ladder_id, until FROM ladder_placement"
-        f" WHERE closed_at = %s AND due <= until AND {OURS}",
+        f" WHERE closed_at = %s AND due <= until AND {ours}",
         [at],
     )
     sql.analyze("life_ended")
 
 
-def _supersede(at: object) -> None:
+def _supersede(at: object, ours: str) -> None:
     sql.run(
-        f"UPDATE ladder_placement SET superseded_at = %s, due = NULL WHERE {OURS} AND NOT EXISTS (SELECT 1 FROM life_placement n"
+        f"UPDATE ladder_placement SET superseded_at = %s, due = NULL WHERE {ours} AND NOT EXISTS (SELECT 1 FROM life_placement n"
         f" WHERE {SAME} AND COALESCE(n.until, {sql.FOREVER}) = COALESCE(ladder_placement.until, {sql.FOREVER}))",
         [at],
     )

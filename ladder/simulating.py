@@ -13,11 +13,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Count, F, Q, Sum, Value
+from django.db.models import Case, Count, F, Q, Sum, Value, When
 
 from customers import days
 from customers.models import Customer, Purchase
-from ladder import explaining, lives, programmes, ranking, reigns, settling, sql
+from ladder import explaining, facts, lives, programmes, ranking, reigns, settling, sql, taking
 from ladder.models import Action, Override, Placement, Run, Scorecard, SimulatedMove, Simulation
 from ladder.models.standing import bounds, in_chunk
 from ladder.reigns import Judges
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 LEASE = timedelta(minutes=5)
 MOST_REASONS = 50  # told for each pair of rungs in a chunk: the page shows a few, nobody reads thousands
-# Columns of a scorecard that say when time alone changes another: a draft may ask what no published rule asked so far.
-CHANGES = ("coverage_changes", "involved_fades", "joint_plan_changes")
 
 
 def begin(edition: Edition, *, at: datetime, by: User | None = None, first_day: date | None = None) -> Simulation:
@@ -94,11 +92,13 @@ def _with(draft: Edition, editions: list[Edition]) -> list[Edition]:
 def _try_chunk(number: int, of: Simulation, panel: list[Judges], *, now: datetime) -> tuple[list[SimulatedMove], dict[str, Any]]:
     """What the draft does to one range of customers, and the report on it. Nothing stays stored."""
     with transaction.atomic():
-        day = max(filter(None, [ranking.lock(number, now), of.day]))
-        lives.empty_tables()
+        day = max(filter(None, [ranking.lock((number, number), now), of.day]))
+        taking.clear()
         report: dict[str, Any] = {}
         moves: list[SimulatedMove] = []
-        if _choose(number, of):
+        if _take(number, of):
+            lives.empty_tables()
+            taking.choose_everybody()
             here = Placement.objects.current().filter(ladder=of.edition.ladder_id, customer__in=programmes.chosen())
             before = dict(here.values_list("customer", "rung"))
             settling.settle(day, panel, now=now)
@@ -109,21 +109,27 @@ def _try_chunk(number: int, of: Simulation, panel: list[Judges], *, now: datetim
     return moves, {**report, "stayed": {str(rung): n for rung, n in stayed.items() if n}}
 
 
-def _choose(number: int, of: Simulation) -> int:
+def _take(number: int, of: Simulation) -> int:
     """Whom the draft may move: everybody if it judges past days, or asks what scorecards need not hold; else whom those put elsewhere.
 
     Under an override anybody may move: the draft may not know its rung, or have another order.
     """
     live = reigns.in_force(of.edition.ladder, of.day)
-    if live is None or of.first_day is None or of.first_day < of.day or of.edition.needs():
-        return ranking.take_everybody(*bounds(number))
+    if live is None or of.first_day is None or of.first_day < of.day:
+        return taking.take_everybody(*bounds(number), 0)
+    if of.edition.needs():
+        return taking.take_everybody(*bounds(number), days.number(of.day))
     today = Value(days.number(of.day))
-    asked = Scorecard.objects.filter(in_chunk(number))
-    asked = asked.annotate(live=live.earned(today), draft=of.edition.earned(today), quiet=Value(1))
-    fades = Q(*((f"{column}__lte", days.number(of.day)) for column in CHANGES), _connector=Q.OR)
+    # A draft may ask what no published rule asked so far, so that nobody was judged on the day it changed.
+    fades = Q(*((f"{column}__lte", days.number(of.day)) for column in facts.CHANGES), _connector=Q.OR)
+    asked = Scorecard.objects.filter(in_chunk(number)).annotate(
+        live=live.earned(today), draft=of.edition.earned(today), quiet=Value(1), since=today,
+        marked=Case(When(fades, then=Value(1)), default=Value(0)),
+    )  # fmt: skip
     held = Override.objects.standing().on(of.day).filter(rung__ladder=of.edition.ladder_id).values("customer")
     found = asked.filter(~Q(live=F("draft")) | fades | Q(customer__in=held))
-    return sql.insert_select("life_customer", ["customer_id", "quiet"], found.values_list("customer", "quiet"))
+    columns = ["customer_id", "quiet", "since", "marked"]
+    return sql.insert_select("life_taken", columns, found.values_list("customer", *columns[1:]))
 
 
 def _standing(number: int, of: Simulation) -> Counter[int]:

@@ -75,3 +75,9 @@ def analyze(*tables: str) -> None:
     """Tell PostgreSQL's planner how large just-filled temporary tables are; SQLite needs no telling."""
     if on_postgresql():
         run(f"ANALYZE {', '.join(tables)}")
+
+
+def plan_plainly() -> None:
+    """For this transaction: to compile our statements to machine code takes PostgreSQL longer than to run them on a chunk."""
+    if on_postgresql():
+        run("SET LOCAL jit = off")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ladder.facts import buying, lately, saying, tagging, telling
 from ladder.facts.buying import inactive
-from ladder.facts.columns import COLUMNS
+from ladder.facts.columns import CHANGES, COLUMNS
 from ladder.facts.fact import CHOICES, Fact, flag, whole
 from ladder.facts.numbers import Numbers
 
@@ -24,4 +24,4 @@ def find(name: str) -> Fact | None:
     return FACTS.get(name) or tagging.fact(name)
 
 
-__all__ = ["CHOICES", "COLUMNS", "FACTS", "Fact", "Numbers", "find", "flag", "inactive", "whole"]
+__all__ = ["CHANGES", "CHOICES", "COLUMNS", "FACTS", "Fact", "Numbers", "find", "flag", "inactive", "whole"]

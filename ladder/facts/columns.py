@@ -70,3 +70,6 @@ COLUMNS: Mapping[str, Callable[[], models.Field[Any, Any]]] = {
     **{f"spend_{days}_then": lately("the same, once that changes", money=True) for days in WINDOWS},
     "spend_changes": lately("the next day on which one of these changes by time alone"),
 }
+
+# Those that say when time alone changes others: from that day on the others must be read from the ledgers anew.
+CHANGES = ("coverage_changes", "involved_fades", "joint_plan_changes", "visits_change", "spend_changes")

@@ -62,6 +62,9 @@ class Scorecard(FactColumns):  # type: ignore[misc, valid-type]
 
     customer = models.OneToOneField("customers.Customer", on_delete=models.CASCADE, primary_key=True, related_name="scorecard")
     day = models.IntegerField(help_text="The day from which these facts hold.")
+    first_fact = models.IntegerField(
+        null=True, help_text="The day of the first fact, if there is any: their history begins then."
+    )
 
     def __str__(self) -> str:
         return f"scorecard of {self.customer_id}"
@@ -86,6 +89,7 @@ class Chosen(models.Model):
     """The customers a chunk judges. Lives in a temporary table."""
 
     customer_id = models.BigIntegerField(primary_key=True)
+    first_fact = models.IntegerField(null=True)
     begins = models.IntegerField(null=True)
     quiet = models.IntegerField(default=0)
 

@@ -11,6 +11,7 @@ BOUGHT = """
     FROM customers_purchase p JOIN life_customer c ON c.customer_id = p.customer_id
     WHERE p.withdrawn_at IS NULL AND p.priced AND p.day <= {horizon} AND (p.ended IS NULL OR p.ended > p.day)
 """
+BOUGHT_TABLE = Prepared("life_bought", "customer_id, day, ended, covers_until", BOUGHT)
 ERA = """
     SELECT customer_id, start, COALESCE(LEAD(start) OVER (PARTITION BY customer_id ORDER BY start), {forever}) FROM (
         SELECT customer_id, {always} AS start FROM life_bought
@@ -18,9 +19,38 @@ ERA = """
     ) starts
 """
 
+# What holds on the horizon alone: the purchases that stand then, in one era. As cheap as it can be, for every night asks it of
+# whomever anything reached; that it says what the last of all spans says is tested.
+PRESENT = """
+    WITH occasion AS (
+        SELECT p.customer_id, p.day, COUNT(*) AS invoices, MAX(COALESCE(p.covers_until, {always})) AS covers_until
+        FROM customers_purchase p JOIN life_customer c ON c.customer_id = p.customer_id
+        WHERE p.withdrawn_at IS NULL AND p.priced AND p.day <= {horizon} AND (p.ended IS NULL OR p.ended > {horizon})
+        GROUP BY p.customer_id, p.day
+    ), spaced AS (
+        SELECT o.*, day - LAG(day) OVER (PARTITION BY customer_id ORDER BY day) AS gap,
+            MAX(day) OVER (PARTITION BY customer_id) AS latest
+        FROM occasion o
+    ), told AS (
+        SELECT customer_id, COUNT(*) AS occasions, SUM(invoices) AS invoices, MIN(day) AS first_day, MAX(day) AS last_day,
+            MAX(covers_until) AS covers_until, COALESCE(MAX(gap), 0) AS longest_gap,
+            COALESCE(MAX(CASE WHEN day >= latest - 1095 THEN gap END), 0) AS longest_gap_3y,
+            COALESCE(MAX(CASE WHEN day >= latest - 400 THEN gap END), 0) AS longest_gap_400d
+        FROM spaced GROUP BY customer_id
+    ), era AS (
+        SELECT p.customer_id, MAX(p.ended) AS start FROM customers_purchase p JOIN life_customer c ON c.customer_id = p.customer_id
+        WHERE p.withdrawn_at IS NULL AND p.priced AND p.ended <= {horizon} AND p.ended > p.day
+        GROUP BY p.customer_id
+    )
+    SELECT t.customer_id, {greatest}(t.last_day, COALESCE(e.start, {always})), {forever}, occasions, invoices, first_day, last_day,
+        covers_until, longest_gap, longest_gap_3y, longest_gap_400d
+    FROM told t LEFT JOIN era e ON e.customer_id = t.customer_id
+"""
+
 BEHAVIOUR = Spans(
+    present=PRESENT,
     before=(
-        Prepared("life_bought", "customer_id, day, ended, covers_until", BOUGHT),
+        BOUGHT_TABLE,
         Prepared("life_era", "customer_id, start, finish", ERA, key="customer_id, start"),
     ),
     table="life_behaviour",

@@ -7,6 +7,7 @@ also carries when that is next, and what it will be then, for time goes on after
 
 from __future__ import annotations
 
+from ladder.sources.buying import BOUGHT_TABLE
 from ladder.sources.spans import Prepared, Spans
 
 WINDOWS = (90, 365)  # as in the facts that read them
@@ -73,7 +74,10 @@ def both(names: tuple[str, ...]) -> list[str]:
 
 VISITS = Spans(
     name="visits",
-    before=(Prepared("life_visit", "customer_id, day, since, ended, occasion, invoice", VISIT),),
+    before=(
+        BOUGHT_TABLE,
+        Prepared("life_visit", "customer_id, day, since, ended, occasion, invoice", VISIT),
+    ),
     table="life_visits",
     columns=columns(("occasions", "invoices")),
     select=going("life_visit", {"occasions": "occasion", "invoices": "invoice"}, {}),

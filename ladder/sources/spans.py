@@ -32,10 +32,13 @@ class Spans:
     facts: Mapping[str, str]
     """Scorecard column -> expression over this table, {t} its alias."""
     before: tuple[Prepared, ...] = ()
+    """Filled before it, each once, whoever else names it."""
     name: str = ""
     """Of a source that is read only where a rule asks for one of its facts."""
     says_until: bool = False
     """The select gives `until` after `since`: its spans leave holes."""
+    present: str = ""
+    """Gives only the span that holds on the horizon, where that can be had for much less than all of them."""
 
     @property
     def statement(self) -> str:

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from customers.models import Import, Stop
-from ladder import acting, checking, nights, offers, programmes
+from ladder import acting, checking, nights, offers, programmes, ranking
 from ladder.models import Action, Placement
 from tests import factories as make
 from tests.ladder.test_actions import CHECK, TODAY, WELCOME, ada, first_purchase, ingrid, later, on, rank, take_back, waiting
@@ -70,7 +70,7 @@ def test_ranking_a_past_day_queues_nothing_unless_asked(ada):
 
 def test_ranking_twice_queues_nothing(ada):
     first_purchase(ada)
-    assert [rank(hour=h, full=True).actions for h in (13, 14)] == [0, 0]
+    assert [rank(hour=h, full=ranking.Full.LIVES).actions for h in (13, 14)] == [0, 0]
     assert Action.objects.count() == len({CHECK, WELCOME})
 
 
@@ -186,7 +186,7 @@ def test_a_snooze_taken_back_expires_when_it_would_have(welcome, ingrid):
 
 def test_dismissed_it_stays_dismissed(ada, welcome, ingrid):
     acting.dismiss(welcome, reason="She is my sister.", by=ingrid, at=on(TODAY))
-    rank(hour=13, full=True)
+    rank(hour=13, full=ranking.Full.LIVES)
     offers.queue_offered(now=on(TODAY, 14), horizon=TODAY)
     assert WELCOME not in waiting(ada)
 

@@ -102,7 +102,7 @@ def test_a_happy_answer_brings_the_welcome_forward(ada, ingrid, answer):
 def test_an_unhappy_answer_calls_for_a_recovery_instead(ada, ingrid, answer):
     first_purchase(ada)
     acting.done(waiting(ada)[CHECK], by=ingrid, at=on(later(8)), answer=answer)
-    rank(later(9), full=True)
+    rank(later(9), full=ranking.Full.LIVES)
     assert list(waiting(ada)) == [RECOVERY]
     assert ended(ada, WELCOME) == "cancelled"
 
@@ -111,7 +111,7 @@ def test_a_return_calls_for_a_recovery_instead(ada):
     bought = first_purchase(ada)
     take_back(bought, later(3))
     rank(later(3), hour=15)
-    rank(later(3), hour=16, full=True)
+    rank(later(3), hour=16, full=ranking.Full.LIVES)
     assert list(waiting(ada)) == [RECOVERY]
     assert {ended(ada, CHECK), ended(ada, WELCOME)} == {"cancelled"}
 

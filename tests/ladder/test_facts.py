@@ -156,7 +156,7 @@ def test_a_published_rule_on_spend_and_a_tag_moves_people_to_the_day_and_says_wh
     edition.steps.create(rung=rungs[0], kind="ground", position=0)
     edition.steps.create(rung=rungs[1], kind="step", position=1, rule={"all": [money, vip]})
     Edition.objects.filter(pk=edition.pk).update(published_at=now)
-    ranking.rank(now=now, full=True)
+    ranking.rank(now=now, full=ranking.Full.LIVES)
     since = dict(Placement.objects.current().filter(ladder=ladder).values_list("customer__name", "rung__slug"))
     assert since == {"Ada": "high", "Bert": "low"}
     on_high = Placement.objects.current().get(customer=ada, ladder=ladder)

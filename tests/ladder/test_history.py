@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from customers import days
 from customers.models import Category, Customer
-from ladder import overriding, ranking
+from ladder import checking, overriding, ranking
 from ladder.models import Override, Placement
 from tests import factories as make
 from tests.ladder.oracle import CLIMBS, LADDERS, Life, histories
@@ -203,8 +203,52 @@ def test_any_order_and_timing_gives_the_fold_over_days(db: None, data: st.DataOb
             ranking.rank(now=NOW, day=date_of(at))
         ranking.rank(now=NOW, day=date_of(TODAY))
         found, written = true_histories(ada), rows(ada)
-        again = ranking.rank(now=NOW, day=date_of(TODAY), full=True)
+        again = ranking.rank(now=NOW, day=date_of(TODAY), full=ranking.Full.LIVES)
         unchanged = rows(ada) == written
         transaction.set_rollback(True)
     assert found == histories(life, TODAY)
     assert (again.moved, unchanged) == (0, True), "a full pass after an incremental one changes nothing"
+
+
+def begins(f: tuple[Any, ...]) -> int:
+    return f[2] if f[0] == "usable" else min(f[1], f[3]) if f[0] == "referral" else f[1]
+
+
+ON_TIME = (ranking.Full.LEDGERS, ranking.Full.CARDS)
+
+
+@st.composite
+def on_their_days(draw: Any) -> list[tuple[int, list[tuple[Any, ...]]]]:
+    """Facts that arrive on the day on which they happen, day after day: (day, what arrives on it)."""
+    facts = draw(st.lists(fact, max_size=6)) + draw(st.just([]) | regular())
+    quiet = [(day, []) for day in draw(st.lists(st.integers(0, TODAY), max_size=6))]
+    found: dict[int, list[tuple[Any, ...]]] = {}
+    for day, arriving in [*quiet, *((begins(f), [f]) for f in facts)]:
+        found.setdefault(min(day, TODAY), []).extend(arriving)
+    return sorted(found.items())
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_facts_that_arrive_on_their_days_give_the_same_history(db: None, data: st.DataObject) -> None:
+    """Judged by their cards of the day wherever nothing earlier is touched; held against the fold every time, lest it be mended later."""
+    with transaction.atomic():
+        for name, first_sold in CATEGORIES.items():
+            Category.objects.create(name=name, first_sold=date_of(first_sold))
+        ada = make.customer(recorded=date_of(0))
+        life = Life(recorded=0, sold=CATEGORIES)
+        for day, arriving in data.draw(on_their_days()):
+            for f in arriving:
+                stored(ada, f)
+                known(life, f)
+                if data.draw(st.booleans()):
+                    ranking.rank(now=NOW, day=date_of(day))
+            ranking.rank(now=NOW, day=date_of(day), full=data.draw(st.sampled_from([None, None, *ON_TIME])))
+            assert checking.history_is_the_fold() == []
+        ranking.rank(now=NOW, day=date_of(TODAY))
+        found, written = true_histories(ada), rows(ada)
+        agains = [ranking.rank(now=NOW, day=date_of(TODAY), full=full).moved for full in ranking.Full]
+        unchanged = rows(ada) == written
+        transaction.set_rollback(True)
+    assert found == histories(life, TODAY)
+    assert (agains, unchanged) == ([0, 0, 0], True), "whatever it is judged from, a full pass changes nothing"

@@ -70,7 +70,7 @@ def test_closed_then_found_to_have_ended_on_another_day_every_belief_is_kept(ada
         ranking.rank(now=on(arrived))
         beliefs[on(arrived, 13)] = believed(ada, on(arrived, 13))
     assert len({str(b) for b in beliefs.values()}) == len(beliefs)
-    ranking.rank(now=on(400), full=True)
+    ranking.rank(now=on(400), full=ranking.Full.LIVES)
     assert {at: believed(ada, at) for at in beliefs} == beliefs
 
 

@@ -40,7 +40,7 @@ def rung(of):
 
 def lost(day=TODAY):
     """How many placements a full pass finds that the incremental ones have not."""
-    return ranking.rank(now=at(day), full=True).moved
+    return ranking.rank(now=at(day), full=ranking.Full.LIVES).moved
 
 
 class Beside(threading.Thread):
@@ -122,7 +122,7 @@ def recompute_first_delete_after(monkeypatch, arrives):
     lives.choose(0, 10**6)
     run = Run(day=TODAY)
     writer = meanwhile(monkeypatch, settling, "write_scorecards", arrives)
-    settling.settle(run.day, reigns.judges(), now=at(TODAY))
+    settling.settle_lives(run.day, reigns.judges(), now=at(TODAY))
     writer.finish()
     highest = StaleMark.objects.latest("pk").pk
     StaleMark.objects.filter(pk__lte=highest).delete()
@@ -147,7 +147,7 @@ def late_purchase_is_ranked(ada):
 
 def race(ada, monkeypatch, patience=LONG_ENOUGH):
     """The due-driven ranker has found Ada inactive and not written it; now her purchase arrives and is ranked."""
-    other = meanwhile(monkeypatch, settling, "write_scorecards", late_purchase_is_ranked(ada), patience)
+    other = meanwhile(monkeypatch, settling, "write_history", late_purchase_is_ranked(ada), patience)
     ranking.rank(now=at(INACTIVE_FROM))
     other.finish()
     ranking.rank(now=at(INACTIVE_FROM))

@@ -43,7 +43,7 @@ def poison(monkeypatch):
     settle = settling.settle
 
     def failing(*args, **kwargs):
-        if ranking.sql.rows(f"SELECT 1 FROM life_customer WHERE customer_id < {2 * CHUNK_SIZE}"):
+        if ranking.sql.rows(f"SELECT 1 FROM life_taken WHERE customer_id < {2 * CHUNK_SIZE}"):
             raise ValueError("integer out of range")
         return settle(*args, **kwargs)
 
@@ -81,7 +81,7 @@ def test_a_chunk_is_never_judged_to_a_day_before_the_one_it_was_ranked_through()
     ranking.rank(now=make.noon(TODAY), run=evening)
     assert rung(ada) == "inactive"
     assert Chunk.objects.get().through == later(1)
-    assert rank(later(1), full=True).moved == 0
+    assert rank(later(1), full=ranking.Full.LIVES).moved == 0
 
 
 def test_the_night_of_a_clock_that_went_back_is_of_the_last_ranked_day():
@@ -154,3 +154,59 @@ def test_the_count_of_the_offer_stops_at_its_cap(two_chunks, monkeypatch):
     rank(queue=False)
     monkeypatch.setattr(offers, "MOST_COUNTED", 0)
     assert offers.would_queue(offers.offered(horizon=TODAY), horizon=TODAY, now=make.noon(TODAY)) == 1
+
+
+# --- how much is read -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folded(monkeypatch):
+    """How often whole lives are folded."""
+    calls, fold = [], settling.fold
+    monkeypatch.setattr(settling, "fold", lambda *a: (calls.append(a), fold(*a))[1])
+    return calls
+
+
+def test_what_happens_today_is_judged_without_folding_a_life_again(folded):
+    ada = make.customer("Ada")
+    make.purchase(ada, later(-20))
+    rank()
+    folded.clear()
+    make.purchase(ada, TODAY)
+    make.score(ada, TODAY, 9)
+    rank()
+    assert (rung(ada), folded) == ("repeat", [])
+    make.purchase(ada, later(-300))
+    rank()
+    assert len(folded) == 1, "a fact of an earlier day is late"
+
+
+def test_time_alone_is_judged_by_the_stored_card(folded):
+    ada = make.customer("Ada")
+    make.purchase(ada, later(-180))
+    rank()
+    folded.clear()
+    run = rank(later(1))
+    assert (rung(ada), run.judged, folded) == ("inactive", 1, [])
+
+
+@pytest.mark.parametrize("full", ranking.Full)
+def test_a_full_pass_mends_a_placement_that_is_not_what_the_facts_say(full):
+    ada = make.customer("Ada")
+    make.purchase(ada, later(-20))
+    rank()
+    wrong = Placement.objects.current().get(customer=ada, ladder__slug="griffin")
+    Placement.objects.filter(pk=wrong.pk).update(rung=wrong.ladder.rungs.get(slug="client"))
+    assert rank(full=full).moved == 1
+    assert rung(ada) == "first-time"
+
+
+@pytest.mark.parametrize(("waiting", "expected"), [
+    ({}, []),
+    ({3: 5}, [(3, 3)]),
+    ({1: 4_000, 2: 4_000, 9: 2_000}, [(1, 9)]),
+    ({1: 4_000, 2: 4_000, 9: 2_001}, [(1, 2), (9, 9)]),
+    ({1: 30_000, 2: 1}, [(1, 1), (2, 2)]),
+])  # fmt: skip
+def test_chunks_with_little_to_do_are_ranked_together(waiting, expected):
+    assert ranking.stretches(waiting) == expected

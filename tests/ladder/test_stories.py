@@ -188,7 +188,7 @@ def test_a_story(four_ladders, story):
     ranking.rank(now=make.noon(TODAY))
     silent = story.expected[0] == "inactive"  # the badge is griffin's side state, on every ladder's chip
     assert stands(ada, silent=silent) == story.expected
-    assert ranking.rank(now=make.noon(TODAY), full=True).moved == 0
+    assert ranking.rank(now=make.noon(TODAY), full=ranking.Full.LIVES).moved == 0
     for explanation in explaining.everywhere(ada, reigns.reigning(TODAY).editions, day=TODAY):
         assert explanation.why
 

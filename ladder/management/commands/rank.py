@@ -24,7 +24,11 @@ class Command(AnsweringCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("--at", help="An ISO date, which means its end, or an instant. Without it: now.")
-        parser.add_argument("--full", action="store_true", help="Judge everybody, not only who is stale or due.")
+        parser.add_argument(
+            "--full", nargs="?", type=ranking.Full, const=ranking.Full.LIVES, choices=list(ranking.Full), metavar="FROM",
+            help="Judge everybody, not only who is stale or due: from their whole lives (lives, the default), from their facts as of"
+            " the day (ledgers) or from their stored scorecards (cards).",
+        )  # fmt: skip
         parser.add_argument(
             "--queue", action="store_true", help="Queue also for movements of the last 14 days that came in quietly."
         )

@@ -1,0 +1,56 @@
+"""Taking times in turn and saying them as ratios: the least, the median and the most of several runs."""
+
+from __future__ import annotations
+
+import os
+import platform
+import resource
+import statistics
+import time
+from collections import defaultdict
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Times:
+    """Seconds by name, in the order in which the names came up."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, list[float]] = defaultdict(list)
+
+    @contextmanager
+    def take(self, name: str) -> Iterator[None]:
+        began = time.perf_counter()
+        yield
+        self.taken[name].append(time.perf_counter() - began)
+        print(f"  {name}: {self.taken[name][-1]:.3f} s, {resident():.0f} MB", flush=True)
+
+    def table(self, of: str) -> str:
+        """Each with its ratio to the one named, run by run."""
+        rows = [f"| work | s min | median | max | of {of} min | median | max |", "|---|---|---|---|---|---|---|"]
+        for name, seconds in self.taken.items():
+            base = self.taken[of]
+            ratios = [s / base[i % len(base)] for i, s in enumerate(seconds)]
+            rows.append(f"| {name} | {said(seconds)} | {said(ratios)} |")
+        return "\n".join(rows)
+
+
+def said(values: list[float]) -> str:
+    return " | ".join(f"{value:.3g}" for value in (min(values), statistics.median(values), max(values)))
+
+
+def resident() -> float:
+    """Memory of this process now, in MB."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return next(int(line.split()[1]) / 1024 for line in status.read_text().splitlines() if line.startswith("VmRSS"))
+
+
+def machine() -> str:
+    database = "PostgreSQL" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "SQLite"
+    return f"{database}, {os.cpu_count()} cores, Python {platform.python_version()}, {time.strftime('%Y-%m-%d')}"

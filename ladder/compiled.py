@@ -1,0 +1,60 @@
+"""Statements compiled once for what editions say, and kept: to compile one takes longer than to run it for a few customers.
+
+The day that a statement is about is a number no fact has, and is replaced in the parameters.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import IntegerField, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.db.models import QuerySet
+
+    from ladder.models import Edition
+
+THE_DAY = -1_234_567_891
+
+
+def the_day() -> Value:
+    """Stands in a kept statement for the day asked about."""
+    return Value(THE_DAY, output_field=IntegerField())
+
+
+class Said:
+    """Editions as a key: equal where they say the same, so that a draft is never answered with what it said before."""
+
+    def __init__(self, editions: Sequence[Edition]) -> None:
+        self.editions = editions
+        rules = [
+            (e.pk, str(e.first_day), e.numbers, [(s.rung_id, s.kind, s.position, s.rule) for s in e.all_steps]) for e in editions
+        ]
+        self.text = json.dumps(rules)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Said) and self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A SELECT for a day still to be said."""
+
+    select: str
+    parameters: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, query: QuerySet[Any, Any]) -> Compiled:
+        select, parameters = query.query.sql_with_params()
+        return cls(select, tuple(parameters))
+
+    def on(self, day: int) -> tuple[str, list[Any]]:
+        """The statement and its parameters."""
+        return self.select, [day if parameter == THE_DAY else parameter for parameter in self.parameters]

@@ -1,0 +1,77 @@
+"""The stored scorecards: read anew for whom something reached today, and asked who no longer stands where they say.
+
+Whoever was judged up to yesterday and is touched by nothing earlier than today needs no life folded again: yesterday's rung is
+stored, and today's follows from the facts as of today. What comes out is what the fold gives; that is tested.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from customers import days
+from ladder import lives, sql
+from ladder.compiled import Compiled, Said, the_day
+from ladder.facts import CHANGES
+from ladder.models import Scorecard
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ladder.reigns import Judges
+
+COLUMNS = ", ".join(lives.FACT_COLUMNS)
+
+
+def refresh(horizon: date, panel: list[Judges]) -> int:
+    """Read the facts of the customers in life_customer from the ledgers, as of the horizon; gives how many cards differ."""
+    lives.present(horizon, [edition for judge in panel for edition in judge.editions])
+    given, told = (", ".join(f"{table}.{name}" for name in lives.FACT_COLUMNS) for table in ("p", "ladder_scorecard"))
+    assigned = ", ".join(f"{name} = p.{name}" for name in lives.FACT_COLUMNS)
+    return sql.run(
+        f"UPDATE ladder_scorecard SET day = p.day, {assigned} FROM life_point p"
+        f" WHERE p.customer_id = ladder_scorecard.customer_id AND ({given}) IS DISTINCT FROM ({told})"
+    )
+
+
+def outdated(horizon: date) -> str:
+    """Those of whom time alone has changed a column of their card. (customer_id)"""
+    end = days.number(horizon)
+    return f"SELECT customer_id FROM ladder_scorecard WHERE {' OR '.join(f'{column} <= {end}' for column in CHANGES)}"
+
+
+def take_movers(judge: Judges, horizon: date, among: str, *, falls: bool = True) -> int:
+    """Add to life_mover whose open placement on a ladder is not what their card says; gives how many.
+
+    `among` is a condition on e.customer_id. Their cards must be as of the horizon. `falls`: nor when time alone may end it.
+    """
+    edition = judge.on(horizon)
+    if edition is None:
+        return 0
+    judging = Said(lives.judging(judge.editions, horizon) if falls else [])
+    select, said = _asked(Said([edition]), judging).on(days.number(horizon))
+    due = f" OR (e.rung <> 0 AND COALESCE(o.due, {sql.FOREVER}) <> e.falls)" if falls else ""
+    return sql.run(
+        f"INSERT INTO life_mover (customer_id) SELECT e.customer_id FROM ({select}) e LEFT JOIN ladder_placement o"
+        " ON o.customer_id = e.customer_id AND o.ladder_id = %s AND o.until IS NULL AND o.superseded_at IS NULL"
+        f" WHERE {among} AND (COALESCE(o.rung_id, 0) <> e.rung{due} OR (o.since = %s AND o.edition_id <> %s)) ON CONFLICT DO NOTHING",
+        [*said, judge.ladder.pk, days.number(horizon), edition.pk],
+    )
+
+
+@lru_cache(maxsize=32)
+def _asked(reigning: Said, judging: Said) -> Compiled:
+    """The rung on a day that every card says, and when that may change."""
+    cards = Scorecard.objects.annotate(rung=reigning.editions[0].earned(the_day()))
+    if judging.editions:
+        cards = cards.annotate(falls=lives.due(list(judging.editions)))
+    return Compiled.of(cards.values_list("customer_id", *cards.query.annotations))
+
+
+def recall(horizon: date) -> None:
+    """Fill life_point with the stored cards of the customers in life_customer."""
+    sql.run(
+        f"INSERT INTO life_point (customer_id, day, {COLUMNS}) SELECT customer_id, {days.number(horizon)}, {COLUMNS}"
+        " FROM ladder_scorecard WHERE customer_id IN (SELECT customer_id FROM life_customer)"
+    )
+    sql.analyze("life_point")

@@ -1,0 +1,118 @@
+"""Whom a run judges: those with marks, those who are due, or everybody. Kept in life_taken, within the run's transaction.
+
+Late is whoever was touched before today, or is not to be judged by today's facts alone: their whole life is folded again.
+Everybody else is on time.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from customers import days
+from ladder import sql
+
+if TYPE_CHECKING:
+    from datetime import date
+
+LATE = "SELECT customer_id FROM life_taken WHERE late = 1"
+ON_TIME = "SELECT customer_id FROM life_taken WHERE late = 0"
+OVERRIDDEN = "SELECT customer_id FROM ladder_override WHERE withdrawn_at IS NULL"
+
+
+def clear() -> None:
+    sql.fresh(
+        "life_taken",
+        "customer_id BIGINT PRIMARY KEY, quiet INTEGER NOT NULL, since INTEGER NOT NULL, marked INTEGER NOT NULL,"
+        " late INTEGER NOT NULL DEFAULT 0",
+    )
+    sql.fresh("life_mover", "customer_id BIGINT PRIMARY KEY")
+
+
+def take_marks(first: int, last: int, horizon: date) -> None:
+    """Consume the marks that are visible and whose day has come. Facts are read after this, never before."""
+    sql.fresh("taken_mark", "id BIGINT PRIMARY KEY, customer_id BIGINT, day INTEGER, imported BOOLEAN")
+    taken = sql.run(
+        "INSERT INTO taken_mark (id, customer_id, day, imported) SELECT id, customer_id, day, imported FROM ladder_stalemark"
+        " WHERE customer_id BETWEEN %s AND %s AND day <= %s",
+        [first, last, days.number(horizon)],
+    )
+    if not taken:
+        return
+    sql.analyze("taken_mark")
+    sql.run("DELETE FROM ladder_stalemark WHERE id IN (SELECT id FROM taken_mark)")
+    # Quiet only if every mark that says anything says "imported"; marks of customers since deleted are let go.
+    sql.run(
+        "INSERT INTO life_taken (customer_id, quiet, since, marked) SELECT m.customer_id, COALESCE(MIN(CASE WHEN m.imported THEN 1"
+        " WHEN m.imported IS NULL THEN NULL ELSE 0 END), 0), MIN(m.day), 1 FROM taken_mark m"
+        " JOIN customers_customer c ON c.id = m.customer_id GROUP BY m.customer_id"
+    )
+
+
+def take_due(first: int, last: int, horizon: date) -> None:
+    sql.run(
+        "INSERT INTO life_taken (customer_id, quiet, since, marked) SELECT customer_id, 0, MIN(due), 0 FROM ladder_placement"
+        " WHERE until IS NULL AND superseded_at IS NULL AND due <= %s AND customer_id BETWEEN %s AND %s GROUP BY customer_id"
+        f" ON CONFLICT (customer_id) DO UPDATE SET since = {sql.words()['least']}(life_taken.since, excluded.since)",
+        [days.number(horizon), first, last],
+    )
+
+
+def take_everybody(first: int, last: int, since: int) -> int:
+    """As if everybody had been touched on a day; what that finds is nobody's doing, so it comes in quietly. Gives how many."""
+    return sql.run(
+        "INSERT INTO life_taken (customer_id, quiet, since, marked) SELECT id, 1, %s, 1 FROM customers_customer"
+        f" WHERE id BETWEEN %s AND %s ON CONFLICT (customer_id) DO UPDATE SET marked = 1,"
+        f" since = {sql.words()['least']}(life_taken.since, excluded.since)",
+        [since, first, last],
+    )
+
+
+def tell_late(horizon: date) -> None:
+    """Note who is late: touched before the horizon, judged for the first time, without a fact before it, or ever overridden."""
+    sql.analyze("life_taken")
+    end = days.number(horizon)
+    sql.run(
+        "UPDATE life_taken SET late = 1 WHERE since < %s"
+        " OR customer_id NOT IN (SELECT s.customer_id FROM ladder_scorecard s JOIN life_taken t ON t.customer_id = s.customer_id"
+        " WHERE s.first_fact < %s)"
+        f" OR customer_id IN ({OVERRIDDEN})",
+        [end, end],
+    )
+
+
+def count() -> int:
+    return int(sql.rows("SELECT COUNT(*) FROM life_taken")[0][0])
+
+
+def untouched(first: int, last: int) -> str:
+    """Of a range, those who were not taken and were never overridden: a condition on e.customer_id."""
+    return (
+        f"e.customer_id BETWEEN {first} AND {last} AND e.customer_id NOT IN (SELECT customer_id FROM life_taken)"
+        f" AND e.customer_id NOT IN ({OVERRIDDEN} AND customer_id BETWEEN {first} AND {last})"
+    )
+
+
+def choose(among: str) -> int:
+    """Let life_customer hold these of those taken, whoever it held before; gives how many."""
+    sql.run("DELETE FROM life_customer")
+    return sql.run(
+        f"INSERT INTO life_customer (customer_id, quiet) SELECT customer_id, quiet FROM life_taken WHERE customer_id IN ({among})"
+    )
+
+
+def choose_movers() -> int:
+    """Those in life_mover; who was not taken moves quietly."""
+    sql.run("DELETE FROM life_customer")
+    return sql.run(
+        "INSERT INTO life_customer (customer_id, quiet) SELECT m.customer_id, COALESCE(t.quiet, 1) FROM life_mover m"
+        " LEFT JOIN life_taken t ON t.customer_id = m.customer_id"
+    )
+
+
+def choose_everybody() -> int:
+    """Those taken, and those who moved."""
+    sql.run("DELETE FROM life_customer")
+    return sql.run(
+        "INSERT INTO life_customer (customer_id, quiet) SELECT customer_id, quiet FROM life_taken"
+        " UNION SELECT customer_id, 1 FROM life_mover WHERE customer_id NOT IN (SELECT customer_id FROM life_taken)"
+    )
