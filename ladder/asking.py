@@ -118,7 +118,7 @@ def _verdict(columns: Columns, condition: Condition, edition: Edition, day: Expr
 
 
 def conditions(edition: Edition) -> list[Condition]:
-    return list(dict.fromkeys(c for step in edition.in_order_of_judgement() for c, _ in step.read_rule.asked()))
+    return list(dict.fromkeys(c for rule in edition.rules() for c, _ in rule.asked()))
 
 
 def ask(row: Row, editions: Sequence[Edition], day: date) -> dict[Edition, Asked]:

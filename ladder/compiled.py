@@ -32,7 +32,13 @@ class Said:
     def __init__(self, editions: Sequence[Edition]) -> None:
         self.editions = editions
         rules = [
-            (e.pk, str(e.first_day), e.numbers, [(s.rung_id, s.kind, s.position, s.rule) for s in e.all_steps]) for e in editions
+            (
+                e.pk,
+                str(e.first_day),
+                e.numbers,
+                [(s.rung_id, s.kind, s.position, s.rule, s.stay, s.grace_days) for s in e.all_steps],
+            )
+            for e in editions
         ]
         self.text = json.dumps(rules)
 

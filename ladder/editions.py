@@ -14,6 +14,7 @@ from customers import days
 from ladder import rules, sql
 from ladder.facts import Numbers
 from ladder.models import Edition, Ladder, ProgrammeStep, Rung, Step
+from ladder.models.ladders import MOST_GRACE
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from ladder.models.ladders import EditionQuerySet
 
 KEYS = {"ladder", "name", "numbers", "rungs", "note"}
-RUNG_KEYS = {"rung", "name", "public_label", "kind", "rule", "loyal"}
+RUNG_KEYS = {"rung", "name", "public_label", "kind", "rule", "stay", "grace_days", "loyal"}
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,49}")
 
 
@@ -62,6 +63,17 @@ def _check_rung(rung: Any, place: str) -> None:
             raise ValidationError(f"{place}.rule: the ground has no rule.")
     else:
         rules.read(rung.get("rule"), f"{place}.rule")
+    _check_softness(rung, place)
+
+
+def _check_softness(rung: dict[str, Any], place: str) -> None:
+    grace = rung.get("grace_days", 0)
+    if not isinstance(grace, int) or isinstance(grace, bool) or not 0 <= grace <= MOST_GRACE:
+        raise ValidationError(f"{place}.grace_days: must be a whole number of days from 0 to {MOST_GRACE}.")
+    if rung["kind"] != Step.Kind.STEP and (grace or rung.get("stay") is not None):
+        raise ValidationError(f"{place}.stay: only a step is kept by a milder rule or left after days of grace.")
+    if rung.get("stay") is not None:
+        rules.read(rung["stay"], f"{place}.stay")
 
 
 def _check_order(kinds: list[str], slugs: list[str]) -> None:
@@ -107,7 +119,10 @@ def _fill(edition: Edition, document: dict[str, Any]) -> None:
             slug=row["rung"],
             defaults={"name": row.get("name", row["rung"]), "public_label": row.get("public_label", "")},
         )
-        edition.steps.create(rung=rung, kind=row["kind"], position=position, rule=row.get("rule"), loyal=row.get("loyal", False))
+        edition.steps.create(
+            rung=rung, kind=row["kind"], position=position, rule=row.get("rule"), stay=row.get("stay"),
+            grace_days=row.get("grace_days", 0), loyal=row.get("loyal", False),
+        )  # fmt: skip
 
 
 @transaction.atomic
@@ -204,6 +219,8 @@ def document(edition: Edition) -> dict[str, Any]:
                 "public_label": step.rung.public_label,
                 "kind": step.kind,
                 **({} if step.rule is None else {"rule": step.rule}),
+                **({} if step.stay is None else {"stay": step.stay}),
+                **({"grace_days": step.grace_days} if step.grace_days else {}),
                 **({"loyal": True} if step.loyal else {}),
             }
             for step in edition.all_steps

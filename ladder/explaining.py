@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from customers import days
-from ladder import asking, lives, origins, reigns, rules, sql, wording
+from ladder import asking, lives, looking, origins, reigns, rules, sql, wording
 from ladder.asking import Row
 from ladder.evidence import Evidence, Origin
 from ladder.explanation import Explanation
@@ -59,15 +59,15 @@ def as_of(customer: Customer, ladder: Ladder, *, day: date) -> Explanation | Non
     sql.run("INSERT INTO life_customer (customer_id) VALUES (%s)", [customer.pk])
     lives.build(day, judge.editions)
     lives.split(judge.editions, day)
-    lives.judge(ladder, judge.editions)
-    lives.islands()
-    last = sql.rows("SELECT since, override_id FROM life_placement WHERE until IS NULL")
+    lives.judge([judge], day)
+    last = sql.rows("SELECT rung_id, since, falls_on, override_id FROM life_placement WHERE until IS NULL")
     point = Point.objects.order_by("-day").values_list("day", flat=True).first()
     if not last or point is None:
         return None
-    since, held = days.from_number(last[0][0]), last[0][1]
+    rung, since, falls_on, held = last[0]
     override = Override.objects.told().get(pk=held) if held else None
-    stands = {ladder.pk: Placement(since=since, override=override)}
+    grace = days.from_number(falls_on) if falls_on else None
+    stands = {ladder.pk: Placement(rung_id=rung, since=days.from_number(since), falls_on=grace, override=override)}
     return next(iter(_explain(customer, Row(Point, "day", point), [edition], stands, day=day)), None)
 
 
@@ -75,17 +75,23 @@ def _explain(
     customer: Customer, row: Row, editions: list[Edition], stands: Mapping[int, Placement], *, day: date
 ) -> list[Explanation]:
     answers = asking.ask(row, editions, day)
-    ruled = {e: step for e, asked in answers.items() for step in e.all_steps if step.rung_id == asked.rung_id}
+    ruled = {e: _ruled(e, asked.rung_id, stands[e.ladder_id]) for e, asked in answers.items()}
     held = {e: override for e in ruled if (override := stands[e.ladder_id].override)}
-    decisive = {e: _decisive(e, step) for e, step in ruled.items()}
+    kept = {e for e, step in ruled.items() if step.rung_id != answers[e].rung_id}
+    decisive = {e: _decisive(e, step, kept=e in kept) for e, step in ruled.items()}
     behind = origins.of(customer, {ledger for found in decisive.values() for c, *_ in found for ledger in c.fact.evidence}, day)
-    falls = asking.falls(row, list(ruled), answers, held)
-    return [
-        _told(
-            customer, step, stands[e.ladder_id], answers[e], _evidence(step, decisive[e], answers[e], behind), falls.get(e), day
-        )
-        for e, step in ruled.items()
-    ]
+    evidence = {e: _evidence(step, decisive[e], answers[e], behind, failing=e in kept) for e, step in ruled.items()}
+    falls = asking.falls(row, [e for e in ruled if not e.soft_steps], answers, held)
+    falls |= {e: ahead for e in ruled if e.soft_steps and (ahead := looking.ahead(customer, e, day))}
+    return [_told(customer, step, stands[e.ladder_id], answers[e], evidence[e], falls.get(e), day) for e, step in ruled.items()]
+
+
+def _ruled(edition: Edition, earned: int, stands: Placement) -> Step:
+    """The step that the rules put somebody on: the one earned, or the higher one that softness keeps."""
+    soft = {step.rung_id: step for step in edition.soft_steps}
+    if stands.override is None and stands.rung_id in soft:
+        return soft[stands.rung_id]
+    return next(step for step in edition.all_steps if step.rung_id == earned)
 
 
 def reasons(customers: Mapping[int, Customer], edition: Edition, *, day: date) -> dict[int, str]:
@@ -94,26 +100,36 @@ def reasons(customers: Mapping[int, Customer], edition: Edition, *, day: date) -
     Whom an override holds on the ladder now is told as standing by it.
     """
     found = {}
-    held = Placement.objects.current().filter(ladder=edition.ladder_id, customer__in=customers, override__isnull=False)
-    overrides = {placement.customer_id: placement.override for placement in held.select_related(*TELLING_OVERRIDE)}
-    steps = {step.rung_id: step for step in edition.all_steps}
+    here = Placement.objects.current().filter(ladder=edition.ladder_id, customer__in=customers)
+    stands = {placement.customer_id: placement for placement in here.select_related(*TELLING_OVERRIDE)}
     for pk, answers in asking.ask_each(list(customers), [edition], day).items():
         asked = answers[edition]
-        if step := steps.get(asked.rung_id):
-            evidence = _evidence(step, _decisive(edition, step), asked, defaultdict(list))
-            found[pk] = _sentence(customers[pk], step, overrides.get(pk), evidence)
+        if placement := stands.get(pk):
+            step = _ruled(edition, asked.rung_id, placement)
+            kept = step.rung_id != asked.rung_id
+            evidence = _evidence(step, _decisive(edition, step, kept=kept), asked, defaultdict(list), failing=kept)
+            found[pk] = _sentence(customers[pk], step, placement, asked, evidence)
     return found
 
 
-def _sentence(customer: Customer, ruled: Step, held: Override | None, evidence: list[Evidence]) -> str:
+def _sentence(customer: Customer, ruled: Step, stands: Placement, asked: Asked, evidence: list[Evidence]) -> str:
+    held = stands.override
+    if ruled.rung_id != asked.rung_id and held is None:
+        return wording.kept(customer, ruled, evidence, stands.falls_on)
     if held is None:
         return wording.why(customer, ruled, evidence)
     return wording.overridden(customer, asking.stood_on(ruled.edition, ruled.rung_id, held), held, ruled, evidence)
 
 
 def _evidence(
-    step: Step, decisive: list[tuple[Condition, bool, bool]], asked: Asked, behind: dict[str, list[Origin]]
+    step: Step,
+    decisive: list[tuple[Condition, bool, bool]],
+    asked: Asked,
+    behind: dict[str, list[Origin]],
+    *,
+    failing: bool = False,
 ) -> list[Evidence]:
+    """`failing`: also what is not as the rule wants it."""
     return [
         Evidence(
             c,
@@ -126,7 +142,7 @@ def _evidence(
         )
         for c, so, beside in decisive
         for value, against, holds in [asked.verdicts[c]]
-        if holds == so or step.kind == Step.Kind.GROUND  # else one way of several, and not theirs
+        if failing or holds == so or step.kind == Step.Kind.GROUND  # else one way of several, and not theirs
     ]
 
 
@@ -141,7 +157,7 @@ def _told(
 ) -> Explanation:
     edition, held, (falls_on, falls_to) = ruled.edition, stands.override, falls or (None, None)
     step = asking.stood_on(edition, ruled.rung_id, held)
-    why = _sentence(customer, ruled, held, evidence)
+    why = _sentence(customer, ruled, stands, asked, evidence)
     keepers = asking.keepers(edition, asked, falls_on)
     return Explanation(
         edition.ladder, edition, step.rung, step, stands.since, day, why, evidence, _lifts(edition, step, asked.verdicts, held),
@@ -151,14 +167,15 @@ def _told(
     )  # fmt: skip
 
 
-def _decisive(edition: Edition, step: Step) -> list[tuple[Condition, bool, bool]]:
+def _decisive(edition: Edition, step: Step, *, kept: bool = False) -> list[tuple[Condition, bool, bool]]:
     """What decides a rung: conditions, whether they are wanted so, whether they only keep from a side state.
 
-    What the rung's own rule asks; for buyers also what keeps them from the side states; for the ground, the first steps' rules.
+    What the rung's own rule asks, or the one that keeps them on it; for buyers also what keeps them from the side states; for the ground, the first steps' rules.
     """
     climb = [s for s in edition.all_steps if s.kind == Step.Kind.STEP]
     own = climb[:2] if step.kind == Step.Kind.GROUND else [step]
-    found = [(c, so, False) for s in own for c, so in s.read_rule.asked()]
+    asks = [step.read_stay or step.read_rule] if kept else [s.read_rule for s in own]
+    found = [(c, so, False) for rule in asks for c, so in rule.asked()]
     if step.kind == Step.Kind.STEP and any("purchases" in c.fact.evidence for c, *_ in found):
         sides = [s for s in edition.all_steps if s.kind == Step.Kind.SIDE]
         found += [(c, so, True) for s in sides for c, so in s.read_rule.asked(so=False) if c.fact.anchor]

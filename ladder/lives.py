@@ -17,7 +17,7 @@ from django.db.models.functions import Least
 from django.db.models.lookups import GreaterThan
 
 from customers import days
-from ladder import masking, sources, sql
+from ladder import latching, masking, sources, sql
 from ladder.compiled import Compiled, Said, the_day
 from ladder.facts import COLUMNS
 from ladder.models import Edition, Ladder, Point
@@ -27,9 +27,20 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ladder.facts.fact import Expression
+    from ladder.reigns import Judges
 
 FACT_COLUMNS = list(COLUMNS)
 POINT_COLUMNS = ["customer_id", "day", "next_day", *FACT_COLUMNS]
+_FACTS = ", ".join(f"{name} BIGINT" if name.startswith("spend") else f"{name} INTEGER" for name in FACT_COLUMNS)
+DAYS = {
+    "life_point": f"customer_id BIGINT, day INTEGER, next_day INTEGER, {_FACTS}, PRIMARY KEY (customer_id, day)",
+    "life_flip": "customer_id BIGINT, day INTEGER, flip INTEGER, next_day INTEGER",
+    "life_rung": "customer_id BIGINT, ladder_id BIGINT, day INTEGER, rung_id BIGINT, edition_id BIGINT, earned_id BIGINT,"
+    " override_id BIGINT",
+    "life_placement": "customer_id BIGINT, ladder_id BIGINT, rung_id BIGINT, edition_id BIGINT, since INTEGER, until INTEGER,"
+    " due INTEGER, falls_on INTEGER, override_id BIGINT, by_override INTEGER, PRIMARY KEY (customer_id, ladder_id, since)",
+    **latching.TABLES,
+}
 
 
 def _say(template: str, horizon: int) -> str:
@@ -38,33 +49,21 @@ def _say(template: str, horizon: int) -> str:
 
 def empty_tables() -> None:
     """The temporary tables of a chunk, empty. life_customer is for the caller to fill, then `build`."""
-    sql.fresh(
-        "life_customer", "customer_id BIGINT PRIMARY KEY, first_fact INTEGER, begins INTEGER, quiet INTEGER NOT NULL DEFAULT 0"
-    )
+    tables = {
+        "life_customer": "customer_id BIGINT PRIMARY KEY, first_fact INTEGER, begins INTEGER, quiet INTEGER NOT NULL DEFAULT 0"
+    }
     for spans in (*sources.SPANS, *sources.ON_DEMAND):
         columns = ", ".join(f"{name.strip()} BIGINT" for name in spans.columns.split(","))
-        sql.fresh(spans.table, f"customer_id BIGINT, since BIGINT, until BIGINT, {columns}, PRIMARY KEY (customer_id, since)")
+        tables[spans.table] = f"customer_id BIGINT, since BIGINT, until BIGINT, {columns}, PRIMARY KEY (customer_id, since)"
         for prepared in spans.before:
             declared = [f"{name.strip()} BIGINT" for name in prepared.columns.split(",")]
-            sql.fresh(prepared.table, ", ".join(declared + ([f"PRIMARY KEY ({prepared.key})"] if prepared.key else [])))
-    empty_days()
+            tables[prepared.table] = ", ".join(declared + ([f"PRIMARY KEY ({prepared.key})"] if prepared.key else []))
+    sql.fresh(tables | DAYS)
 
 
 def empty_days() -> None:
     """The temporary tables of what holds on which day, and what is made of it, empty."""
-    facts = ", ".join(f"{name} BIGINT" if name.startswith("spend") else f"{name} INTEGER" for name in FACT_COLUMNS)
-    sql.fresh("life_point", f"customer_id BIGINT, day INTEGER, next_day INTEGER, {facts}, PRIMARY KEY (customer_id, day)")
-    sql.fresh("life_flip", "customer_id BIGINT, day INTEGER, flip INTEGER, next_day INTEGER")
-    sql.fresh(
-        "life_rung",
-        "customer_id BIGINT, ladder_id BIGINT, day INTEGER, rung_id BIGINT, edition_id BIGINT, earned_id BIGINT, override_id BIGINT",
-    )
-    sql.fresh(
-        "life_placement",
-        "customer_id BIGINT, ladder_id BIGINT, rung_id BIGINT, edition_id BIGINT, since INTEGER, until INTEGER, due INTEGER,"
-        " override_id BIGINT, by_override INTEGER,"
-        " PRIMARY KEY (customer_id, ladder_id, since)",
-    )
+    sql.fresh(DAYS)
 
 
 def choose(first: int, last: int) -> int:
@@ -209,11 +208,21 @@ def _flips(editions: list[Edition]) -> list[Expression]:
     return [*found.values(), *(Value(start, output_field=IntegerField()) for start in sorted(starts))]
 
 
-def judge(ladder: Ladder, editions: list[Edition]) -> None:
-    """Fill life_rung: the rung earned on every point's day, by the edition in force on it."""
-    for edition, first, last in reigns(editions):
-        reign = Q() if first is None else Q(day__gte=first)
-        _judge_by(edition, reign if last is None else reign & Q(day__lt=last))
+def judge(panel: Sequence[Judges], horizon: date) -> None:
+    """From life_point to life_placement: the rung earned, or held, on every point's day, by the edition in force on it."""
+    soft = [judge for judge in panel if judge.is_soft]
+    if soft:
+        latching.latch([reigns(judge.editions) for judge in soft], horizon, POINT_COLUMNS)
+    for judge in panel:
+        for edition, first, last in reigns(judge.editions):
+            reign = Q() if first is None else Q(day__gte=first)
+            _judge_by(edition, reign if last is None else reign & Q(day__lt=last))
+    sql.analyze("life_rung")
+    for judge in soft:
+        latching.hold(judge.ladder.pk)
+    _islands()
+    for judge in panel:
+        _set_due(judge.ladder, judge.editions, horizon)
 
 
 def _judge_by(edition: Edition, points: Q, day: int | None = None) -> None:
@@ -247,12 +256,11 @@ def reigns(editions: list[Edition]) -> list[tuple[Edition, int | None, int | Non
     return found
 
 
-def islands() -> None:
+def _islands() -> None:
     """Fill life_placement: runs of days on one rung, overrides laid over. Days on none (not ranked) leave a hole.
 
     A movement is the rules' own where the rung is the one earned, and was earned on that very day; any other is by an override.
     """
-    sql.analyze("life_rung")
     masked = masking.mask()
     sql.run(
         """
@@ -275,7 +283,7 @@ def islands() -> None:
         masking.name_overrides()
 
 
-def set_due(ladder: Ladder, editions: list[Edition], horizon: date) -> None:
+def _set_due(ladder: Ladder, editions: list[Edition], horizon: date) -> None:
     """Write on every open placement on a ladder the earliest day after the horizon on which time alone may end it."""
     select, parameters = _dues(Said(judging(editions, horizon))).on(days.number(horizon))
     sql.run(
@@ -284,6 +292,8 @@ def set_due(ladder: Ladder, editions: list[Edition], horizon: date) -> None:
         " WHERE p.customer_id = life_placement.customer_id AND life_placement.until IS NULL AND life_placement.ladder_id = %s",
         [*parameters, ladder.pk],
     )
+    if any(edition.soft_steps for edition in editions):
+        latching.foretell(ladder.pk, horizon)
 
 
 @lru_cache(maxsize=32)
@@ -315,7 +325,16 @@ def last_points() -> Q:
 
 def stand(edition: Edition, at: date) -> None:
     """Fill life_rung with the rung of each customer on a day, overrides laid over, from points built with that horizon."""
-    _judge_by(edition, last_points(), days.number(at))
+    if edition.soft_steps:
+        split([edition], at)
+        latching.latch([reigns([edition])], at, POINT_COLUMNS)
+        _judge_by(edition, Q())
+        latching.hold(edition.ladder_id)
+        sql.run(
+            "DELETE FROM life_rung WHERE (customer_id, day) NOT IN (SELECT customer_id, MAX(day) FROM life_rung GROUP BY customer_id)"
+        )
+    else:
+        _judge_by(edition, last_points(), days.number(at))
     sql.analyze("life_rung")
     masking.mask()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from django.db.models import F, Subquery
 
@@ -20,6 +21,11 @@ class Judges:
     def on(self, day: date) -> Edition | None:
         """The edition in force on a day."""
         return next((e for e in reversed(self.editions) if e.first_day is None or e.first_day <= day), None)
+
+    @cached_property
+    def is_soft(self) -> bool:
+        """Yesterday's rung and today's facts do not tell today's rung."""
+        return any(edition.soft_steps for edition in self.editions)
 
 
 def judges() -> list[Judges]:

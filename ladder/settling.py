@@ -24,7 +24,7 @@ def settle(horizon: date, panel: list[Judges], *, now: datetime, everybody: tupl
     Who is late has their life folded; who is on time is judged by their card, read anew if anything reached them. With `everybody`,
     a range of customers, all the stored cards in it are asked too. Leaves in life_customer everybody who was judged.
     """
-    taking.tell_late(horizon)
+    taking.tell_late(horizon, everybody=any(judge.is_soft for judge in panel))
     lives.empty_tables()
     moved = 0
     if taking.choose(taking.LATE):
@@ -60,13 +60,13 @@ def settle_today(horizon: date, panel: list[Judges], *, now: datetime, everybody
     """The last day of the history of those on time, by their cards as of the horizon."""
     for judge in panel:
         scorecards.take_movers(judge, horizon, f"e.customer_id IN ({taking.ON_TIME})")
-        if everybody:
+        if everybody and not judge.is_soft:
             scorecards.take_movers(judge, horizon, taking.untouched(*everybody), falls=False)
     if not taking.choose_movers():
         return 0
     scorecards.recall(horizon)
     _stand_yesterday(horizon)
-    _judge(horizon, panel)
+    lives.judge(panel, horizon)
     moved = write_history(now, since=horizon)
     crash("history written")
     return moved
@@ -88,16 +88,7 @@ def fold(horizon: date, panel: list[Judges]) -> None:
     editions = [edition for judge in panel for edition in judge.editions]
     lives.build(horizon, editions)
     lives.split(editions, horizon)
-    _judge(horizon, panel)
-
-
-def _judge(horizon: date, panel: list[Judges]) -> None:
-    """From life_point to life_placement."""
-    for judge in panel:
-        lives.judge(judge.ladder, judge.editions)
-    lives.islands()
-    for judge in panel:
-        lives.set_due(judge.ladder, judge.editions, horizon)
+    lives.judge(panel, horizon)
 
 
 def write_scorecards() -> None:
@@ -140,11 +131,11 @@ def _close(at: object, ours: str) -> None:
     for every placement (5 s for 32,000), and asked row by row PostgreSQL took 1.8 s.
     """
     sql.run(
-        "UPDATE ladder_placement SET until = n.until, closed_at = %s FROM life_placement n"
+        "UPDATE ladder_placement SET until = n.until, closed_at = %s, falls_on = NULL FROM life_placement n"
         f" WHERE {STANDING} AND ladder_placement.until IS NULL AND n.until IS NOT NULL",
         [at],
     )
-    sql.fresh("life_ended", "customer_id BIGINT, ladder_id BIGINT, until INTEGER, PRIMARY KEY (customer_id, ladder_id, until)")
+    sql.fresh({"life_ended": "customer_id BIGINT, ladder_id BIGINT, until INTEGER, PRIMARY KEY (customer_id, ladder_id, until)"})
     sql.run(
         "INSERT INTO life_ended (customer_id, ladder_id, until) SELECT customer_id, ladder_id, until FROM ladder_placement"
         f" WHERE closed_at = %s AND due <= until AND {ours}",
@@ -155,7 +146,7 @@ def _close(at: object, ours: str) -> None:
 
 def _supersede(at: object, ours: str) -> None:
     sql.run(
-        f"UPDATE ladder_placement SET superseded_at = %s, due = NULL WHERE {ours} AND NOT EXISTS (SELECT 1 FROM life_placement n"
+        f"UPDATE ladder_placement SET superseded_at = %s, due = NULL, falls_on = NULL WHERE {ours} AND NOT EXISTS (SELECT 1 FROM life_placement n"
         f" WHERE {SAME} AND COALESCE(n.until, {sql.FOREVER}) = COALESCE(ladder_placement.until, {sql.FOREVER}))",
         [at],
     )
@@ -164,8 +155,9 @@ def _supersede(at: object, ours: str) -> None:
 def _renew() -> None:
     """What may change on a placement while it goes on: when it is due, and by whose word it stands."""
     sql.run(
-        f"UPDATE ladder_placement SET due = n.due FROM life_placement n WHERE {STANDING}"
-        " AND ladder_placement.until IS NULL AND COALESCE(ladder_placement.due, -1) <> COALESCE(n.due, -1)"
+        f"UPDATE ladder_placement SET due = n.due, falls_on = n.falls_on FROM life_placement n WHERE {STANDING}"
+        " AND ladder_placement.until IS NULL AND (COALESCE(ladder_placement.due, -1) <> COALESCE(n.due, -1)"
+        " OR COALESCE(ladder_placement.falls_on, -1) <> COALESCE(n.falls_on, -1))"
     )
     sql.run(
         "UPDATE ladder_placement SET override_id = n.override_id, by_override = (n.by_override = 1) FROM life_placement n"
@@ -176,9 +168,9 @@ def _renew() -> None:
 
 def _add(at: object) -> int:
     return sql.run(
-        "INSERT INTO ladder_placement (customer_id, ladder_id, rung_id, edition_id, since, until, due, override_id, by_override,"
+        "INSERT INTO ladder_placement (customer_id, ladder_id, rung_id, edition_id, since, until, due, falls_on, override_id, by_override,"
         " imported, recorded_at, closed_at)"
-        " SELECT n.customer_id, n.ladder_id, n.rung_id, n.edition_id, n.since, n.until, n.due, n.override_id, n.by_override = 1,"
+        " SELECT n.customer_id, n.ladder_id, n.rung_id, n.edition_id, n.since, n.until, n.due, n.falls_on, n.override_id, n.by_override = 1,"
         " n.by_override = 1 OR (c.quiet = 1 AND ended.until IS NULL), %s, CASE WHEN n.until IS NULL THEN NULL ELSE %s END"
         " FROM life_placement n JOIN life_customer c ON c.customer_id = n.customer_id LEFT JOIN life_ended ended"
         " ON ended.customer_id = n.customer_id AND ended.ladder_id = n.ladder_id AND ended.until = n.since"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from django.db.models import QuerySet
 
@@ -65,10 +65,24 @@ def insert_select(table: str, columns: Iterable[str], query: QuerySet[Any, Any])
     return run(f"INSERT INTO {quote(table)} ({names}) {select}", parameters)
 
 
-def fresh(table: str, columns: str) -> None:
-    """An empty temporary table of this name, kept for the life of the connection."""
-    run(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({columns})")
-    run(f"TRUNCATE {table}" if on_postgresql() else f"DELETE FROM {table}")
+def fresh(tables: Mapping[str, str]) -> None:
+    """Empty temporary tables of these names and columns, kept for the life of the connection."""
+    there = _there() if on_postgresql() else {}
+    for table, columns in tables.items():
+        if table not in there:
+            run(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({columns})")
+    if not on_postgresql():
+        for table in tables:
+            run(f"DELETE FROM {table}")
+    elif full := [table for table in tables if there.get(table)]:
+        run(f"TRUNCATE {', '.join(full)}")
+
+
+def _there() -> dict[str, bool]:
+    """The temporary tables that there are, and whether anything is in them: to empty an empty one again takes 2 ms."""
+    return dict(
+        rows("SELECT relname, pg_relation_size(oid) > 0 FROM pg_class WHERE relkind = 'r' AND relnamespace = pg_my_temp_schema()")
+    )
 
 
 def analyze(*tables: str) -> None:

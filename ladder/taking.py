@@ -14,23 +14,23 @@ from ladder import sql
 if TYPE_CHECKING:
     from datetime import date
 
+TABLES = {
+    "taken_mark": "id BIGINT PRIMARY KEY, customer_id BIGINT, day INTEGER, imported BOOLEAN",
+    "life_taken": "customer_id BIGINT PRIMARY KEY, quiet INTEGER NOT NULL, since INTEGER NOT NULL, marked INTEGER NOT NULL,"
+    " late INTEGER NOT NULL DEFAULT 0",
+    "life_mover": "customer_id BIGINT PRIMARY KEY",
+}
 LATE = "SELECT customer_id FROM life_taken WHERE late = 1"
 ON_TIME = "SELECT customer_id FROM life_taken WHERE late = 0"
 OVERRIDDEN = "SELECT customer_id FROM ladder_override WHERE withdrawn_at IS NULL"
 
 
 def clear() -> None:
-    sql.fresh(
-        "life_taken",
-        "customer_id BIGINT PRIMARY KEY, quiet INTEGER NOT NULL, since INTEGER NOT NULL, marked INTEGER NOT NULL,"
-        " late INTEGER NOT NULL DEFAULT 0",
-    )
-    sql.fresh("life_mover", "customer_id BIGINT PRIMARY KEY")
+    sql.fresh(TABLES)
 
 
 def take_marks(first: int, last: int, horizon: date) -> None:
     """Consume the marks that are visible and whose day has come. Facts are read after this, never before."""
-    sql.fresh("taken_mark", "id BIGINT PRIMARY KEY, customer_id BIGINT, day INTEGER, imported BOOLEAN")
     taken = sql.run(
         "INSERT INTO taken_mark (id, customer_id, day, imported) SELECT id, customer_id, day, imported FROM ladder_stalemark"
         " WHERE customer_id BETWEEN %s AND %s AND day <= %s",
@@ -67,8 +67,11 @@ def take_everybody(first: int, last: int, since: int) -> int:
     )
 
 
-def tell_late(horizon: date) -> None:
+def tell_late(horizon: date, *, everybody: bool = False) -> None:
     """Note who is late: touched before the horizon, judged for the first time, without a fact before it, or ever overridden."""
+    if everybody:
+        sql.run("UPDATE life_taken SET late = 1")
+        return
     sql.analyze("life_taken")
     end = days.number(horizon)
     sql.run(

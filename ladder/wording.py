@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -132,6 +133,14 @@ def listed(parts: list[str], last: str = "and") -> str:
 def why(customer: Customer, step: Step, evidence: list[Evidence]) -> str:
     """One sentence: who stands where because of what; after the semicolon, what keeps them from falling beside the ladder."""
     return f"{customer.name} stands on {step.rung.name}: {because(step, evidence)}."
+
+
+def kept(customer: Customer, step: Step, evidence: list[Evidence], falls_on: date | None) -> str:
+    """Who stays where because of a milder rule; or by grace, until when and although what."""
+    if falls_on is None:
+        return f"{customer.name} stays on {step.rung.name}: {because(step, [e for e in evidence if e.holds and not e.beside])}."
+    although = listed(list(dict.fromkeys(clause(e) for e in evidence if not e.holds and not e.beside)))
+    return f"{customer.name} stays on {step.rung.name} by grace until {day(falls_on - timedelta(days=1))}, although {although}."
 
 
 def because(step: Step, evidence: list[Evidence]) -> str:

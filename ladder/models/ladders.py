@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import BigIntegerField, Case, Q, Value, When
 from django.urls import reverse
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ladder.facts.fact import Expression
+    from ladder.rules import Rule
 
+MOST_GRACE = 365
 NOWHERE = 0  # stands for "on no rung"; a NULL here would slip through every comparison
 
 
@@ -145,16 +148,25 @@ class Edition(models.Model):
         unranked = When(Q(not_ranked=1), then=Value(NOWHERE))
         return Case(unranked, *whens, default=Value(self.ground.rung_id), output_field=BigIntegerField())
 
+    @property
+    def soft_steps(self) -> list[Step]:
+        """The steps that are kept by a rule milder than the one that earns them, or left only after days of grace."""
+        return [step for step in self.all_steps if step.kind == Step.Kind.STEP and (step.stay is not None or step.grace_days)]
+
+    def rules(self) -> list[Rule]:
+        """Every rule: those that earn a rung in the order of judgement, then those that keep one."""
+        judged = self.in_order_of_judgement()
+        return [*(step.read_rule for step in judged), *(step.read_stay for step in judged if step.read_stay)]
+
     def needs(self) -> set[str]:
         """The sources of facts that are read only because these rules ask for them."""
-        asked = (condition for step in self.in_order_of_judgement() for condition, _ in step.read_rule.asked())
-        return {source for condition in asked for source in condition.needs()}
+        return {source for rule in self.rules() for condition, _ in rule.asked() for source in condition.needs()}
 
     def flips(self) -> list[Expression]:
         """The days on which time alone may move somebody, as expressions over a scorecard; each once."""
         found: dict[str, Expression] = {}
-        for step in self.in_order_of_judgement():
-            for expression in step.read_rule.flips(self.read_numbers):
+        for rule in self.rules():
+            for expression in rule.flips(self.read_numbers):
                 found.setdefault(repr(expression), expression)
         return list(found.values())
 
@@ -174,6 +186,12 @@ class Step(models.Model):
         help_text="Side states in order of judgement, then the ladder from its ground up."
     )
     rule = models.JSONField(null=True, blank=True)
+    stay = models.JSONField(null=True, blank=True, help_text="Who stands here stays while this holds, or the rule above.")
+    grace_days = models.PositiveSmallIntegerField(
+        default=0,
+        help_text="They fall only when it has failed for so many days running.",
+        validators=[MaxValueValidator(MOST_GRACE)],
+    )
     loyal = models.BooleanField(default=False, help_text="From here on a customer counts as loyal.")
 
     class Meta:
@@ -195,15 +213,23 @@ class Step(models.Model):
         return super().delete(*args, **kwargs)
 
     def clean(self) -> None:
+        if self.kind != self.Kind.STEP and (self.stay is not None or self.grace_days):
+            raise ValidationError({"stay": "Only a step is kept by a milder rule or left after days of grace."})
         if self.kind == self.Kind.GROUND:
             if self.rule is not None:
                 raise ValidationError({"rule": "The ground has no rule."})
         else:
             rules.read(self.rule, f"{self.rung.slug}.rule")
+        if self.stay is not None:
+            rules.read(self.stay, f"{self.rung.slug}.stay")
 
     @cached_property
     def read_rule(self) -> rules.Rule:
         return rules.read(self.rule, f"{self.rung.slug}.rule")
+
+    @cached_property
+    def read_stay(self) -> rules.Rule | None:
+        return None if self.stay is None else rules.read(self.stay, f"{self.rung.slug}.stay")
 
     def fits(self, day: Expression) -> Q:
         return self.read_rule.q(day, self.edition.read_numbers)

@@ -145,6 +145,7 @@ class Placement(models.Model):
     since = DayField()
     until = DayField(null=True)
     due = DayField(null=True, help_text="The earliest day on which time alone may end it.")
+    falls_on = DayField(null=True, help_text="The day on which grace ends, for whom the rung is kept by grace alone.")
     imported = models.BooleanField(
         default=False, help_text="Found by an import, a rule change, an override or a full pass: queues nothing by itself."
     )

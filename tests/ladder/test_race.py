@@ -81,7 +81,7 @@ def meanwhile(monkeypatch, module, step, do, patience=LONG_ENOUGH):
     return beside
 
 
-@pytest.mark.parametrize("step", ["build", "islands"])
+@pytest.mark.parametrize("step", ["build", "judge"])
 def test_a_fact_between_the_taking_of_marks_and_the_reading_of_facts_is_not_lost(ada, monkeypatch, step):
     make.purchase(ada, TODAY - timedelta(days=30))
     writer = meanwhile(monkeypatch, lives, step, lambda: make.purchase(ada, TODAY - timedelta(days=10)))
