@@ -201,6 +201,7 @@ class JointPlanAdmin(SaidAdmin):
 
 @admin.register(Purchase)
 class PurchaseAdmin(EntryAdmin):
+    list_display = [*EntryAdmin.list_display, "channel"]
     inlines = [PurchaseLines]
 
 

@@ -33,7 +33,7 @@ TOO_MUCH = f"quantity times price is above {MOST:,}"
 CACHED = 50_000
 K = TypeVar("K")
 T = TypeVar("T")
-LONGEST = {"name": 200, "phone": 300, "email": 300, "country": 60, "language": 10, "owner": 150}
+LONGEST = {"name": 200, "phone": 300, "email": 300, "country": 60, "language": 10, "owner": 150, "channel": 40}
 ANSWERS = ("yes", "no", "unknown", "")
 
 
@@ -49,10 +49,12 @@ class Line(NamedTuple):
     description: str
     quantity: str
     unit_price: str
+    unit_cost: str | None
     free: bool
     occurred_at: datetime
     day: int
     names: str
+    channel: str
 
 
 class Person(NamedTuple):
@@ -132,10 +134,12 @@ class Interpreter:
             self.cell(cells, "description")[:200],
             quantity,
             price,
+            self.cost(cells, refund=refund),
             free,
             occurred_at,
             day,
             names,
+            "" if refund else self.channel(cells),
         )
 
     def absent(self, field: str, cells: list[str]) -> bool:
@@ -152,6 +156,22 @@ class Interpreter:
         if self.mapping.without_price == "refuse":
             raise Refused("no price")
         return price, self.mapping.without_price == "free"
+
+    def cost(self, cells: list[str], *, refund: bool) -> str | None:
+        """What one cost us; nothing where the cell is empty. Of what comes back, the purchase knows."""
+        text = self.cell(cells, "cost")
+        if not text or refund:
+            return None
+        cost = self.number(text)
+        if cost[0] == "-":
+            raise Refused("a cost below 0")
+        return cost
+
+    def channel(self, cells: list[str]) -> str:
+        text = self.cell(cells, "channel")
+        if len(text) > LONGEST["channel"]:
+            raise Refused(f"channel is longer than {LONGEST['channel']} characters")
+        return text
 
     def document(self, invoice: str, record: Record, customer: str, day: int) -> str:
         """The invoice; without one, customer, day and content, to which storing adds a copy number."""
@@ -170,7 +190,7 @@ class Interpreter:
         values = dict(zip([f for f in Person._fields[1:] if f in self.at], told[1:], strict=True))
         person = Person(self.id(told[0]), **{field: values.get(field, "") for field in Person._fields[1:]})
         for field, longest in LONGEST.items():
-            if len(getattr(person, field)) > longest:
+            if len(getattr(person, field, "")) > longest:
                 raise Refused(f"{field} is longer than {longest} characters")
         if person.need not in ANSWERS or person.ability not in ANSWERS:
             raise Refused("need and ability have to be yes, no or unknown")

@@ -16,7 +16,7 @@ from customers.ledgers import ledgers
 SHIPPED = Path(__file__).parent
 KINDS = ("purchases", "customers")
 ABOUT_CUSTOMERS = ("customer", "name", "email", "phone", "country", "language", "owner", "need", "ability")
-ABOUT_PURCHASES = ("invoice", "date", "product", "description", "quantity", "price", "names")
+ABOUT_PURCHASES = ("invoice", "date", "product", "description", "quantity", "price", "names", "channel", "cost")
 DEMANDED = {"purchases": ("customer", "date", "price"), "customers": ("customer",)}
 WITHOUT_PRICE = ("free", "purchase", "refuse")
 UNKNOWN = ("refuse", "wait", "create")
