@@ -58,6 +58,7 @@ class StagedCustomer(models.Model):
     owner = models.CharField(max_length=150)
     need = models.CharField(max_length=7)
     ability = models.CharField(max_length=7)
+    fields = models.TextField(default="", help_text="Fields of our own that the file fills, as JSON.")
     content = models.TextField()
 
     class Meta:
