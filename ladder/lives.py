@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import F, IntegerField, Q, Value
+from django.db.models import BigIntegerField, F, IntegerField, Q, Value
 
 from customers import days
 from ladder import masking, sources, sql
@@ -43,7 +43,9 @@ def empty_tables() -> None:
         for prepared in spans.before:
             declared = [f"{name.strip()} BIGINT" for name in prepared.columns.split(",")]
             sql.fresh(prepared.table, ", ".join(declared + ([f"PRIMARY KEY ({prepared.key})"] if prepared.key else [])))
-    facts = ", ".join(f"{name} BIGINT" if name.startswith("spend") else f"{name} INTEGER" for name in FACT_COLUMNS)
+    facts = ", ".join(
+        f"{name} {'BIGINT' if isinstance(column(), BigIntegerField) else 'INTEGER'}" for name, column in COLUMNS.items()
+    )
     sql.fresh("life_point", f"customer_id BIGINT, day INTEGER, next_day INTEGER, {facts}, PRIMARY KEY (customer_id, day)")
     sql.fresh("life_flip", "customer_id BIGINT, day INTEGER, flip INTEGER, next_day INTEGER")
     sql.fresh(

@@ -203,7 +203,7 @@ class Step(models.Model):
 
     @cached_property
     def read_rule(self) -> rules.Rule:
-        return rules.read(self.rule, f"{self.rung.slug}.rule")
+        return rules.read(self.rule, f"{self.rung.slug}.rule", kept=True)
 
     def fits(self, day: Expression) -> Q:
         return self.read_rule.q(day, self.edition.read_numbers)
