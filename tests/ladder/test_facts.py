@@ -6,15 +6,17 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 from django.db.models import F, IntegerField, Value
+from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Role
 from customers import days, describing
 from customers.models import CustomerTag, CustomField, Purchase, Tag
 from customers.recording import LineOf, record_purchase, record_refund
-from ladder import checking, explaining, lives, ranking, rules, sql
+from ladder import checking, explaining, lives, ranking, rules, sentences, sql
 from ladder.facts import FACTS, Numbers, find
 from ladder.models import Edition, Ladder, Placement, Point, Rung
-from tests.factories import customer, here, noon, product, purchase
+from tests.factories import customer, here, noon, product, purchase, user
 
 pytestmark = pytest.mark.django_db
 D = date(2024, 3, 1)
@@ -299,3 +301,27 @@ def test_a_published_rule_on_spend_and_a_tag_moves_people_to_the_day_and_says_wh
     assert (said.falls_on, said.falls_to) == (today + timedelta(days=2), rungs[0])
     assert explaining.current(bert, ladder, today=today).lifts == ["The tag vip lifts them to High."]
     assert checking.check()[1] == []
+
+
+@pytest.mark.parametrize(("rule", "words"), [
+    ({"fact": "field:choice", "is": "equal", "value": "large"}, "Choice: large"),
+    ({"fact": "field:number", "is": "at_least", "value": 1200}, "Number: 1,200 or more"),
+    ({"fact": "field:number", "is": "equal", "value": -3}, "Number: -3"),
+    ({"fact": "field:flag", "is": "equal", "value": False}, "Flag: no"),
+    ({"not": {"fact": "field:flag", "is": "equal", "value": True}}, "not so: (Flag: yes)"),
+    ({"fact": "field:date", "is": "at_most", "value": 30}, "Date: at most 30 days ago"),
+    ({"fact": "field:text", "is": "known"}, "text known"),
+])  # fmt: skip
+def test_a_rule_on_a_field_is_a_sentence(rule, words):
+    for kind in CustomField.Kind.values:
+        field(kind, kind)
+    assert sentences.of_rule(rules.read(rule)) == words
+
+
+def test_rules_that_ask_for_a_field_archived_since_are_not_copied_and_the_page_says_why(client):
+    client.force_login(user("ingrid", Role.ADMINISTRATOR))
+    asking({"fact": "field:old", "is": "known"})
+    CustomField.objects.update(archived_at=timezone.now())
+    said = client.post(reverse("ladder:edition_new", args=["worth"]), follow=True)
+    assert "rungs[1].rule.fact: field:old is archived" in said.content.decode()
+    assert not Edition.objects.drafts().exists()
