@@ -92,7 +92,7 @@ class Trees:
             case 1:
                 leaf[self.chance.choice(list(leaf))] = self.chance.choice(ODD)
             case 2:
-                leaf["value"] = self.chance.choice(NUMBERS)
+                leaf["value"] = self.chance.choice(ODD)
             case 3:
                 leaf[self.chance.choice(("Fact", "value ", "and", "\0"))] = self.chance.choice(ODD)
             case 4:
@@ -103,7 +103,7 @@ class Trees:
 
     def tree(self, leaf: Any, depth: int) -> Any:
         """Branches over leaves, now and then broken ones."""
-        while depth and self.chance.random() < 0.6:
+        while depth and self.chance.random() < 0.5:
             how, depth = self.chance.choice(("all", "any", "not")), depth - 1
             others = [self.right() for _ in range(self.chance.choice((0, 0, 0, 0, 1, 2)))]
             leaf = {"not": leaf} if how == "not" else {how: [*others, leaf]}

@@ -132,7 +132,7 @@ def told(of: Customer, today: int) -> tuple[dict[str, Any], dict[str, tuple[int,
     return found, foreseen
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(arrivals=arriving, today=st.integers(0, LAST))
 def test_the_fold_says_what_a_plain_reading_says_today_and_of_the_day_it_foresees(db: None, arrivals: Any, today: int) -> None:
     with transaction.atomic():
@@ -180,7 +180,7 @@ def history(life: Various) -> list[tuple[str, int]]:
     return [(rung, on) for i, (rung, on) in enumerate(stood) if i == 0 or stood[i - 1][0] != rung]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(arrivals=arriving, data=st.data())
 def test_any_timing_gives_the_history_of_the_plain_reading(db: None, arrivals: Any, data: st.DataObject) -> None:
     clock = sorted(data.draw(st.lists(st.integers(0, LAST), min_size=len(arrivals) + 2, max_size=len(arrivals) + 2)))
