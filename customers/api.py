@@ -99,7 +99,11 @@ def product_called(source: Source, line: dict[str, Any]) -> Product | None:
 def lines_of(source: Source, rows: list[dict[str, Any]]) -> list[recording.LineOf]:
     return [
         recording.LineOf(
-            product=product_called(source, row), quantity=row["quantity"], unit_price=row["unit_price"], free=row["free"]
+            product=product_called(source, row),
+            quantity=row["quantity"],
+            unit_price=row["unit_price"],
+            free=row["free"],
+            unit_cost=row.get("unit_cost"),
         )
         for row in rows
     ]

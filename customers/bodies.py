@@ -98,12 +98,18 @@ class FactBody(Reference):
     occurred_at = Instant()
 
 
+class BoughtLineBody(LineBody):
+    unit_cost = serializers.DecimalField(
+        **PRICE, required=False, allow_null=True, default=None, help_text="What one cost us, in the same currency, if known."
+    )
+
+
 class DocumentBody(FactBody):
     currency = serializers.RegexField(r"^[A-Z]{3}$", required=False)
 
 
 class PurchaseBody(DocumentBody):
-    lines = serializers.ListField(child=LineBody(), allow_empty=False, min_length=1, max_length=1000)
+    lines = serializers.ListField(child=BoughtLineBody(), allow_empty=False, min_length=1, max_length=1000)
     channel = serializers.CharField(max_length=40, required=False, default="")
     fulfilled = DayField(required=False, allow_null=True, default=None)
     covers_until = DayField(required=False, allow_null=True, default=None)
@@ -131,6 +137,7 @@ class CorrectionBody(serializers.Serializer[Any]):
 
 
 class PurchaseCorrectionBody(CorrectionBody):
+    lines = serializers.ListField(child=BoughtLineBody(), required=False, allow_empty=False, max_length=1000)
     channel = serializers.CharField(max_length=40, required=False, allow_blank=True)
     fulfilled = DayField(required=False, allow_null=True)
     covers_until = DayField(required=False, allow_null=True)
@@ -208,7 +215,8 @@ class PurchaseShown(EntryShown):
 
     def get_lines(self, purchase: Purchase) -> list[dict[str, Any]]:
         return [
-            {"product": line.product.code if line.product else None, "quantity": str(line.quantity), "unit_price": str(line.unit_price), "free": line.free}
+            {"product": line.product.code if line.product else None, "quantity": str(line.quantity), "unit_price": str(line.unit_price), "free": line.free,
+             "unit_cost": None if line.unit_cost is None else str(line.unit_cost)}
             for line in purchase.lines.all()
         ]  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Saying what is known of a customer: need, ability, what they can use, tags, whether they are ranked, what stops contact.
+"""Saying what is known of a customer: need, ability, what they can use, tags, fields of our own, whether they are ranked, what stops contact.
 
 All of it is dated rows. Saying something new adds a row or ends one; what was said before stays.
 """
@@ -13,11 +13,21 @@ from django.db.models import Q, Value
 from accounts.auditing import note
 from customers.days import number
 from customers.gathering import Kind, gather
-from customers.models import Category, Customer, CustomerTag, NotRanked, Qualification, Stop, UsableCategory
+from customers.models import (
+    Category,
+    Customer,
+    CustomerTag,
+    CustomField,
+    FieldValue,
+    NotRanked,
+    Qualification,
+    Stop,
+    UsableCategory,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import date
+    from datetime import date, datetime
 
     from accounts.models import ApiKey, User
     from customers.models import ContactPoint, ExternalId, Tag
@@ -33,6 +43,8 @@ class Known(NamedTuple):
     usable: list[str]
     tags: list[str]
     limits: Limits
+    fields: list[tuple[CustomField, str]]
+    """Those that are asked, with what they are; empty is unknown."""
 
 
 def known(customer: Customer, on: date) -> Known:
@@ -48,6 +60,8 @@ def known(customer: Customer, on: date) -> Known:
             "tag": Kind(customer.customertags.on(on), (), {"tag_name": "tag__name"}),
             "not_ranked": Kind(customer.notrankeds.on(on), ("reason",)),
             "stop": Kind(customer.stops.on(on), ("reason",)),
+            "field": Kind(CustomField.objects.filter(archived_at=None), ("slug", "label", "kind")),
+            "value": Kind(customer.fieldvalues.standing().filter(since__lte=on), ("field_id", "value", "number", "since")),
         }
     )
     reasons = [NotRanked.Reason(row.reason) for row in found["not_ranked"]]
@@ -58,7 +72,16 @@ def known(customer: Customer, on: date) -> Known:
         sorted(row.category_name for row in found["usable"]),
         sorted(row.tag_name for row in found["tag"]),
         Limits(reasons[0] if reasons else None, sorted(Stop.Reason(row.reason) for row in found["stop"])),
+        _latest(found["field"], found["value"]),
     )
+
+
+def _latest(fields: list[CustomField], values: list[FieldValue]) -> list[tuple[CustomField, str]]:
+    """As `FieldValueQuerySet.deciding` has it."""
+    now: dict[int, str] = {}
+    for row in sorted(values, key=lambda row: (-number(row.since), row.number is not None, row.number or 0, row.value)):
+        now.setdefault(row.field_id, row.value)
+    return [(field, field.shown(now.get(field.pk, ""))) for field in sorted(fields, key=lambda field: (field.label, field.pk))]
 
 
 class Limits(NamedTuple):
@@ -109,6 +132,34 @@ def set_tags(customer: Customer, tags: Collection[Tag], *, since: date, by: User
     """From `since` on the customer carries exactly these tags."""
     _hold(CustomerTag, customer, "tag_id", {tag.pk for tag in tags}, since=since, by=by)
     note(by, "set tags of", customer, tags=sorted(tag.name for tag in tags), since=str(since))
+
+
+def latest_values(customer: Customer, on: date) -> list[FieldValue]:
+    """What every field is on a day."""
+    found: dict[int, FieldValue] = {}
+    for row in customer.fieldvalues.deciding().filter(since__lte=on).select_related("field"):
+        found.setdefault(row.field_id, row)
+    return list(found.values())
+
+
+@transaction.atomic
+def say_field(
+    customer: Customer, field: CustomField, value: str, *, since: date, at: datetime, by: User | ApiKey | None = None
+) -> FieldValue:
+    """From `since` on the field is this, or unknown again where it is empty. Raises ValidationError.
+
+    What was said of that very day before was a slip: it no longer counts, and stays readable.
+    """
+    said = FieldValue(customer=customer, field=field, value=value, since=since, recorded_at=at, recorded_by=_person(by))
+    said.clean()
+    same_day = FieldValue.objects.standing().filter(customer=customer, field=field, since=number(since))
+    standing = list(same_day)
+    if [row.value for row in standing] == [said.value]:
+        return standing[0]
+    same_day.update(withdrawn_at=at)
+    said.save()
+    note(by, "said a field of", customer, field=field.slug, value=said.value, since=str(since))
+    return said
 
 
 @transaction.atomic

@@ -9,9 +9,10 @@ from django.db.models import prefetch_related_objects
 
 from customers import paging
 from customers.buying import Figures, figures
+from customers.models import CustomField, FieldValue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from datetime import date
 
     from customers.models import Customer, CustomerQuerySet
@@ -39,17 +40,25 @@ class _Line:
 def lines(customers: CustomerQuerySet, on: date) -> Iterator[str]:
     """The file line by line, by name, a thousand customers in memory at a time."""
     write = csv.writer(_Line()).writerow
-    yield "\ufeff" + write(COLUMNS)
+    own = list(CustomField.objects.filter(archived_at=None))
+    yield "\ufeff" + write([*COLUMNS, *(f"field:{field.slug}" for field in own)])
     after = ""
     while True:
         page = paging.page(customers.select_related("owner", "team", "source"), {"after": after}, size=CHUNK)
         prefetch_related_objects(page.rows, "contact_points", "external_ids__source")
-        bought = figures(page.rows, on)
+        bought, said = figures(page.rows, on), _said(page.rows, on) if own else {}
         for customer in page.rows:
-            yield write([inert(cell) for cell in _row(customer, bought[customer.pk])])
+            values = [said.get((customer.pk, field.pk)) for field in own]
+            yield write([inert(cell) for cell in (*_row(customer, bought[customer.pk]), *values)])
         after = page.after
         if not after:
             return
+
+
+def _said(customers: Collection[Customer], on: date) -> dict[tuple[int, int], str]:
+    """What the fields of the business's own are on a day, by customer and field."""
+    rows = FieldValue.objects.deciding().reverse().filter(customer__in=customers, since__lte=on)
+    return {(customer, field): value for customer, field, value in rows.values_list("customer_id", "field_id", "value")}
 
 
 def _row(customer: Customer, bought: Figures) -> list[object]:

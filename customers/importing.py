@@ -20,7 +20,7 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, Operational
 from django.db.models import Count, Q
 
 from accounts.crashing import crash
-from customers import introducing, mappings, noting, reading, rehearsing, sql, staging, storing, undoing
+from customers import fielding, introducing, mappings, noting, reading, rehearsing, sql, staging, storing, undoing
 from customers.models import Import, Mapping, RefundLine, RefusedRow, Source
 from customers.models.imports import State
 
@@ -76,8 +76,10 @@ def begin(path: Path, *, kind: str, mapping: tuple[str, str], at: datetime, dry_
           file_name: str = "") -> Import:  # fmt: skip
     """The import of this file: the unfinished one if there is one, else a new one. Raises Failed, mappings.Rejected."""
     name, text = mapping
-    if mappings.parse(text).kind != kind:
+    read = mappings.parse(text)
+    if read.kind != kind:
         raise mappings.Rejected(f"The mapping “{name}” is not one for {kind}.")
+    fielding.named(read)
     try:
         sha256, size = fingerprint(path, text), path.stat().st_size
     except OSError as error:

@@ -5,6 +5,7 @@ Nothing is guessed: a value that does not fit what the mapping declares refuses 
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -16,11 +17,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from customers import days
+from customers.mappings import OWN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
     from customers.mappings import Map
+    from customers.models import CustomField
     from customers.reading import Record
 
 # A spreadsheet that has touched a column of ids leaves 1.23E+05 or 17850.0 behind: digits are lost or keys changed.
@@ -33,7 +36,7 @@ TOO_MUCH = f"quantity times price is above {MOST:,}"
 CACHED = 50_000
 K = TypeVar("K")
 T = TypeVar("T")
-LONGEST = {"name": 200, "phone": 300, "email": 300, "country": 60, "language": 10, "owner": 150}
+LONGEST = {"name": 200, "phone": 300, "email": 300, "country": 60, "language": 10, "owner": 150, "channel": 40}
 ANSWERS = ("yes", "no", "unknown", "")
 
 
@@ -49,10 +52,12 @@ class Line(NamedTuple):
     description: str
     quantity: str
     unit_price: str
+    unit_cost: str | None
     free: bool
     occurred_at: datetime
     day: int
     names: str
+    channel: str
 
 
 class Person(NamedTuple):
@@ -65,20 +70,24 @@ class Person(NamedTuple):
     owner: str
     need: str
     ability: str
+    fields: str
+    """Fields of our own that the file fills, as JSON: {slug: value}."""
 
 
 class Interpreter:
     """Reads records under one mapping. Repeated texts (dates, numbers) are read once."""
 
-    def __init__(self, mapping: Map, owners: Collection[str] = ()) -> None:
-        self.mapping, self.owners = mapping, owners
+    def __init__(self, mapping: Map, owners: Collection[str] = (), fields: Mapping[str, CustomField] | None = None) -> None:
+        self.mapping, self.owners, self.fields = mapping, owners, fields or {}
         self.zone = ZoneInfo(mapping.zone) if mapping.zone else days.zone()
         self.at = {field: index for index, field in enumerate(mapping.columns)}
         self.rules = [(self.at[rule.field], rule) for rule in mapping.rules]
         self.date = remembered(self.read_date)
         self.number = remembered(self.read_number)
         self.id = remembered(read_id)
-        self.tells = [self.at[field] for field in Person._fields[1:] if field in self.at]
+        self.about = [field for field in Person._fields[1:] if field in self.at]
+        self.own = [field for field in self.at if field.startswith(OWN)]
+        self.tells = [self.at[field] for field in (*self.about, *self.own)]
         self.person = remembered(self.read_person)
 
     def cell(self, cells: list[str], field: str) -> str:
@@ -132,10 +141,12 @@ class Interpreter:
             self.cell(cells, "description")[:200],
             quantity,
             price,
+            self.cost(cells, refund=refund),
             free,
             occurred_at,
             day,
             names,
+            "" if refund else self.channel(cells),
         )
 
     def absent(self, field: str, cells: list[str]) -> bool:
@@ -153,6 +164,22 @@ class Interpreter:
             raise Refused("no price")
         return price, self.mapping.without_price == "free"
 
+    def cost(self, cells: list[str], *, refund: bool) -> str | None:
+        """What one cost us; nothing where the cell is empty. Of what comes back, the purchase knows."""
+        text = self.cell(cells, "cost")
+        if not text or refund:
+            return None
+        cost = self.number(text)
+        if cost[0] == "-":
+            raise Refused("a cost below 0")
+        return cost
+
+    def channel(self, cells: list[str]) -> str:
+        text = self.cell(cells, "channel")
+        if len(text) > LONGEST["channel"]:
+            raise Refused(f"channel is longer than {LONGEST['channel']} characters")
+        return text
+
     def document(self, invoice: str, record: Record, customer: str, day: int) -> str:
         """The invoice; without one, customer, day and content, to which storing adds a copy number."""
         if invoice:
@@ -167,10 +194,11 @@ class Interpreter:
         return self.person((cells[self.at["customer"]], *(cells[index] for index in self.tells)))
 
     def read_person(self, told: tuple[str, ...]) -> Person:
-        values = dict(zip([f for f in Person._fields[1:] if f in self.at], told[1:], strict=True))
-        person = Person(self.id(told[0]), **{field: values.get(field, "") for field in Person._fields[1:]})
+        values = dict(zip((*self.about, *self.own), told[1:], strict=True))
+        said = {field: values.get(field, "") for field in Person._fields[1:-1]}
+        person = Person(self.id(told[0]), **said, fields=self.read_fields(values))
         for field, longest in LONGEST.items():
-            if len(getattr(person, field)) > longest:
+            if len(getattr(person, field, "")) > longest:
                 raise Refused(f"{field} is longer than {longest} characters")
         if person.need not in ANSWERS or person.ability not in ANSWERS:
             raise Refused("need and ability have to be yes, no or unknown")
@@ -182,6 +210,18 @@ class Interpreter:
             except ValidationError:
                 raise Refused("not an e-mail address") from None
         return person
+
+    def read_fields(self, values: dict[str, str]) -> str:
+        """What the record says of fields of our own; an empty cell says nothing."""
+        said = {}
+        for column in self.own:
+            slug = column.removeprefix(OWN)
+            try:
+                if value := self.fields[slug].read(values[column])[0]:
+                    said[slug] = value
+            except ValidationError:
+                raise Refused(f"{slug} is not what the field takes") from None
+        return json.dumps(said) if said else ""
 
     def read_number(self, text: str) -> str:
         """The number in its one way of writing: no plus, no idle zeros, a point. Never rounded."""

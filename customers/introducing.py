@@ -11,9 +11,9 @@ from django.conf import settings
 from django.db.models import Min, Q
 
 from accounts.models import Team, User
-from customers import days, returns, sql
+from customers import days, fielding, returns, sql
 from customers.folding import fold
-from customers.models import ContactPoint, Customer, ExternalId, Filling, Qualification, StagedCustomer
+from customers.models import ContactPoint, Customer, ExternalId, FieldValue, Filling, Qualification, StagedCustomer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -108,6 +108,7 @@ class Telling:
 
     def __init__(self, customers: Iterable[Customer], told: Iterable[dict[str, str]], *, of: Import, at: datetime) -> None:
         self.of, self.at = of, at
+        told = list(told)
         self.owners = users(said.get("owner", "") for said in told)
         keys = {customer.pk for customer in customers}
         points = ContactPoint.objects.filter(customer__in=keys).order_by()
@@ -116,6 +117,7 @@ class Telling:
         self.answered = {
             (key, subject): answer for key, subject, answer in answers.values_list("customer_id", "subject", "answer")
         }
+        self.fields = fielding.Saying(keys, told)
         self.changed: dict[int, Customer] = {}
         self.fillings: list[Filling] = []
         self.points: list[ContactPoint] = []
@@ -123,11 +125,15 @@ class Telling:
 
     def hear(self, customer: Customer, external_id: str, said: dict[str, str]) -> bool:
         """Whether anything of it is new."""
-        before = len(self.fillings) + len(self.points) + len(self.answers)
+        before = self.noted()
         self.fill(customer, external_id, said)
         self.reach(customer, said)
         self.answer(customer, said)
-        return before < len(self.fillings) + len(self.points) + len(self.answers)
+        self.fields.hear(customer, said, of=self.of, at=self.at)
+        return before < self.noted()
+
+    def noted(self) -> int:
+        return len(self.fillings) + len(self.points) + len(self.answers) + len(self.fields.new)
 
     def fill(self, customer: Customer, external_id: str, said: dict[str, str]) -> None:
         """What is empty of the customer."""
@@ -177,6 +183,7 @@ class Telling:
         Filling.objects.bulk_create(self.fillings, batch_size=TOGETHER)
         ContactPoint.objects.bulk_create(self.points, batch_size=TOGETHER)
         Qualification.objects.bulk_create(self.answers, batch_size=TOGETHER)
+        FieldValue.objects.bulk_create(self.fields.new, batch_size=TOGETHER)
 
 
 def store_people(of: Import, source: Source, at: datetime, limit: int) -> dict[str, int]:
@@ -200,7 +207,7 @@ def store_people(of: Import, source: Source, at: datetime, limit: int) -> dict[s
 
 
 def said(row: StagedCustomer) -> dict[str, str]:
-    return {field: getattr(row, field) for field in FIELDS}
+    return {field: getattr(row, field) for field in (*FIELDS, "fields")}
 
 
 def slices(everything: Sequence[str]) -> Iterator[Sequence[str]]:

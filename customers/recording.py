@@ -42,10 +42,17 @@ class LineOf:
     product: Product | None = None
     free: bool = False
     purchase_line: PurchaseLine | None = None
+    unit_cost: Decimal | None = None
 
     @property
     def key(self) -> tuple[Any, ...]:
-        return self.product and self.product.pk, self.quantity.quantize(UNIT), self.unit_price.quantize(UNIT), self.free
+        """What makes it the same line."""
+        return self.product and self.product.pk, self.quantity.quantize(UNIT), self.unit_price.quantize(UNIT)
+
+    @property
+    def said(self) -> tuple[Any, ...]:
+        """All that it says."""
+        return *self.key, self.free, None if self.unit_cost is None else self.unit_cost.quantize(UNIT)
 
     @property
     def amount(self) -> Decimal:
@@ -189,7 +196,7 @@ def store_lines(entry: Purchase | Refund, lines: Iterable[LineOf]) -> None:
         }
         made: PurchaseLine | RefundLine
         if isinstance(entry, Purchase):
-            made = PurchaseLine(purchase=entry, free=line.free, copy=seen[line.key], **common)
+            made = PurchaseLine(purchase=entry, free=line.free, unit_cost=line.unit_cost, copy=seen[line.key], **common)
         else:
             made = RefundLine(refund=entry, purchase_line=line.purchase_line, copy=seen[line.key], **common)
         made.full_clean(validate_unique=False)
@@ -212,11 +219,8 @@ def difference(found: Entry, entry: Purchase | Refund, lines: Sequence[LineOf]) 
     differing = [name.removesuffix("_id") for name in fields if getattr(found, name) != getattr(entry, name)]
     if isinstance(found, Refund) and isinstance(entry, Refund) and named(found) != named(entry):
         differing.append("purchase")
-    stored = Counter(
-        LineOf(line.unit_price, line.quantity, line.product, getattr(line, "free", False)).key
-        for line in found.lines.select_related("product")  # type: ignore[attr-defined]
-    )
-    if stored != Counter(line.key for line in lines):
+    stored = Counter(line.said for line in lines_of(found))  # type: ignore[arg-type]
+    if stored != Counter(line.said for line in lines):
         differing.append("lines")
     return ", ".join(differing)
 
@@ -276,7 +280,14 @@ def take_out(entry: Entry, *, at: datetime) -> None:
 
 def lines_of(entry: Purchase | Refund) -> list[LineOf]:
     return [
-        LineOf(line.unit_price, line.quantity, line.product, getattr(line, "free", False), getattr(line, "purchase_line", None))
+        LineOf(
+            line.unit_price,
+            line.quantity,
+            line.product,
+            getattr(line, "free", False),
+            getattr(line, "purchase_line", None),
+            getattr(line, "unit_cost", None),
+        )
         for line in entry.lines.select_related("product")
     ]
 

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 
 from accounts.models import User
-from customers import sql
+from customers import fielding, sql
 from customers.hearing import Hearer
 from customers.interpreting import Interpreter, Line, Person, Refused
 from customers.models import RefusedRow, StagedCustomer, StagedEvidence, StagedLine
@@ -89,7 +89,7 @@ def read(
 
     `still` is called now and then while it skips what was read before.
     """
-    interpreter = Interpreter(mapping, owners=owners(mapping))
+    interpreter = Interpreter(mapping, owners=owners(mapping), fields=fielding.named(mapping))
     hearer = Hearer(mapping, of) if of.is_evidence else None
     with opened(path) as (stream, raw):
         coming = records(stream, mapping)

@@ -10,7 +10,17 @@ from django.db import models, transaction
 from accounts import auditing
 from accounts.models import AuditEntry, User
 from customers import retracting, returns, sql
-from customers.models import ContactPoint, Customer, ExternalId, Filling, Import, Qualification, StagedCustomer, StagedLine
+from customers.models import (
+    ContactPoint,
+    Customer,
+    ExternalId,
+    FieldValue,
+    Filling,
+    Import,
+    Qualification,
+    StagedCustomer,
+    StagedLine,
+)
 from customers.models.imports import State
 from customers.sql import undoing as statements
 from customers.storing import PURCHASES, REFUNDS, words
@@ -90,7 +100,7 @@ def unsay(of: Import) -> None:
         if now == filling.after:
             setattr(customer, field, None if field == "owner" else filling.before)
             customer.save(update_fields=[field, "folded_name"])
-    for model in (Filling, ContactPoint, Qualification):
+    for model in (Filling, ContactPoint, Qualification, FieldValue):
         model._default_manager.filter(brought_by=of).delete()
 
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("<uuid:uuid>/need/", describing.qualify, name="qualify"),
     path("<uuid:uuid>/categories/", describing.usable_edit, name="usable_edit"),
     path("<uuid:uuid>/tags/", describing.tags_edit, name="tags_edit"),
+    path("<uuid:uuid>/fields/", describing.fields_edit, name="fields_edit"),
     path("<uuid:uuid>/ids/", people.ids_edit, name="ids_edit"),
     path("<uuid:uuid>/limits/", describing.limits_edit, name="limits_edit"),
     path("<uuid:uuid>/purchases/new/", recording.purchase_new, name="purchase_new"),

@@ -12,7 +12,7 @@ from django import forms
 from ladder import editions, overriding
 from ladder.facts import Numbers
 from ladder.models import Override, Rung
-from ladder.rules import most_said
+from ladder.rules import least_said, most_said
 from ladder.sentences import numbers, of_condition
 from ladder.thresholds import Threshold, changed, thresholds
 
@@ -81,7 +81,7 @@ class NumbersForm(forms.Form):
 
 def _field_of(threshold: Threshold) -> forms.IntegerField | forms.DecimalField:
     fact, value, words = threshold.condition.fact, threshold.condition.value, of_condition(threshold.condition)
-    said: dict[str, Any] = {"label": fact.label, "help_text": f"Now: {words}.", "min_value": 0}
+    said: dict[str, Any] = {"label": fact.label, "help_text": f"Now: {words}.", "min_value": least_said(fact)}
     if fact.kind == "money":
         cents = int(value) if isinstance(value, int) else 0
         return forms.DecimalField(**said, max_value=most_said(fact) // 100, decimal_places=2, initial=f"{cents / 100:.2f}")

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models import BigIntegerField, Case, F, IntegerField, Q, Value, When
 from django.db.models.functions import Least
 from django.db.models.lookups import GreaterThan
 
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 
 FACT_COLUMNS = list(COLUMNS)
 POINT_COLUMNS = ["customer_id", "day", "next_day", *FACT_COLUMNS]
-_FACTS = ", ".join(f"{name} BIGINT" if name.startswith("spend") else f"{name} INTEGER" for name in FACT_COLUMNS)
+_FACTS = ", ".join(
+    f"{name} {'BIGINT' if isinstance(column(), BigIntegerField) else 'INTEGER'}" for name, column in COLUMNS.items()
+)
 DAYS = {
     "life_point": f"customer_id BIGINT, day INTEGER, next_day INTEGER, {_FACTS}, PRIMARY KEY (customer_id, day)",
     "life_flip": "customer_id BIGINT, day INTEGER, flip INTEGER, next_day INTEGER",

@@ -43,6 +43,7 @@ WATCHED = (
     Watched("customers_usablecategory", ("since", "until")),
     Watched("customers_notranked", ("since", "until")),
     Watched("customers_customertag", ("since", "until")),
+    Watched("customers_fieldvalue", ("since",)),
     Watched("feedback_recommendation", ("day",)),
     Watched("feedback_response", ("day",)),
     Watched("feedback_complaint", ("day",)),
@@ -56,11 +57,14 @@ WATCHED = (
     Watched("customers_jointplan", ("since", "until", "accepted_by_us", "accepted_by_them")),
 )
 
-# The catalogue touches everybody of whom usable categories are known.
+# The catalogue touches everybody of whom usable categories are known; another category of a product everybody who bought it too.
 CATALOGUE = ("customers_category", "customers_product")
 
 INSERT = "INSERT INTO ladder_stalemark (customer_id, day, imported)"
 AFFECTED = "INSERT INTO ladder_stalemark (customer_id, day) SELECT DISTINCT customer_id, 0 FROM customers_usablecategory"
+BUYERS = (
+    "INSERT INTO ladder_stalemark (customer_id, day) SELECT DISTINCT customer_id, 0 FROM customers_purchaseline WHERE product_id"
+)
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
@@ -106,7 +110,8 @@ def _sqlite() -> Iterator[str]:
             when = "WHEN old.category_id IS NOT new.category_id" if table == "customers_product" and event == "UPDATE" else ""
             if table == "customers_product" and event != "UPDATE":
                 continue
-            yield f"CREATE TRIGGER stale_{table}_{event.lower()} AFTER {event} ON {table} FOR EACH ROW {when} BEGIN {AFFECTED}; END"
+            body = f"{AFFECTED}; {BUYERS} = new.id" if table == "customers_product" else AFFECTED
+            yield f"CREATE TRIGGER stale_{table}_{event.lower()} AFTER {event} ON {table} FOR EACH ROW {when} BEGIN {body}; END"
 
 
 def _postgresql() -> Iterator[str]:
@@ -128,8 +133,9 @@ def _postgresql() -> Iterator[str]:
             yield from _function(watched.table, event, body, _rows_of(event))
     for event in ("INSERT", "UPDATE", "DELETE"):
         yield from _function("customers_category", event, f"{AFFECTED};", ())
-    changed = "IF EXISTS (SELECT 1 FROM old_rows o JOIN new_rows n USING (id) WHERE o.category_id IS DISTINCT FROM n.category_id)"
-    yield from _function("customers_product", "UPDATE", f"{changed} THEN {AFFECTED}; END IF;", ("old", "new"))
+    changed = "SELECT id FROM old_rows o JOIN new_rows n USING (id) WHERE o.category_id IS DISTINCT FROM n.category_id"
+    body = f"IF EXISTS ({changed}) THEN {AFFECTED}; {BUYERS} IN ({changed}); END IF;"
+    yield from _function("customers_product", "UPDATE", body, ("old", "new"))
 
 
 def _function(table: str, event: str, body: str, rows: tuple[str, ...]) -> Iterator[str]:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 
 from customers.gathering import Kind, gather
-from customers.models import CustomerTag, Involvement, JointPlan, Purchase, Qualification, Referral, UsableCategory
+from customers.models import CustomerTag, FieldValue, Involvement, JointPlan, Purchase, Qualification, Referral, UsableCategory
 from feedback.models import CompetitorConsidered, Complaint, HostileAct, LeavingNotice, Recommendation, Response
 from ladder import wording
 from ladder.evidence import Origin
+from ladder.facts.fielding import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +27,11 @@ MOST_SOURCES = 5
 
 def of(customer: Customer, ledgers: Iterable[str], day: date) -> dict[str, list[Origin]]:
     """The newest rows of these ledgers. One query."""
-    kinds = {name: LEDGERS[name](customer, day) for name in sorted(ledgers) if name in LEDGERS}
+    kinds = {
+        name: _of_field(name, customer, day) if name.startswith(PREFIX) else LEDGERS[name](customer, day)
+        for name in sorted(ledgers)
+        if name in LEDGERS or name.startswith(PREFIX)
+    }
     found = {name: sorted(rows, key=_dated, reverse=True) for name, rows in gather(kinds).items()}
     return defaultdict(list, {name: [Origin(_source(row, day), row) for row in rows] for name, rows in found.items()})
 
@@ -66,6 +71,11 @@ LEDGERS = {
 }
 
 
+def _of_field(name: str, of: Customer, day: date) -> Kind:
+    rows = FieldValue.objects.standing().filter(customer=of, since__lte=day, field__slug=name.removeprefix(PREFIX))
+    return Kind(_newest(rows, "since"), ("value", "since"), {"label": "field__label"})
+
+
 def _said(model: Any, of: Customer, day: date, *fields: str) -> Kind:
     """The newest rows of a ledger that stand."""
     return Kind(_newest(model.objects.standing().filter(customer=of, day__lte=day), "day"), (*fields, "day"))
@@ -78,6 +88,8 @@ def _source(row: Any, day: date) -> str:
             return f"{row.external_id} (taken back)"
         case Purchase():
             return str(row.external_id)
+        case FieldValue():
+            return f"{row.label}: {row.value or 'unknown'}, since {wording.day(row.since)}"  # type: ignore[attr-defined]
         case Qualification() | JointPlan():
             return f"{row}, since {wording.day(row.since)}"
         case UsableCategory() | CustomerTag():

@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, Q
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, IsNull, LessThan, LessThanOrEqual
 
-from ladder.facts import CHOICES, FACTS, Fact, find, whole
+from ladder.facts import FACTS, Fact, find, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ COMPARISONS: dict[str, tuple[Any, str]] = {
     "equal": (Exact, "="),
 }
 DEEPEST, MOST_CONDITIONS, MOST_SAID = 8, 100, 10_000
-MOST_CENTS = 100_000_000_000_000
+MOST_CENTS, MOST_NUMBER = 100_000_000_000_000, 1_000_000_000_000
 DAY = F("day")
 
 
@@ -67,8 +67,9 @@ class Condition:
         yield from self.fact.flips(numbers)
         if isinstance(self.value, Fact):
             yield from self.value.flips(numbers)
-        if self.fact.anchor:
-            reached = F(self.fact.anchor) + self.right(None, numbers)
+        since = self.fact.since
+        if since is not None and self.value is not None:
+            reached = since + self.right(None, numbers)
             if self.how in {"at_least", "below", "equal"}:
                 yield reached
             if self.how in {"above", "at_most", "equal"}:
@@ -92,7 +93,7 @@ class Condition:
         if self.fact.kind == "flag":
             value = bool(value)
         if self.fact.kind == "choice":
-            value = next(word for word, number in CHOICES.items() if number == value)
+            value = next(word for word, number in self.fact.choices.items() if number == value)
         return {"fact": self.fact.name, "is": self.how, "value": value}
 
 
@@ -168,12 +169,32 @@ def _smallest(found: list[Way]) -> list[Way]:
     return kept
 
 
-def read(document: Any, place: str = "rule") -> Rule:
-    """A rule from JSON. Whatever is not one is a ValidationError that names the place."""
+def read(document: Any, place: str = "rule", *, kept: bool = False) -> Rule:
+    """A rule from JSON. Whatever is not one is a ValidationError that names the place.
+
+    One that is `kept` already goes on asking for fields that were archived since.
+    """
     rule = _parse(document, place, DEEPEST)
     if sum(1 for _ in rule.asked()) > MOST_CONDITIONS:
         raise ValidationError(f"{place}: has more than {MOST_CONDITIONS} conditions.")
+    for where, fact in () if kept else _named(rule, place):
+        if fact.archived:
+            raise ValidationError(f"{where}: {fact.name} is archived; new rules may not ask for it.")
     return rule
+
+
+def _named(rule: Rule, place: str) -> Iterator[tuple[str, Fact]]:
+    """Every fact the rule names, and where."""
+    match rule:
+        case Combination(how, parts):
+            for i, part in enumerate(parts):
+                yield from _named(part, f"{place}.{how}[{i}]")
+        case Negation(part):
+            yield from _named(part, f"{place}.not")
+        case Condition(fact, _, value):
+            yield f"{place}.fact", fact
+            if isinstance(value, Fact):
+                yield f"{place}.value.fact", value
 
 
 def _parse(document: Any, place: str, depth: int) -> Rule:
@@ -197,9 +218,15 @@ def _fact(name: str, place: str) -> Fact:
     fact = find(name)
     if fact is None:
         raise ValidationError(
-            f"{place}: “{name[:60]}” is not a fact; there are {', '.join(sorted(FACTS))}, and tag: with the name of a tag."
+            f"{place}: “{_legible(name)}” is not a fact; there are {', '.join(sorted(FACTS))}, tag: with the name of a tag,"
+            " channel: with the name of a channel, and field: with the slug of a field of your own."
         )
     return fact
+
+
+def _legible(text: str) -> str:
+    """Of whatever was sent, what can be shown and stored."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[:60])
 
 
 def _condition(fact: Fact, how: str, rest: dict[str, Any], place: str) -> Condition:
@@ -207,10 +234,10 @@ def _condition(fact: Fact, how: str, rest: dict[str, Any], place: str) -> Condit
         if rest:
             raise ValidationError(f"{place}.value: “{how}” takes no value.")
         return Condition(fact, how, None)
-    allowed = set(COMPARISONS) if fact.is_number else {"equal"}
+    allowed = set(COMPARISONS) if fact.is_number else set() if fact.kind == "text" else {"equal"}
     if how not in allowed:
         raise ValidationError(
-            f"{place}.is: “{how[:60]}” does not fit {fact.name}; there are {', '.join(sorted(allowed | {'known', 'unknown'}))}."
+            f"{place}.is: “{_legible(how)}” does not fit {fact.name}; there are {', '.join(sorted(allowed | {'known', 'unknown'}))}."
         )
     if "value" not in rest:
         raise ValidationError(f"{place}.value: is missing.")
@@ -218,21 +245,27 @@ def _condition(fact: Fact, how: str, rest: dict[str, Any], place: str) -> Condit
 
 
 def most_said(fact: Fact) -> int:
-    return MOST_CENTS if fact.kind == "money" else MOST_SAID
+    return {"money": MOST_CENTS, "number": MOST_NUMBER}.get(fact.kind, MOST_SAID)
+
+
+def least_said(fact: Fact) -> int:
+    return -MOST_NUMBER if fact.kind == "number" else 0
 
 
 def _value(fact: Fact, value: Any, place: str) -> int | Fact:
     match value:
         case {"fact": str(name)} if len(value) == 1 and fact.is_number:
             other = _fact(name, f"{place}.fact")
-            if other.kind != fact.kind or other.anchor:
+            if other.kind != fact.kind or other.since is not None:
                 raise ValidationError(f"{place}.fact: {other.name} cannot be compared with {fact.name}.")
             return other
         case bool() if fact.kind == "flag":
             return int(value)
-        case str() if fact.kind == "choice" and value in CHOICES:
-            return CHOICES[value]
-        case int() if fact.is_number and not isinstance(value, bool) and 0 <= value <= most_said(fact):
+        case str() if fact.kind == "choice" and value in fact.choices:
+            return fact.choices[value]
+        case int() if fact.is_number and not isinstance(value, bool) and least_said(fact) <= value <= most_said(fact):
             return value
-    wanted = {"flag": "true or false", "choice": '"yes" or "no"'}.get(fact.kind, f"a whole number from 0 to {most_said(fact):,}")
+    words = " or ".join(f'"{word}"' for word in fact.choices)
+    number = f"a whole number from {least_said(fact):,} to {most_said(fact):,}"
+    wanted = {"flag": "true or false", "choice": words}.get(fact.kind, number)
     raise ValidationError(f"{place}: must be {wanted}.")

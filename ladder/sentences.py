@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from ladder.facts import CHOICES, Fact, Numbers
+from ladder.facts import Fact, Numbers
 from ladder.rules import Combination, Condition, Negation
 from ladder.wording import listed, said, sentence, shown
 
@@ -54,7 +54,7 @@ def _part(rule: Rule, *, outermost: bool = False) -> str:
     match rule:
         case Condition():
             return of_condition(rule)
-        case Negation(Condition(fact, "equal", int(value))) if fact.kind == "flag":
+        case Negation(Condition(fact, "equal", int(value))) if fact.kind == "flag" and not fact.unsure:
             return of_condition(Condition(fact, "equal", 1 - value))
         case Negation():
             return f"not so: ({_part(rule.rule, outermost=True)})"
@@ -70,7 +70,7 @@ def of_condition(condition: Condition) -> str:
     if isinstance(value, Fact):
         return BESIDE[how].format(label, f"{value.label[:1].lower()}{value.label[1:]}")
     if fact.kind == "choice":
-        return fact.said if value == CHOICES["yes"] else fact.exactly.get(value or 0, fact.unsaid)
+        return said(fact, value)
     return fact.said.replace("{} %", "{}").format(amount(condition)) if fact.is_number and how != "equal" else said(fact, value)
 
 

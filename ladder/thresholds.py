@@ -24,7 +24,7 @@ class Threshold:
 
 
 def thresholds(document: Mapping[str, Any]) -> list[Threshold]:
-    read = ((name, rung, rules.read(place)) for name, rung, place in _places(document))
+    read = ((name, rung, rules.read(place, kept=True)) for name, rung, place in _places(document))
     return [Threshold(name, rung, condition) for name, rung, condition in read if isinstance(condition, Condition)]
 
 

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from ladder.facts import CHOICES
-
 if TYPE_CHECKING:
     from datetime import date
 
@@ -39,7 +37,8 @@ def spelled(number: int) -> str:
 
 def money(cents: int) -> str:
     """1,250.00 EUR."""
-    return f"{cents // 100:,}.{cents % 100:02} {settings.BUSINESS_CURRENCY}"
+    whole, part = divmod(abs(cents), 100)
+    return f"{'-' if cents < 0 else ''}{whole:,}.{part:02} {settings.BUSINESS_CURRENCY}"
 
 
 def sentence(text: str) -> str:
@@ -72,7 +71,7 @@ def value(fact: Fact, number: int | None) -> int | str | bool | None:
     if fact.kind == "flag":
         return bool(number)
     if fact.kind == "choice":
-        return next(word for word, stands_for in CHOICES.items() if stands_for == number)
+        return next((word for word, stands_for in fact.choices.items() if stands_for == number), None)
     return number
 
 
@@ -110,10 +109,10 @@ def needed(condition: Condition, against: int | None, *, opposite: bool = False)
 
 def said(fact: Fact, number: int | None) -> str:
     """A fact of a customer in words: "bought on 3 different days"."""
-    if number is None or (fact.kind == "flag" and not number):
+    if number is None or (fact.kind == "flag" and not number and not fact.unsure):
         return fact.unsaid or f"{fact.label.lower()} unknown"
-    if fact.kind == "choice":
-        return fact.said if value(fact, number) == "yes" else fact.exactly.get(number, "")
+    if fact.kind in {"choice", "flag", "text"}:
+        return fact.exactly.get(number) or fact.said
     return fact.exactly.get(number) or fact.said.format(shown(fact, number) if fact.kind == "money" else f"{number:,}")
 
 
@@ -198,9 +197,10 @@ def lift(target: Step, missing: list[tuple[Condition, bool, int | None, int | No
 def _missing(condition: Condition, so: bool, has: int | None, against: int | None) -> str:  # noqa: FBT001
     fact = condition.fact
     one, other = fact.lifts
+    named = f"{fact.label}:" if fact.unsure else f"{fact.label[:1].lower()}{fact.label[1:]}"
     if fact.kind in {"flag", "choice"} and condition.how == "equal":
         wanted = so == (against == 1)
-        return (one if wanted else other) or f"{fact.label.lower()} {needed(condition, against, opposite=not so)}"
+        return (one if wanted else other) or f"{named} {needed(condition, against, opposite=not so)}"
     if one and so and condition.how in {"at_least", "above"}:
         more = (against or 0) - (has or 0) + (condition.how == "above")
         if not has and more == 1:
@@ -212,7 +212,7 @@ def _missing(condition: Condition, so: bool, has: int | None, against: int | Non
         return f"{other.format(shown(fact, against))} ({'not known yet' if has is None else f'now {shown(fact, has)}'})"
     if fact.anchor:
         return "a purchase"
-    return f"{fact.label[:1].lower()}{fact.label[1:]} {needed(condition, against, opposite=not so)} (now {shown(fact, has)})"
+    return f"{named} {needed(condition, against, opposite=not so)} (now {shown(fact, has)})"
 
 
 def falls(step: Step, to: Step, on: date, keepers: list[str], *, override: Override | None = None) -> str:

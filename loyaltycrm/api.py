@@ -11,6 +11,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.views import APIView
 
 from customers import api as customers
+from customers import fields_api as fields
 from customers import partnership_api as partnership
 from feedback import api as feedback
 from ladder import api as ladder
@@ -61,6 +62,8 @@ urlpatterns = [
         overrides.OverrideWithdrawal.as_view(),
         name="override_withdraw",
     ),
+    path("customers/<str:key>/fields/", fields.FieldValueList.as_view(), name="field_value_list"),
+    path("fields/", fields.FieldList.as_view(), name="field_list"),
     path("purchases/", customers.PurchaseList.as_view(), name="purchase_list"),
     path("purchases/<str:key>/corrections/", customers.PurchaseCorrection.as_view(), name="purchase_correction"),
     path("refunds/<str:key>/corrections/", customers.RefundCorrection.as_view(), name="refund_correction"),

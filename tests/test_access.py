@@ -54,7 +54,7 @@ POLICY = {
     "customer": ONE,
     "customers:customer_new": [row("get", "200 200 200 403 302"), row("post", "422 422 422 403 302")],
     "customers:customer_edit": FORM, "customers:purchase_new": FORM, "customers:refund_new": FORM, "customers:usable_edit": FORM,
-    "customers:qualify": FORM, "customers:limits_edit": FORM, "customers:tags_edit": FORM, "customers:ids_edit": FORM, "feedback:recommendation_new": FORM, "feedback:complaint_new": FORM, "feedback:complaint_answer": FORM, "feedback:referral_new": FORM, "feedback:response_new": FORM,
+    "customers:qualify": FORM, "customers:limits_edit": FORM, "customers:tags_edit": FORM, "customers:fields_edit": FORM, "api:field_list": LIST, "api:field_value_list": [*THING, row("post", "403 422 401 401", "403 404 401 401")], "customers:ids_edit": FORM, "feedback:recommendation_new": FORM, "feedback:complaint_new": FORM, "feedback:complaint_answer": FORM, "feedback:referral_new": FORM, "feedback:response_new": FORM,
     "feedback:involvement_new": FORM, "feedback:joint_plan_new": FORM, "feedback:joint_plan_settle": FORM, "feedback:leaving_notice_new": FORM,
     "feedback:competitor_new": FORM, "feedback:hostile_act_new": FORM, "feedback:hostile_act_confirm": WRITE,
     "customers:owner": WRITE, "customers:purchase_withdraw": WRITE, "customers:refund_withdraw": WRITE, "ladder:action_done": WRITE, "ladder:action_snooze": WRITE, "ladder:action_dismiss": WRITE,

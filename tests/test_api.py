@@ -119,6 +119,14 @@ def test_a_customer_again_is_the_same_and_another_of_that_id_contradicts(till):
     assert Customer.objects.count() == 1
 
 
+def test_a_purchase_tells_its_channel_and_what_each_line_cost_us(till):
+    lines = [{"product": "tea", "unit_price": "11.71", "unit_cost": "4.20"}, {"product": "cup", "unit_price": "3"}]
+    shown = post(till, "purchases", purchase(lines=lines, channel="shop")).json()
+    assert (shown["channel"], [line["unit_cost"] for line in shown["lines"]]) == ("shop", ["4.2000", None])
+    refused = post(till, "purchases", purchase("p2", lines=[{"unit_price": "1", "unit_cost": "-1"}]))
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/lines/0/unit_cost")
+
+
 def test_a_refund_may_come_before_its_purchase(till):
     waiting = post(till, "refunds", refund())
     assert (waiting.status_code, waiting.json()["purchase"]) == (201, None)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from customers.forms.occurring import PastDay
-from customers.models import Category, NotRanked, Stop, Tag
+from customers.forms.occurring import DayInput, PastDay
+from customers.models import Category, CustomField, NotRanked, Stop, Tag
+from customers.models.fields import LONGEST_TEXT
 from customers.models.people import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class QualificationForm(forms.Form):
@@ -72,6 +76,48 @@ class TagsForm(forms.Form):
             Tag.objects.filter(name__iexact=name).first() or Tag.objects.create(name=name) for name in self.cleaned_data["new"]
         ]
         return [*self.cleaned_data.get("tags", ()), *typed]
+
+
+class FieldsForm(forms.Form):
+    """The fields of the business's own that are asked, as they are now."""
+
+    def __init__(self, *args: Any, asked: Sequence[CustomField], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = {f"field_{field.slug}": field for field in asked}
+        self.fields.update({name: _asking(field) for name, field in self.asked.items()})
+        self.fields["since"] = PastDay(label="Since")
+
+    def clean(self) -> dict[str, Any]:
+        for name in self.asked:
+            if name in self.cleaned_data:
+                try:
+                    self.asked[name].read(self._written(name))
+                except ValidationError as refused:
+                    self.add_error(name, refused)
+        return self.cleaned_data
+
+    def _written(self, name: str) -> str:
+        value = self.cleaned_data[name]
+        return "" if value is None else str(value)
+
+    def said(self) -> list[tuple[CustomField, str]]:
+        """What is said anew."""
+        written = [(field, self._written(name), self.initial.get(name, "")) for name, field in self.asked.items()]
+        return [(field, value) for field, value, before in written if field.read(value)[0] != before]
+
+
+def _asking(field: CustomField) -> forms.Field:
+    said: dict[str, Any] = {"label": field.label, "required": False}
+    match field.kind:
+        case CustomField.Kind.NUMBER:
+            return forms.IntegerField(**said)
+        case CustomField.Kind.CHOICE:
+            return forms.ChoiceField(choices=[("", "Unknown"), *((word, word) for word in field.choices)], **said)
+        case CustomField.Kind.FLAG:
+            return forms.ChoiceField(choices=[("", "Unknown"), ("yes", "Yes"), ("no", "No")], widget=forms.RadioSelect, **said)
+        case CustomField.Kind.DATE:
+            return forms.DateField(widget=DayInput, **said)
+    return forms.CharField(max_length=LONGEST_TEXT, **said)
 
 
 class LimitsForm(forms.Form):

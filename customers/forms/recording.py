@@ -55,6 +55,7 @@ class LineForm(forms.Form):
     product = forms.CharField(max_length=100, label="Product", widget=ProductInput)
     quantity = forms.DecimalField(min_value=Decimal("0.0001"), max_digits=14, decimal_places=4, initial=1, label="Quantity")
     unit_price = forms.DecimalField(required=False, min_value=0, max_digits=16, decimal_places=4, label="Price each")
+    unit_cost = forms.DecimalField(required=False, min_value=0, max_digits=16, decimal_places=4, label="Our cost")
     free = forms.BooleanField(required=False, label="Free", help_text="")
 
     def clean(self) -> dict[str, Any]:

@@ -16,8 +16,9 @@ from customers.ledgers import ledgers
 SHIPPED = Path(__file__).parent
 KINDS = ("purchases", "customers")
 ABOUT_CUSTOMERS = ("customer", "name", "email", "phone", "country", "language", "owner", "need", "ability")
-ABOUT_PURCHASES = ("invoice", "date", "product", "description", "quantity", "price", "names")
+ABOUT_PURCHASES = ("invoice", "date", "product", "description", "quantity", "price", "names", "channel", "cost")
 DEMANDED = {"purchases": ("customer", "date", "price"), "customers": ("customer",)}
+OWN = "field:"  # before the slug of a field of the business's own
 WITHOUT_PRICE = ("free", "purchase", "refuse")
 UNKNOWN = ("refuse", "wait", "create")
 
@@ -192,8 +193,9 @@ def file(table: Table) -> dict[str, Any]:
 def columns(table: Table, kind: str, form: str, *, header: bool) -> dict[str, Position]:
     allowed, demanded = fields(kind)
     for key in table.content:
-        if key not in allowed:
-            raise Rejected(f"columns.{key} is no field of {kind}; the fields are {', '.join(allowed)}.")
+        if key not in allowed and not (kind == "customers" and key.startswith(OWN)):
+            own = f", and {OWN} with the slug of one of your own" if kind == "customers" else ""
+            raise Rejected(f"columns.{key} is no field of {kind}; the fields are {', '.join(allowed)}{own}.")
     for key in demanded:
         if key not in table.content:
             raise Rejected(f"columns.{key} is missing.")

@@ -1,6 +1,7 @@
 """Who the customers are and what they did."""
 
 from customers.models.catalogue import Category, Product
+from customers.models.fields import CustomField, FieldValue
 from customers.models.imports import Import, Mapping, RefusedRow
 from customers.models.ledger import Entry, Purchase, PurchaseLine, Refund, RefundLine, ReturnMatch
 from customers.models.partnership import Involvement, JointPlan, Referral
@@ -22,11 +23,13 @@ from customers.models.staging import Filling, LineMention, Mention, StagedCustom
 __all__ = [
     "Category",
     "ContactPoint",
+    "CustomField",
     "Customer",
     "CustomerQuerySet",
     "CustomerTag",
     "Entry",
     "ExternalId",
+    "FieldValue",
     "Filling",
     "Import",
     "Involvement",

@@ -115,6 +115,7 @@ class PurchaseLine(models.Model):
     product = models.ForeignKey("customers.Product", on_delete=models.PROTECT, null=True, blank=True, related_name="lines")
     quantity = models.DecimalField(max_digits=14, decimal_places=4, default=1)
     unit_price = models.DecimalField(**MONEY)  # type: ignore[arg-type]
+    unit_cost = models.DecimalField(**MONEY, null=True, blank=True, help_text="What one cost us; empty where nobody knows.")  # type: ignore[arg-type]
     free = models.BooleanField(default=False, help_text="A sample, gift, replacement or trial: a fact, but no occasion.")
     copy = models.PositiveIntegerField(default=1)
     brought_by = models.ForeignKey("customers.Import", on_delete=models.PROTECT, null=True, editable=False, related_name="+")
@@ -128,6 +129,7 @@ class PurchaseLine(models.Model):
             models.UniqueConstraint("purchase", "product", "quantity", "unit_price", "copy", name="purchase_line_once"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="purchase_line_quantity_above_zero"),
             models.CheckConstraint(condition=Q(unit_price__gte=0), name="purchase_line_price_not_negative"),
+            models.CheckConstraint(condition=Q(unit_cost=None) | Q(unit_cost__gte=0), name="purchase_line_cost_not_negative"),
         ]
         indexes = [models.Index(fields=["customer", "product", "unit_price"], name="purchase_line_matching")]
 

@@ -27,10 +27,12 @@ class StagedLine(models.Model):
     description = models.CharField(max_length=200)
     quantity = models.DecimalField(max_digits=14, decimal_places=4)
     unit_price = models.DecimalField(**MONEY)  # type: ignore[arg-type]
+    unit_cost = models.DecimalField(**MONEY, null=True)  # type: ignore[arg-type]
     free = models.BooleanField()
     occurred_at = models.DateTimeField()
     day = DayField()
     names = models.CharField(max_length=200, help_text="The purchase a return names.")
+    channel = models.CharField(max_length=40, default="")
     content = models.TextField()
 
     class Meta:
@@ -56,6 +58,7 @@ class StagedCustomer(models.Model):
     owner = models.CharField(max_length=150)
     need = models.CharField(max_length=7)
     ability = models.CharField(max_length=7)
+    fields = models.TextField(default="", help_text="Fields of our own that the file fills, as JSON.")
     content = models.TextField()
 
     class Meta:

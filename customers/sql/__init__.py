@@ -64,7 +64,8 @@ def pour(model: type[Model], columns: Sequence[str], content: Sequence[Sequence[
             buffer = io.StringIO()
             csv.writer(buffer).writerows(content)
             buffer.seek(0)
-            force = f", FORCE_NOT_NULL ({names})"
+            always = [quoted(str(f.column)) for f in model._meta.concrete_fields if f.column in columns and not f.null]
+            force = f", FORCE_NOT_NULL ({', '.join(always)})"
             cursor.cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN WITH (FORMAT csv{force})", buffer)
         else:
             marks = ", ".join(["%s"] * len(columns))

@@ -11,8 +11,8 @@ from django.utils import timezone
 from accounts.requests import Request, form_page, writing
 from customers import describing
 from customers.days import day_of
-from customers.forms.describing import LimitsForm, QualificationForm, TagsForm, UsableForm
-from customers.models import Category, Customer, Tag
+from customers.forms.describing import FieldsForm, LimitsForm, QualificationForm, TagsForm, UsableForm
+from customers.models import Category, Customer, CustomField, Tag
 from customers.models.people import Answer
 from customers.views.reaching import customer_of
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from django.http import HttpResponse
+
+MOST_SHOWN = 200  # rows of history
 
 
 @writing
@@ -63,6 +65,22 @@ def tags_edit(request: Request, uuid: UUID) -> HttpResponse:
             describing.set_tags(customer, form.chosen(), since=form.cleaned_data["since"], by=request.user)
         return redirect(customer)
     return form_page(request, "customers/tags_edit.html", form, customer=customer)
+
+
+@writing
+def fields_edit(request: Request, uuid: UUID) -> HttpResponse:
+    """The fields of the business's own, as they are and as they were."""
+    customer = customer_of(request, uuid)
+    asked = list(CustomField.objects.filter(archived_at=None))
+    now = {f"field_{row.field.slug}": row.value for row in describing.latest_values(customer, day_of(timezone.now()))}
+    form = FieldsForm(request.POST or None, asked=asked, initial=now)
+    if form.is_valid():
+        with transaction.atomic():
+            for field, value in form.said():
+                describing.say_field(customer, field, value, since=form.cleaned_data["since"], at=timezone.now(), by=request.user)
+        return redirect(customer)
+    said = customer.fieldvalues.select_related("field", "recorded_by").order_by("-since", "-pk")[:MOST_SHOWN]
+    return form_page(request, "customers/fields_edit.html", form, customer=customer, asked=asked, said=said)
 
 
 @writing

@@ -56,7 +56,12 @@ def _record_purchase(request: Request, customer: Customer, form: PurchaseForm, l
                 occurred_at=form.occurred_at(),
                 at=timezone.now(),
                 currency=asked["currency"],
-                lines=[LineOf(line["unit_price"], line["quantity"], named(line["product"]), line["free"]) for line in typed],
+                lines=[
+                    LineOf(
+                        line["unit_price"], line["quantity"], named(line["product"]), line["free"], unit_cost=line["unit_cost"]
+                    )
+                    for line in typed
+                ],
                 channel=asked["channel"],
                 fulfilled=asked["fulfilled"],
                 covers_until=asked["covers_until"],

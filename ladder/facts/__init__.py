@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ladder.facts import buying, lately, saying, tagging, telling
+from ladder.facts import buying, fielding, lately, saying, tagging, telling
 from ladder.facts.buying import inactive
 from ladder.facts.columns import CHANGES, COLUMNS
 from ladder.facts.fact import CHOICES, Fact, flag, whole
@@ -20,8 +20,8 @@ FACTS: Mapping[str, Fact] = {fact.name: fact for fact in (*buying.FACTS, *lately
 
 
 def find(name: str) -> Fact | None:
-    """The fact of this name; of a tag, "tag:" and its name."""
-    return FACTS.get(name) or tagging.fact(name)
+    """The fact of this name; of a tag, a channel or a field of the business's own: "tag:", "channel:" or "field:", and its name."""
+    return FACTS.get(name) or tagging.fact(name) or fielding.fact(name)
 
 
 __all__ = ["CHANGES", "CHOICES", "COLUMNS", "FACTS", "Fact", "Numbers", "find", "flag", "inactive", "whole"]

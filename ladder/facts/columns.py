@@ -69,7 +69,21 @@ COLUMNS: Mapping[str, Callable[[], models.Field[Any, Any]]] = {
     **{f"spend_{days}": lately(f"cents within {days} days", money=True) for days in WINDOWS},
     **{f"spend_{days}_then": lately("the same, once that changes", money=True) for days in WINDOWS},
     "spend_changes": lately("the next day on which one of these changes by time alone"),
+    "margin": lately("cents of spend less cost, of what stands and has a known cost; empty where nothing has", money=True),
+    **{f"margin_{days}": lately(f"cents within {days} days", money=True) for days in WINDOWS},
+    **{f"margin_{days}_then": lately("the same, once that changes", money=True) for days in WINDOWS},
+    "margin_changes": lately("the next day on which one of these changes by time alone"),
+    "categories": lately("distinct categories bought and not taken back"),
+    "categories_365": lately("distinct categories bought within 365 days"),
+    "categories_365_then": lately("the same, once that changes"),
+    "categories_change": lately("the next day on which that changes by time alone"),
+    "channels_365": lately("distinct channels bought through within 365 days"),
+    "channels_365_then": lately("the same, once that changes"),
+    "channels_change": lately("the next day on which that changes by time alone"),
 }
 
 # Those that say when time alone changes others: from that day on the others must be read from the ledgers anew.
-CHANGES = ("coverage_changes", "involved_fades", "joint_plan_changes", "visits_change", "spend_changes")
+CHANGES = (
+    "coverage_changes", "involved_fades", "joint_plan_changes", "visits_change", "spend_changes", "margin_changes", "categories_change",
+    "channels_change",
+)  # fmt: skip

@@ -63,26 +63,40 @@ class Fact:
     """
 
     name: str
-    kind: str  # "count" · "days" · "percent" · "score" · "money" (cents) · "flag" · "choice"
-    label: str
+    kind: str  # "count" · "days" · "percent" · "score" · "money" (cents) · "number" · "flag" · "choice" · "text" (known or not)
+    label: str = field(compare=False)
     value: Callable[[Expression, Numbers], Expression]
-    said: str
+    said: str = field(compare=False)
     """How a value of it is said of a customer; {} is the value. A choice or flag: when it is so."""
-    unsaid: str = ""
+    unsaid: str = field(default="", compare=False)
     """How it is said that it is unknown, or for a flag that it is not so."""
     flips: Callable[[Numbers], list[Expression]] = never
     anchor: str = ""
+    """The column of the day from which it counts days."""
     evidence: tuple[str, ...] = ()
     """Which ledgers it comes from."""
     exactly: Mapping[int, str] = field(default_factory=dict, compare=False)
     """How single values are said, where `said` would sound odd."""
-    lifts: tuple[str, str] = ("", "")
+    lifts: tuple[str, str] = field(default=("", ""), compare=False)
     """What raises it by one, and by {}; of a choice or flag, what makes it so and what makes it not so."""
     needs: str = ""
     """The source that is read only where a rule asks for this."""
-    keeps: str = ""
+    keeps: str = field(default="", compare=False)
     """What a customer does to hold up what time alone does to it."""
+    choices: Mapping[str, int] = field(default_factory=lambda: CHOICES, compare=False)
+    """Of a choice: its words, and the numbers that stand for them."""
+    counts_from: Callable[[], Expression] | None = None
+    """The day from which it counts days, where that is no column."""
+    unsure: bool = False
+    """A field of the business's own: even a yes or no may be unknown, so that "not yes" is something else than "no"."""
+    archived: bool = field(default=False, compare=False)
+    """Rules that are there go on asking for it; new ones may not."""
 
     @property
     def is_number(self) -> bool:
-        return self.kind in {"count", "days", "percent", "score", "money"}
+        return self.kind in {"count", "days", "percent", "score", "money", "number"}
+
+    @property
+    def since(self) -> Expression | None:
+        """The day from which it counts days, of what changes every day."""
+        return F(self.anchor) if self.anchor else self.counts_from() if self.counts_from else None

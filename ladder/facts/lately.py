@@ -43,13 +43,40 @@ def windowed(days: int) -> tuple[Fact, ...]:
             f"spent {{}} within {days} days", **purchases, needs="spend", flips=lambda numbers: [F("spend_changes")],
             exactly={0: f"spent nothing within {days} days"}, lifts=("", "{} more spent"),
         ),
+        Fact(
+            f"margin_{days}", "money", f"Margin within {days} days", until("margin_changes", f"margin_{days}"),
+            f"earned us {{}} within {days} days", f"no cost of what they bought within {days} days is known", **purchases,
+            needs="margin", flips=lambda numbers: [F("margin_changes")], lifts=("", "{} more margin"),
+        ),
     )  # fmt: skip
 
 
+MORE_CATEGORIES = ("a purchase of one more category", "purchases of {} more categories")
 FACTS = (
     *(fact for days in WINDOWS for fact in windowed(days)),
     Fact(
         "spend", "money", "Spend", column("spend"), "spent {} in all", evidence=("purchases",), needs="spend",
         exactly={0: "spent nothing so far"}, lifts=("", "{} more spent"),
+    ),
+    Fact(
+        "margin", "money", "Margin", column("margin"), "earned us {} in all", "no cost of what they bought is known", evidence=("purchases",),
+        needs="margin", lifts=("", "{} more margin"),
+    ),
+    Fact(
+        "categories", "count", "Categories bought", column("categories"), "bought of {} categories", evidence=("purchases",),
+        needs="categories", exactly={0: "bought of no category", 1: "bought of one category"}, lifts=MORE_CATEGORIES,
+    ),
+    Fact(
+        "categories_365", "count", "Categories bought within 365 days", until("categories_change", "categories_365"),
+        "bought of {} categories within 365 days", evidence=("purchases",), needs="categories", keeps="they buy",
+        flips=lambda numbers: [F("categories_change")], lifts=MORE_CATEGORIES,
+        exactly={0: "bought of no category within 365 days", 1: "bought of one category within 365 days"},
+    ),
+    Fact(
+        "channels_365", "count", "Channels they bought through within 365 days", until("channels_change", "channels_365"),
+        "bought through {} channels within 365 days", evidence=("purchases",), needs="channels", keeps="they buy",
+        flips=lambda numbers: [F("channels_change")],
+        lifts=("a purchase through one more channel", "purchases through {} more channels"),
+        exactly={0: "bought through no channel we know of within 365 days", 1: "bought through one channel within 365 days"},
     ),
 )  # fmt: skip

@@ -225,11 +225,11 @@ class Step(models.Model):
 
     @cached_property
     def read_rule(self) -> rules.Rule:
-        return rules.read(self.rule, f"{self.rung.slug}.rule")
+        return rules.read(self.rule, f"{self.rung.slug}.rule", kept=True)
 
     @cached_property
     def read_stay(self) -> rules.Rule | None:
-        return None if self.stay is None else rules.read(self.stay, f"{self.rung.slug}.stay")
+        return None if self.stay is None else rules.read(self.stay, f"{self.rung.slug}.stay", kept=True)
 
     def fits(self, day: Expression) -> Q:
         return self.read_rule.q(day, self.edition.read_numbers)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ladder.sources import buying, covering, lately, saying, tagging, telling
+from ladder.sources import buying, covering, fielding, lately, saying, tagging, telling, variety
 from ladder.sources.spans import Prepared, Spans
 
 if TYPE_CHECKING:
@@ -24,7 +24,9 @@ SPANS: tuple[Spans, ...] = (
     buying.BEHAVIOUR, buying.qualification("need"), buying.qualification("ability"), saying.SCORES, telling.TELLING,
     telling.INVOLVEMENT, saying.COMPLAINTS, saying.HOSTILITY, telling.PLANS, saying.LEAVING, saying.COMPETITOR, covering.COVERAGE,
 )  # fmt: skip
-ON_DEMAND: tuple[Spans, ...] = (lately.VISITS, lately.SPEND, tagging.TAGS)
+ON_DEMAND: tuple[Spans, ...] = (
+    lately.VISITS, lately.SPEND, lately.MARGIN, variety.CATEGORIES, variety.CHANNELS, tagging.TAGS, fielding.FIELDS,
+)  # fmt: skip
 NUMBERS = {"year": telling.YEAR, "year_old": covering.YEAR_OLD}
 
 NOT_RANKED = """
@@ -49,6 +51,7 @@ FIRST_FACTS = (
     ("customers_usablecategory", "since", "1 = 1"),
     ("customers_notranked", "since", "1 = 1"),
     ("customers_customertag", "since", "1 = 1"),
+    ("customers_fieldvalue", "since", "withdrawn_at IS NULL"),
 )
 
 

@@ -34,6 +34,24 @@ PAID = f"""
     WHERE m.day <= {{horizon}} AND p.day <= {{horizon}}
 """
 
+# Of the lines of which a cost is known what was earned, until all of the line or of its purchase was taken back; a free line costs too.
+LINE_ENDED = """
+    {least}(CASE WHEN l.ended <= {horizon} THEN l.ended ELSE {forever} END, CASE WHEN p.ended <= {horizon} THEN p.ended ELSE {forever} END)
+"""
+EACH = "CASE WHEN l.free THEN -l.unit_cost ELSE l.unit_price - l.unit_cost END"
+EARNED = f"""
+    SELECT p.customer_id, p.day, p.day, {LINE_ENDED}, CAST(ROUND(l.quantity * ({EACH}) * {FINE}) AS BIGINT), 1
+    FROM customers_purchaseline l JOIN life_customer c ON c.customer_id = l.customer_id
+    JOIN customers_purchase p ON p.id = l.purchase_id AND p.withdrawn_at IS NULL AND p.currency = '{{currency}}'
+    WHERE l.unit_cost IS NOT NULL AND p.day <= {{horizon}}
+    UNION ALL
+    SELECT p.customer_id, p.day, m.day, {LINE_ENDED}, -CAST(ROUND(m.quantity * ({EACH}) * {FINE}) AS BIGINT), 0
+    FROM customers_returnmatch m JOIN life_customer c ON c.customer_id = m.customer_id
+    JOIN customers_purchaseline l ON l.id = m.purchase_line_id AND l.unit_cost IS NOT NULL
+    JOIN customers_purchase p ON p.id = l.purchase_id AND p.withdrawn_at IS NULL AND p.currency = '{{currency}}'
+    WHERE m.day <= {{horizon}} AND p.day <= {{horizon}}
+"""
+
 
 def within(names: tuple[str, ...]) -> list[str]:
     return [f"{name}_{days}" for days in WINDOWS for name in names]
@@ -49,11 +67,19 @@ def going(table: str, counted: dict[str, str], ever: dict[str, str]) -> str:
     for leaves in dict.fromkeys(out for *_, out in columns):
         going = ", ".join(f"-{value}" if out == leaves else "0" for _, value, out in columns)
         events.append(f"SELECT customer_id, {leaves}, {going} FROM {table} WHERE since < {leaves}")
-    sums = ", ".join(f"SUM(SUM({name})) OVER life AS {name}" for name, *_ in columns)
-    then = ", ".join(f"LEAD({name}) OVER life" for name in within(tuple(counted)))
+    return summed(f"event (customer_id, day, {names}) AS ({' UNION ALL '.join(events)})", names, within(tuple(counted)))
+
+
+def summed(event: str, names: str, windowed: list[str]) -> str:
+    """The sums of the events, with when they next change and what those in windows will be then.
+
+    `event` is a part of a WITH that ends in "event": customer_id, day, and by how much each of the names changes.
+    """
+    sums = ", ".join(f"SUM(SUM({name})) OVER life AS {name}" for name in names.split(", "))
+    then = ", ".join(f"LEAD({name}) OVER life" for name in windowed)
     life = "WINDOW life AS (PARTITION BY customer_id ORDER BY day)"
     return f"""
-        WITH event (customer_id, day, {names}) AS ({" UNION ALL ".join(events)}),
+        WITH {event},
         told AS (SELECT customer_id, day, {sums} FROM event WHERE day < {{forever}} GROUP BY customer_id, day {life})
         SELECT * FROM (SELECT customer_id, day, {names}, LEAD(day) OVER life, {then} FROM told {life}) foretold WHERE day <= {{horizon}}
     """
@@ -64,7 +90,15 @@ def columns(names: tuple[str, ...], ever: tuple[str, ...] = ()) -> str:
 
 
 def in_cents(name: str) -> str:
-    return f"((COALESCE({{t}}.{name}, 0) + {FINE // 200}) / {FINE // 100})"
+    """Rounded half away from nothing: a loss as a gain."""
+    parts = f"COALESCE({{t}}.{name}, 0)"
+    half = f"CASE WHEN {parts} < 0 THEN {-FINE // 200} ELSE {FINE // 200} END"
+    return f"(({parts} + {half}) / {FINE // 100})"
+
+
+def margin(name: str) -> str:
+    """Unknown while nothing stands of which a cost is known; `costed` counts beside it."""
+    return f"CASE WHEN COALESCE({{t}}.{name.replace('margin', 'costed')}, 0) > 0 THEN {in_cents(name)} END"
 
 
 def both(names: tuple[str, ...]) -> list[str]:
@@ -90,4 +124,12 @@ SPEND = Spans(
     columns=columns(("spend",), ("spend",)),
     select=going("life_paid", {"spend": "parts"}, {"spend": "parts"}),
     facts={name: in_cents(name) for name in ("spend", *both(("spend",)))} | {"spend_changes": "{t}.changes"},
+)
+MARGIN = Spans(
+    name="margin",
+    before=(Prepared("life_earned", "customer_id, day, since, ended, parts, costed", EARNED),),
+    table="life_margin",
+    columns=columns(("margin", "costed"), ("margin", "costed")),
+    select=going("life_earned", {"margin": "parts", "costed": "costed"}, {"margin": "parts", "costed": "costed"}),
+    facts={name: margin(name) for name in ("margin", *both(("margin",)))} | {"margin_changes": "{t}.changes"},
 )

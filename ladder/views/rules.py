@@ -82,7 +82,11 @@ def edition_new(request: Request, slug: str) -> HttpResponse:
     if live is None:
         messages.error(request, "No edition of this ladder is in force.")
         return redirect("ladder:edition_list")
-    draft = editions.draft(editions.document(live), by=request.user)
+    try:
+        draft = editions.draft(editions.document(live), by=request.user)
+    except ValidationError as error:  # it asks for a field that was archived since
+        messages.error(request, " ".join(error.messages))
+        return redirect(live)
     note(request.user, "drafted", draft, edition=str(draft))
     return redirect(draft)
 

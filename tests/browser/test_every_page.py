@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role, User
-from customers import days, importing
+from customers import days, describing, importing
+from customers.models import CustomField
 from ladder import editions, ranking, simulating
 from ladder.models import Edition, Placement
 from ladder.thresholds import changed
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 FORMS = [
-    "customers:customer_edit", "customers:purchase_new", "customers:qualify", "customers:usable_edit", "customers:limits_edit", "customers:tags_edit", "customers:ids_edit",
+    "customers:customer_edit", "customers:purchase_new", "customers:qualify", "customers:usable_edit", "customers:limits_edit", "customers:tags_edit", "customers:fields_edit", "customers:ids_edit",
     "feedback:response_new", "feedback:recommendation_new", "ladder:override_new", "feedback:involvement_new", "feedback:joint_plan_new", "feedback:leaving_notice_new",
     "feedback:competitor_new", "feedback:hostile_act_new",
 ]  # fmt: skip
@@ -47,6 +48,7 @@ def business(ingrid: User, ada: Customer, tmp_path: Path) -> list[Import]:
     User.objects.filter(pk=ingrid.pk).update(role=Role.ADMINISTRATOR)
     now = timezone.now()
     demo.fill(now=now, customers=60)
+    own_fields(ada, now)
     for rung in ("griffin:client", "christopher:supporter"):
         make.override(ada, "at_least", rung, days.day_of(now), days.day_of(now) + timedelta(days=9))
     ranking.rank(now=now)
@@ -61,6 +63,22 @@ def business(ingrid: User, ada: Customer, tmp_path: Path) -> list[Import]:
             importing.run(of, path, at=now)
         imports.append(of)
     return imports
+
+
+def own_fields(ada: Customer, now: datetime) -> None:
+    """One of each kind, of which something was said of Ada, and of one something else after all."""
+    for kind, *said in (
+        ("number", "1200"),
+        ("choice", "small", "large"),
+        ("flag", ""),
+        ("date", "2027-01-31"),
+        ("text", "By the fair"),
+    ):
+        asked = CustomField.objects.create(
+            slug=kind, label=f"Their {kind}", kind=kind, choices=["small", "large"] if kind == "choice" else []
+        )
+        for value in said:
+            describing.say_field(ada, asked, value, since=days.day_of(now), at=now)
 
 
 def rules(now: datetime) -> None:

@@ -308,3 +308,14 @@ def test_an_import_chosen_to_give_way_tries_again(uploads, monkeypatch):
     tasks.bring_in()
     uploads[0].refresh_from_db()
     assert (uploads[0].state, uploads[0].stored) == ("done", 2)
+
+
+def test_a_file_tells_channels_and_what_each_line_cost(bring):
+    heading = HEADING + ",channel,cost"
+    found = bring(csv(
+        "1,ada,2024-01-01,tea,2,3.50,,1.20", "1,ada,2024-01-01,cup,1,0,shop,", "2,ada,2024-02-01,tea,-1,3.50,shop,1.20",
+        "3,ada,2024-02-01,tea,1,3.50,shop,-1", f"4,ada,2024-02-01,tea,1,3.50,{'x' * 41},1", heading=heading,
+    ))  # fmt: skip
+    assert found["refused"] == {"a cost below 0": 1, "channel is longer than 40 characters": 1}
+    assert Purchase.objects.get().channel == "shop"
+    assert dict(PurchaseLine.objects.values_list("product__code", "unit_cost")) == {"tea": Decimal("1.2"), "cup": None}

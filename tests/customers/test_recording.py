@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from customers.models import Purchase, Refund
 from customers.recording import Contradicted, LineOf, correct_purchase, record_purchase, record_refund
 from tests.customers.conftest import NOW, csv
-from tests.factories import DAY_0, customer, here, noon
+from tests.factories import DAY_0, customer, here, noon, product
 
 pytestmark = pytest.mark.django_db
 TEN = [LineOf(Decimal(10))]
@@ -36,6 +36,7 @@ def test_recording_the_same_again_gives_the_original():
 
 @pytest.mark.parametrize(("changed", "says"), [
     ({"lines": [LineOf(Decimal(11))]}, "lines"),
+    ({"lines": [LineOf(Decimal(10), unit_cost=Decimal(4))]}, "lines"),
     ({"currency": "USD"}, "currency"),
     ({"occurred_at": NOW}, "occurred_at"),
     ({"covers_until": DAY_0}, "covers_until"),
@@ -46,6 +47,17 @@ def test_something_else_under_the_same_id_is_refused_naming_what_differs(changed
     with pytest.raises(Contradicted, match=says):
         record(ada, **changed)
     assert Purchase.objects.get().amount == 10
+
+
+def test_what_a_line_cost_is_kept_through_a_correction_and_never_below_nothing():
+    ada, tea = customer("Ada"), LineOf(Decimal(10), unit_cost=Decimal("3.5"), product=product("tea"))
+    gift = LineOf(Decimal(10), free=True, product=tea.product)  # of the same price, which takes no part
+    bought = record(ada, lines=[tea, gift]).entry
+    assert not record(ada, lines=[gift, tea]).created
+    corrected = correct_purchase(bought, at=NOW, channel="shop")
+    assert sorted(corrected.lines.values_list("free", "unit_cost", "copy")) == [(False, Decimal("3.5"), 1), (True, None, 2)]
+    with pytest.raises(ValidationError, match="not_negative"):
+        record(ada, "2", lines=[LineOf(Decimal(10), unit_cost=Decimal(-1))])
 
 
 def test_another_customer_under_the_same_id_is_refused():

@@ -6,15 +6,17 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 from django.db.models import F, IntegerField, Value
+from django.urls import reverse
 from django.utils import timezone
 
-from customers import days
-from customers.models import CustomerTag, Purchase, Tag
+from accounts.models import Role
+from customers import days, describing
+from customers.models import CustomerTag, CustomField, Purchase, Tag
 from customers.recording import LineOf, record_purchase, record_refund
-from ladder import checking, explaining, lives, ranking, rules, sql
+from ladder import checking, explaining, lives, ranking, rules, sentences, sql
 from ladder.facts import FACTS, Numbers, find
 from ladder.models import Edition, Ladder, Placement, Point, Rung
-from tests.factories import customer, here, noon, purchase
+from tests.factories import customer, here, noon, product, purchase, user
 
 pytestmark = pytest.mark.django_db
 D = date(2024, 3, 1)
@@ -33,9 +35,20 @@ def value(of, name, day, asked=None):
     return found, changes and days.from_number(changes)
 
 
-def bought(of, day, amount="10", **extra):
-    line = LineOf(unit_price=Decimal(amount))
-    return record_purchase(customer=of, source=here(), occurred_at=noon(day), at=noon(day), lines=[line], **extra).entry
+def bought(of, day, amount="10", cost="4", **extra):
+    line = LineOf(unit_price=Decimal(amount), product=product("tea"), unit_cost=cost and Decimal(cost))
+    said = {"lines": [line], "channel": "shop", **extra}
+    return record_purchase(customer=of, source=here(), occurred_at=noon(day), at=noon(day), **said).entry
+
+
+def field(slug, kind, **extra):
+    return CustomField.objects.create(
+        slug=slug, label=slug.title(), kind=kind, choices=["small", "large"] if kind == "choice" else [], **extra
+    )
+
+
+def say(of, asked, text, since):
+    describing.say_field(of, asked, text, since=since, at=noon(since))
 
 
 def tagged(of, day):
@@ -50,6 +63,14 @@ def tagged(of, day):
     ("spend_90", 0, 1000, 90),
     ("spend_365", 0, 1000, 365),
     ("spend", 0, 1000, None),
+    ("margin_90", None, 600, 90),
+    ("margin_365", None, 600, 365),
+    ("margin", None, 600, None),
+    ("categories", 0, 1, None),
+    ("categories_365", 0, 1, 365),
+    ("channels_365", 0, 1, 365),
+    ("channel:shop", 0, 1, None),
+    ("channel:Shop", 0, 0, None),
     ("usual_gap", None, None, None),
 ])  # fmt: skip
 def test_a_fact_without_rows_after_one_and_on_its_flip_day(name, nothing, after, lasts):
@@ -135,7 +156,120 @@ def test_a_rule_may_name_a_tag():
     assert value(customer("Bert", recorded=D), "tag:vip", later)[0] == 0
 
 
-@pytest.mark.parametrize("name", ["tag:", "tag", f"tag:{'x' * 51}"])
+def test_returns_reduce_the_margin_and_what_came_back_whole_leaves_it_unknown():
+    ada, later, last = customer(recorded=D), D + timedelta(days=3), D + timedelta(days=5)
+    tea = LineOf(Decimal("2.50"), Decimal(4), product("tea"), unit_cost=Decimal("1.25"))
+    gift = LineOf(Decimal(0), Decimal(1), product("cup"), free=True, unit_cost=Decimal(2))
+    nobody_knows = LineOf(Decimal(99), Decimal(1), product("pot"))
+    first = bought(ada, D, lines=[tea, gift, nobody_knows])
+    line = first.lines.get(product__code="tea")
+    for day, count in ((later, 1), (last, 3)):
+        taken = [LineOf(Decimal("2.50"), Decimal(count), line.product, purchase_line=line)]
+        record_refund(customer=ada, source=here(), occurred_at=noon(day), at=noon(day), purchase=first, lines=taken)
+    assert [value(ada, "margin", day)[0] for day in (D, later, last)] == [300, 175, -200]
+    assert [value(ada, "categories", day)[0] for day in (D, later, last)] == [2, 2, 1], "a gift is no category bought"
+    record_refund(customer=ada, source=here(), occurred_at=noon(last), at=noon(last), lines=[nobody_knows], purchase=first)
+    assert [value(ada, name, last)[0] for name in ("margin", "margin_90", "categories", "channel:shop")] == [None, None, 0, 0]
+
+
+def test_a_loss_is_rounded_like_a_gain():
+    ada, bert = customer(recorded=D), customer("Bert", recorded=D)
+    bought(ada, D, "1.005", "0")
+    bought(bert, D, "0", "1.005")
+    assert [value(one, "margin", D)[0] for one in (ada, bert)] == [101, -101]
+
+
+def test_two_purchases_of_a_kind_are_one_until_the_later_leaves_the_window():
+    ada, again = customer(recorded=D), D + timedelta(days=300)
+    bought(ada, D)
+    bought(ada, again, channel="phone")
+    assert [value(ada, name, again)[0] for name in ("categories_365", "channels_365")] == [1, 2]
+    left = D + timedelta(days=366)
+    assert [value(ada, name, left)[0] for name in ("categories_365", "channels_365")] == [1, 1]
+    assert value(ada, "categories_365", again)[1] == again + timedelta(days=366)
+
+
+@pytest.mark.parametrize(("kind", "text", "nothing", "after"), [
+    ("number", "-7", None, -7), ("choice", "large", None, 2), ("flag", "no", None, 0), ("flag", "yes", None, 1), ("text", "x", None, 1),
+    ("date", "2024-02-28", None, 2), ("date", "2024-03-01", None, 0), ("date", "2024-03-02", None, None),
+])  # fmt: skip
+def test_a_field_is_unknown_before_its_day_and_once_it_is_said_to_be(kind, text, nothing, after):
+    ada, asked, later = customer(recorded=D - timedelta(days=9)), field("own", kind), D + timedelta(days=4)
+    say(ada, asked, text, D)
+    say(ada, asked, "", later)
+    found = [value(ada, "field:own", day)[0] for day in (D - timedelta(days=1), D, later)]
+    assert found == [nothing, after, nothing]
+    assert value(customer("Bert", recorded=D), "field:own", D)[0] is None
+
+
+@pytest.mark.parametrize(("rule", "place"), [
+    ({"fact": "field:shoe", "is": "known"}, "r.fact: “field:shoe” is not a fact"),
+    ({"not": {"fact": "field:old", "is": "known"}}, "r.not.fact: field:old is archived"),
+    ({"all": [{"fact": "field:number", "is": "at_least", "value": {"fact": "field:old"}}]}, "r.all[0].value.fact: field:old is archived"),
+    ({"fact": "field:number", "is": "at_least", "value": "3"}, "r.value: must be a whole number from -1,000,000,000,000 to 1,000,000,000,000"),
+    ({"fact": "field:number", "is": "at_least", "value": True}, "r.value: must be a whole number"),
+    ({"fact": "field:choice", "is": "equal", "value": "huge"}, 'r.value: must be "small" or "large"'),
+    ({"fact": "field:choice", "is": "at_least", "value": "small"}, "r.is: “at_least” does not fit field:choice"),
+    ({"fact": "field:flag", "is": "equal", "value": "yes"}, "r.value: must be true or false"),
+    ({"fact": "field:date", "is": "at_least", "value": "2024-01-01"}, "r.value: must be a whole number from 0"),
+    ({"fact": "occasions", "is": "at_least", "value": {"fact": "field:number"}}, "r.value.fact: field:number cannot be compared"),
+    ({"fact": "usual_gap", "is": "at_least", "value": {"fact": "field:date"}}, "r.value.fact: field:date cannot be compared"),
+    ({"fact": "field:text", "is": "equal", "value": "x"}, "r.is: “equal” does not fit field:text; there are known, unknown"),
+])  # fmt: skip
+def test_a_rule_on_a_field_that_does_not_fit_it_is_refused_naming_the_place(rule, place):
+    for kind in CustomField.Kind.values:
+        field(kind, kind)
+    field("old", "number", archived_at=timezone.now())
+    with pytest.raises(rules.ValidationError) as refused:
+        rules.read(rule, "r")
+    assert refused.value.messages[0].startswith(place)
+
+
+def test_rules_in_force_go_on_asking_for_a_field_that_was_archived_since():
+    ladder = asking({"fact": "field:old", "is": "known"})
+    CustomField.objects.update(archived_at=timezone.now())
+    ada = customer(recorded=D)
+    say(ada, CustomField(pk=CustomField.objects.get().pk, slug="old", label="Old", kind="flag"), "no", D)
+    ranking.rank(now=timezone.now(), full=True)
+    assert Placement.objects.current().get(customer=ada, ladder=ladder).rung.slug == "high"
+
+
+def asking(rule):
+    """A ladder of two rungs, of which the higher has this rule; its field, if it asks for one of kind flag, is made."""
+    if "old" in str(rule):
+        field("old", "flag")
+    ladder = Ladder.objects.create(slug="worth", name="Worth", position=9)
+    rungs = [Rung.objects.create(ladder=ladder, slug=slug, name=slug.title()) for slug in ("low", "high")]
+    edition = Edition.objects.create(ladder=ladder, number=1)
+    edition.steps.create(rung=rungs[0], kind="ground", position=0)
+    edition.steps.create(rung=rungs[1], kind="step", position=1, rule=rule)
+    Edition.objects.filter(pk=edition.pk).update(published_at=timezone.now())
+    return ladder
+
+
+def test_a_rule_on_fields_says_why_what_would_lift_and_when_time_alone_lowers():
+    today = days.day_of(timezone.now())
+    size, joined, vip = field("size", "choice"), field("joined", "date"), field("vip", "flag")
+    large, young = {"fact": "field:size", "is": "equal", "value": "large"}, {"fact": "field:joined", "is": "at_most", "value": 30}
+    ladder = asking({"all": [large, young, {"not": {"fact": "field:vip", "is": "equal", "value": True}}]})
+    ada, bert = customer("Ada", recorded=D), customer("Bert", recorded=D)
+    for one, words in ((ada, "large"), (bert, "small")):
+        say(one, size, words, D)
+        say(one, joined, str(today - timedelta(days=10)), today - timedelta(days=5))
+    say(bert, vip, "yes", D)
+    ranking.rank(now=timezone.now(), full=True)
+    said = explaining.current(ada, ladder, today=today)
+    assert said.why == "Ada stands on High: Size: large, Joined: 10 days ago (up to 30 allowed), Vip: unknown."
+    assert said.evidence[0].sources == ["Size: large, since 1 March 2024"]
+    assert (said.falls_on, said.falls_to.slug) == (today + timedelta(days=21), "low")
+    CustomField.objects.filter(slug="size").update(label="How large", choices=["small", "large", "huge"])
+    assert explaining.current(bert, ladder, today=today).lifts == ["How large: large and Vip: not yes lift them to High."]
+    assert checking.check()[1] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["tag:", "tag", f"tag:{'x' * 51}", "channel:", f"channel:{'x' * 41}", "tag:a\0b", "tag:\ud800", "channel:a\nb"]
+)
 def test_what_names_no_tag_is_no_fact(name):
     with pytest.raises(rules.ValidationError, match="is not a fact"):
         rules.read({"fact": name, "is": "equal", "value": True})
@@ -167,3 +301,27 @@ def test_a_published_rule_on_spend_and_a_tag_moves_people_to_the_day_and_says_wh
     assert (said.falls_on, said.falls_to) == (today + timedelta(days=2), rungs[0])
     assert explaining.current(bert, ladder, today=today).lifts == ["The tag vip lifts them to High."]
     assert checking.check()[1] == []
+
+
+@pytest.mark.parametrize(("rule", "words"), [
+    ({"fact": "field:choice", "is": "equal", "value": "large"}, "Choice: large"),
+    ({"fact": "field:number", "is": "at_least", "value": 1200}, "Number: 1,200 or more"),
+    ({"fact": "field:number", "is": "equal", "value": -3}, "Number: -3"),
+    ({"fact": "field:flag", "is": "equal", "value": False}, "Flag: no"),
+    ({"not": {"fact": "field:flag", "is": "equal", "value": True}}, "not so: (Flag: yes)"),
+    ({"fact": "field:date", "is": "at_most", "value": 30}, "Date: at most 30 days ago"),
+    ({"fact": "field:text", "is": "known"}, "text known"),
+])  # fmt: skip
+def test_a_rule_on_a_field_is_a_sentence(rule, words):
+    for kind in CustomField.Kind.values:
+        field(kind, kind)
+    assert sentences.of_rule(rules.read(rule)) == words
+
+
+def test_rules_that_ask_for_a_field_archived_since_are_not_copied_and_the_page_says_why(client):
+    client.force_login(user("ingrid", Role.ADMINISTRATOR))
+    asking({"fact": "field:old", "is": "known"})
+    CustomField.objects.update(archived_at=timezone.now())
+    said = client.post(reverse("ladder:edition_new", args=["worth"]), follow=True)
+    assert "rungs[1].rule.fact: field:old is archived" in said.content.decode()
+    assert not Edition.objects.drafts().exists()

@@ -30,6 +30,11 @@ OVERDUE = {"fact": "overdue", "is": "equal", "value": True}
         ({"fact": "need", "is": "equal", "value": "yes"}, "has a need"),
         ({"fact": "need", "is": "equal", "value": "no"}, "no need"),
         ({"fact": "tag:vip", "is": "equal", "value": False}, "not tagged vip"),
+        ({"fact": "channel:shop", "is": "equal", "value": True}, "bought through shop"),
+        ({"fact": "margin_90", "is": "at_least", "value": 5000}, "earned us 50.00 EUR or more within 90 days"),
+        ({"fact": "margin", "is": "unknown"}, "margin unknown"),
+        ({"fact": "categories_365", "is": "at_least", "value": 2}, "bought of 2 or more categories within 365 days"),
+        ({"fact": "channels_365", "is": "equal", "value": 1}, "bought through one channel within 365 days"),
         (
             {"fact": "silence", "is": "above", "value": {"fact": "silence_limit"}},
             "more days since they last bought than days of silence that are usual for them",

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.admin import ReadOnly
 from customers import entering, mappings, partnering
+from customers.admin.fields import CustomFieldAdmin, FieldValueAdmin
 from customers.days import day_of
 from customers.models import (
     Category,
@@ -201,6 +202,7 @@ class JointPlanAdmin(SaidAdmin):
 
 @admin.register(Purchase)
 class PurchaseAdmin(EntryAdmin):
+    list_display = [*EntryAdmin.list_display, "channel"]
     inlines = [PurchaseLines]
 
 
@@ -212,3 +214,6 @@ class RefundAdmin(EntryAdmin):
 @admin.register(Import)
 class ImportAdmin(ReadOnly):
     list_display = ["file_name", "mapping", "state", "by", "made_at", "finished_at"]
+
+
+__all__ = ["CustomFieldAdmin", "FieldValueAdmin"]
