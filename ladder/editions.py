@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 
 from customers import days
 from ladder import rules, sql
@@ -110,29 +110,73 @@ def _fill(edition: Edition, document: dict[str, Any]) -> None:
         edition.steps.create(rung=rung, kind=row["kind"], position=position, rule=row.get("rule"), loyal=row.get("loyal", False))
 
 
+class Overtaken(ValidationError):
+    """Somebody else changed the draft since it was read."""
+
+
 @transaction.atomic
-def revise(edition: Edition, document: Any, *, by: User | None = None) -> None:
-    """Let a draft say something else. What was tried before says nothing of it any more and is let go."""
+def revise(edition: Edition, document: Any, *, by: User | None = None, seen: int | None = None) -> None:
+    """Let a draft say something else. What was tried before says nothing of it any more and is let go.
+
+    `seen` is the version that was read before: if the draft says something else by now, Overtaken. A system leaves whose draft it is.
+    """
     check(document)
     if document["ladder"] != edition.ladder.slug:
         raise ValidationError(f"ladder: this is a draft of {edition.ladder.slug}.")
-    edition.numbers, edition.note, edition.made_by = document.get("numbers", {}), document.get("note", edition.note), by
-    edition.save()
+    _claim(edition, seen)
+    before = [step.rung_id for step in edition.all_steps]
+    edition.numbers, edition.note = document.get("numbers", {}), document.get("note", edition.note)
+    edition.made_by = by or edition.made_by
+    edition.save(update_fields=["numbers", "note", "made_by"])
     edition.steps.all().delete()
     edition.simulations.all().delete()
-    _fill(edition, document)
     edition.__dict__.pop("all_steps", None)
     edition.__dict__.pop("read_numbers", None)
+    _name(edition, document)
+    _fill(edition, document)
+    _let_go(before)
+
+
+def _claim(edition: Edition, seen: int | None) -> None:
+    """From here on the draft is ours until the transaction ends; Overtaken if it is not what was seen."""
+    drafts = Edition.objects.drafts().filter(pk=edition.pk)
+    claimed = (drafts if seen is None else drafts.filter(version=seen)).update(version=F("version") + 1)
+    if not claimed:
+        edition.refuse_published()
+        raise Overtaken("Somebody changed this draft since you read it. Nothing was changed; this is what it says now.")
+    edition.refresh_from_db(fields=["version"])
+
+
+def _name(edition: Edition, document: dict[str, Any]) -> None:
+    """Give rungs that only this draft speaks of the names it has for them. The others are named once for all editions."""
+    rungs = {rung.slug: rung for rung in edition.ladder.rungs.all()}
+    shared = set(Step.objects.exclude(edition=edition).filter(rung__ladder=edition.ladder).values_list("rung", flat=True))
+    for i, row in enumerate(document["rungs"]):
+        rung = rungs.get(row["rung"])
+        said = {name: row[name] for name in ("name", "public_label") if name in row}
+        if rung is None or said.items() <= {"name": rung.name, "public_label": rung.public_label}.items():
+            continue
+        if rung.pk in shared:
+            raise ValidationError(
+                f"rungs[{i}].name: {rung.name} is a rung of other editions too, and is renamed for all of them in the admin site."
+            )
+        Rung.objects.filter(pk=rung.pk).update(**said)
+
+
+def _let_go(rungs: list[int]) -> None:
+    """Rungs that nothing speaks of any more."""
+    needed = ProgrammeStep.objects.filter(rung__in=rungs).values("rung")
+    Rung.objects.filter(pk__in=rungs, steps=None, placements=None).exclude(pk__in=needed).delete()
 
 
 @transaction.atomic
-def discard(edition: Edition) -> None:
+def discard(edition: Edition, *, seen: int | None = None) -> None:
     """Let a draft go, with the rungs and the ladder that nothing else speaks of."""
     edition.refuse_published()
+    _claim(edition, seen)
     ladder, rungs = edition.ladder, [step.rung_id for step in edition.all_steps]
     edition.delete()
-    needed = ProgrammeStep.objects.filter(rung__in=rungs).values("rung")
-    Rung.objects.filter(pk__in=rungs, steps=None, placements=None).exclude(pk__in=needed).delete()
+    _let_go(rungs)
     Ladder.objects.filter(pk=ladder.pk, editions=None, rungs=None).delete()
 
 

@@ -79,6 +79,7 @@ class Edition(models.Model):
     number = models.PositiveIntegerField()
     numbers = models.JSONField(default=dict, blank=True, help_text="The numbers that facts are computed with.")
     note = models.CharField(max_length=300, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False, help_text="Counts what a draft said, one after the other.")
     made_at = models.DateTimeField(default=timezone.now, editable=False)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
     published_at = models.DateTimeField(null=True, editable=False)
