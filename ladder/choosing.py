@@ -48,7 +48,8 @@ class Choice:
 
     @property
     def values(self) -> list[Any]:
-        return {"flag": [True, False], "choice": list(CHOICES)}.get(self.fact.kind, [])
+        offered: dict[str, list[Any]] = {"flag": [True, False], "choice": list(CHOICES)}
+        return offered.get(self.fact.kind, [])
 
     @property
     def most(self) -> int | None:

@@ -21,7 +21,7 @@ NAMED = ("name", "public_label", "loyal")
 
 def applied(document: Document, said: Mapping[str, Any]) -> Document:
     """The document after one act. `said` has "do", and what that asks for. Raises ValidationError naming the place."""
-    do, found = said.get("do"), copy.deepcopy(document)
+    do, found = str(said.get("do")), copy.deepcopy(document)
     if do in RUNG_ACTS:
         RUNG_ACTS[do](found, said)
     elif do in ACTS:
@@ -30,7 +30,7 @@ def applied(document: Document, said: Mapping[str, Any]) -> Document:
             raise ValidationError(f"{row['rung']}.{ROOT}: the ground has no rule.")
         row["rule"] = _acted(row, do, said)
     else:
-        raise ValidationError(f"do: “{str(do)[:40]}” is no act; there are {', '.join([*ACTS, *RUNG_ACTS])}.")
+        raise ValidationError(f"do: “{do[:40]}” is no act; there are {', '.join([*ACTS, *RUNG_ACTS])}.")
     return found
 
 

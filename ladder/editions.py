@@ -143,24 +143,29 @@ def _claim(edition: Edition, seen: int | None) -> None:
     claimed = (drafts if seen is None else drafts.filter(version=seen)).update(version=F("version") + 1)
     if not claimed:
         edition.refuse_published()
-        raise Overtaken("Somebody changed this draft since you read it. Nothing was changed; this is what it says now.")
+        raise Overtaken("Somebody changed this draft since you read it, so nothing was changed. Look at what it says now.")
     edition.refresh_from_db(fields=["version"])
 
 
 def _name(edition: Edition, document: dict[str, Any]) -> None:
     """Give rungs that only this draft speaks of the names it has for them. The others are named once for all editions."""
     rungs = {rung.slug: rung for rung in edition.ladder.rungs.all()}
-    shared = set(Step.objects.exclude(edition=edition).filter(rung__ladder=edition.ladder).values_list("rung", flat=True))
+    named_elsewhere = shared(edition)
     for i, row in enumerate(document["rungs"]):
         rung = rungs.get(row["rung"])
         said = {name: row[name] for name in ("name", "public_label") if name in row}
         if rung is None or said.items() <= {"name": rung.name, "public_label": rung.public_label}.items():
             continue
-        if rung.pk in shared:
+        if rung.pk in named_elsewhere:
             raise ValidationError(
                 f"rungs[{i}].name: {rung.name} is a rung of other editions too, and is renamed for all of them in the admin site."
             )
         Rung.objects.filter(pk=rung.pk).update(**said)
+
+
+def shared(edition: Edition) -> set[int]:
+    """The rungs that other editions of the ladder speak of too, by id."""
+    return set(Step.objects.exclude(edition=edition).filter(rung__ladder=edition.ladder).values_list("rung", flat=True))
 
 
 def _let_go(rungs: list[int]) -> None:
@@ -182,15 +187,23 @@ def discard(edition: Edition, *, seen: int | None = None) -> None:
 
 @transaction.atomic
 def publish(
-    edition: Edition, *, at: datetime, by: User | None = None, first_day: date | None = None, hold: timedelta = timedelta(0)
+    edition: Edition,
+    *,
+    at: datetime,
+    by: User | None = None,
+    first_day: date | None = None,
+    hold: timedelta = timedelta(0),
+    seen: int | None = None,
 ) -> None:
     """Let an edition judge: a ladder's first from the first fact on, a later one from `first_day`, by default today.
 
+    `seen` is the version that was read before: of a draft that says something else by now nothing is published.
     Everybody is judged again from that day; what that finds queues nothing by itself. While `hold` lasts it can be called back.
     Raises ValidationError with the remedy.
     """
     ladder = Ladder.objects.select_for_update().get(pk=edition.ladder_id)
     edition.refuse_published()
+    _claim(edition, seen)
     if ladder.four_eyes and (by is None or by.pk == edition.made_by_id):
         raise ValidationError("A second person publishes the rules of this ladder: whoever made the draft may not.")
     if first_day and first_day > days.day_of(at):

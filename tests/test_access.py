@@ -66,6 +66,7 @@ POLICY = {
     "ladder:queue_offered": [row("post", "404 404 302 403 302")],
     "ladder:edition_list": OFFICE, "ladder:edition": OFFICE, "ladder:trial_moves": OFFICE,
     "ladder:edition_edit": OFFICE_FORM, "ladder:edition_json": OFFICE_FORM, "ladder:edition_publish": OFFICE_FORM,
+    "ladder:rung_edit": OFFICE_FORM, "ladder:edition_act": OFFICE_WRITE,
     "ladder:edition_new": OFFICE_WRITE, "ladder:edition_discard": OFFICE_WRITE, "ladder:edition_call_back": OFFICE_WRITE,
     "ladder:edition_keep": OFFICE_WRITE, "ladder:trial_new": OFFICE_WRITE, "ladder:trial_cancel": OFFICE_WRITE,
     "api:edition_list": [*CONFIGURED, *CONFIGURING], "api:edition": CONFIGURED, "api:edition_publish": CONFIGURING,
@@ -170,6 +171,8 @@ def addressed(name, world, of):
         return "/api/v1/whatever/"
     if name in known:
         return reverse(name, args=known[name])
+    if name == "ladder:rung_edit":
+        return reverse(name, args=[world["draft"].pk, "client"])
     space, _, last = name.rpartition(":")
     if last.startswith(("edition", "trial")) and last not in {"edition_list", "trial_list"}:
         return reverse(name, args=[world["trial" if last in {"trial", "trial_moves", "trial_cancel"} else "draft"].pk])

@@ -45,7 +45,9 @@ def edition_publish(request: Request, pk: int) -> HttpResponse:
 def _publish(request: Request, draft: Edition, form: PublishForm) -> bool:
     said, hold = form.cleaned_data, timedelta(hours=form.cleaned_data["hold_hours"])
     try:
-        editions.publish(draft, at=timezone.now(), by=request.user, first_day=said.get("first_day"), hold=hold)
+        editions.publish(
+            draft, at=timezone.now(), by=request.user, first_day=said.get("first_day"), hold=hold, seen=said["version"]
+        )
     except ValidationError as error:
         form.add_error(None, error)
         return False

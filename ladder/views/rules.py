@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -18,6 +19,7 @@ from customers import days
 from ladder import editions, reigns, sentences, simulated
 from ladder.forms import DocumentForm, NumbersForm, TrialForm
 from ladder.models import Edition, Ladder
+from ladder.rung_forms import RungForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -112,6 +114,7 @@ def _context(edition: Edition, trial: Simulation | None, now: datetime) -> dict[
         "numbers": sentences.numbers(edition.read_numbers),
         "trial": trial,
         "trial_form": TrialForm(),
+        "rung_form": RungForm(),
         "report": report,
         "table": simulated.table(report, _rungs(edition, against)) if report else [],
     }
@@ -150,7 +153,7 @@ def _editing(request: Request, pk: int, of: Any, template: str, document: Callab
     form = of(request.POST or None, edition=draft)
     if form.is_valid():
         try:
-            editions.revise(draft, document(form), by=request.user)
+            editions.revise(draft, document(form), by=request.user, seen=form.cleaned_data["version"])
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -165,7 +168,13 @@ def _editing(request: Request, pk: int, of: Any, template: str, document: Callab
 @require_POST
 def edition_discard(request: Request, pk: int) -> HttpResponse:
     draft = get_object_or_404(Edition.objects.drafts().select_related("ladder"), pk=pk)
-    note(request.user, "discarded", draft, edition=str(draft), document=editions.document(draft))
-    editions.discard(draft)
+    seen = request.POST.get("version", "")
+    try:
+        with transaction.atomic():
+            note(request.user, "discarded", draft, edition=str(draft), document=editions.document(draft))
+            editions.discard(draft, seen=int(seen) if seen.isdecimal() else None)
+    except editions.Overtaken as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(draft)
     messages.success(request, "The draft is gone.")
     return redirect("ladder:edition_list")
