@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,9 +12,9 @@ from django.db import transaction
 from django.db.models import F, Max
 
 from customers import days
-from ladder import rules, sql
+from ladder import reigns, rules
 from ladder.facts import Numbers
-from ladder.models import Edition, Ladder, ProgrammeStep, Rung, Step
+from ladder.models import Edition, Ladder, ProgrammeStep, Run, Rung, Step
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 KEYS = {"ladder", "name", "numbers", "rungs", "note"}
 RUNG_KEYS = {"rung", "name", "public_label", "kind", "rule", "loyal"}
+FURTHEST = timedelta(days=366)  # how far ahead rules may be published
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,49}")
 
 
@@ -32,6 +34,8 @@ def check(document: Any) -> dict[str, Any]:
         raise ValidationError("document: must be a JSON object with ladder, name, numbers and rungs.")
     if unknown := sorted(set(document) - KEYS):
         raise ValidationError(f"{unknown[0]}: is not known here; there are {', '.join(sorted(KEYS))}.")
+    if "\\u0000" in json.dumps(document):  # PostgreSQL stores none
+        raise ValidationError("document: holds a NUL, which no name and no text has.")
     _slug(document.get("ladder"), "ladder")
     _text(document.get("name"), "name", 100)
     _text(document.get("note", ""), "note", 300, shortest=0)
@@ -197,6 +201,7 @@ def publish(
 ) -> None:
     """Let an edition judge: a ladder's first from the first fact on, a later one from `first_day`, by default today.
 
+    From a day to come it begins with that day, and can be called back until then, and while `hold` lasts from then on.
     `seen` is the version that was read before: of a draft that says something else by now nothing is published.
     Everybody is judged again from that day; what that finds queues nothing by itself. While `hold` lasts it can be called back.
     Raises ValidationError with the remedy.
@@ -206,17 +211,18 @@ def publish(
     _claim(edition, seen)
     if ladder.four_eyes and (by is None or by.pk == edition.made_by_id):
         raise ValidationError("A second person publishes the rules of this ladder: whoever made the draft may not.")
-    if first_day and first_day > days.day_of(at):
-        raise ValidationError("Rules judge from today or from a day before, not from a day to come.")
-    if held := ladder.editions.held(at).first():
+    if first_day and first_day > days.day_of(at) + FURTHEST:
+        raise ValidationError(f"Rules are published at most {FURTHEST.days} days ahead.")
+    if held := ladder.editions.held(at).exclude(begun_at=None).first():
         raise ValidationError(f"Edition {held.number} can still be called back: keep it or call it back first.")
     if first_day is None and ladder.editions.published().exists():
         first_day = days.day_of(at)
-    held_until = at + hold if hold else None
+    begins = max(at, days.start_of(first_day)) if first_day else at
+    held_until = begins + hold if hold or begins > at else None
     Edition.objects.filter(pk=edition.pk).update(published_at=at, published_by=by, first_day=first_day, held_until=held_until)
-    edition.refresh_from_db(fields=["published_at", "published_by", "first_day", "held_until"])
     edition.simulations.filter(finished_at=None).update(cancelled_at=at)
-    _mark_everybody(edition)
+    reigns.begin(max(filter(None, [days.day_of(at), Run.objects.ranked_through()])), at=at)
+    edition.refresh_from_db(fields=["published_at", "published_by", "first_day", "held_until", "begun_at"])
 
 
 @transaction.atomic
@@ -224,12 +230,17 @@ def call_back(edition: Edition, *, at: datetime, by: User | None = None) -> None
     """Take a publication back while it is held: everybody is judged again as if it had never been, and actions it cancelled wait again."""
     if not _held(edition, at).update(called_back_at=at, called_back_by=by):
         raise ValidationError("The time in which this could be called back is over: publish the edition before it again instead.")
-    edition.refresh_from_db(fields=["called_back_at", "called_back_by"])
-    _mark_everybody(edition)
+    edition.refresh_from_db(fields=["called_back_at", "called_back_by", "begun_at"])
+    if edition.begun_at:
+        reigns.mark_everybody(edition)
 
 
 def keep(edition: Edition, *, at: datetime) -> None:
-    """End the time in which a publication can be called back."""
+    """End the time in which a publication can be called back; one that has not begun yet can be until it begins."""
+    if edition.is_to_come:
+        raise ValidationError(
+            f"It begins on {edition.first_day} and can be called back until then: there is nothing to keep yet."
+        )
     if not _held(edition, at).update(held_until=at):
         raise ValidationError("This edition is not held any more.")
     edition.refresh_from_db(fields=["held_until"])
@@ -237,15 +248,6 @@ def keep(edition: Edition, *, at: datetime) -> None:
 
 def _held(edition: Edition, at: datetime) -> EditionQuerySet:
     return Edition.objects.held(at).filter(pk=edition.pk)
-
-
-def _mark_everybody(edition: Edition) -> None:
-    """From the edition's first day on; what that moves is no customer's doing, so it comes in quietly."""
-    day = days.number(edition.first_day) if edition.first_day else 0
-    sql.run(
-        f"INSERT INTO ladder_stalemark (customer_id, day, imported) SELECT id, %s, {sql.words()['true']} FROM customers_customer",
-        [day],
-    )
 
 
 def document(edition: Edition) -> dict[str, Any]:

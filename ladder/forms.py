@@ -128,7 +128,7 @@ class PublishForm(OfDraft):
     first_day = forms.DateField(
         label="It judges from",
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        help_text="Days before keep what they had. From a past day on everybody's history is judged again.",
+        help_text="Days before keep what they had. From a past day on everybody's history is judged again; on a day to come it begins by itself.",
     )
     hold_hours = forms.IntegerField(
         label="Hours in which it can be called back", min_value=0, max_value=720, help_text="0 publishes it for good."

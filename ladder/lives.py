@@ -139,7 +139,7 @@ def _assemble(end: int, read: Sequence[sources.Spans]) -> None:
 def split(editions: list[Edition], horizon: date) -> None:
     """Add to life_point the days on which time alone may flip a comparison, or an edition begins."""
     end = days.number(horizon)
-    for flip in _flips(editions):
+    for flip in _flips(editions, end):
         found = Point.objects.annotate(flip=flip).filter(flip__gt=F("day")).filter(Q(next_day=None) | Q(flip__lt=F("next_day")))
         sql.insert_select(
             "life_flip", ["customer_id", "day", "flip", "next_day"], found.values_list("customer_id", "day", "flip", "next_day")
@@ -155,12 +155,13 @@ def split(editions: list[Edition], horizon: date) -> None:
     sql.analyze("life_point")
 
 
-def _flips(editions: list[Edition]) -> list[Expression]:
+def _flips(editions: list[Edition], end: int) -> list[Expression]:
+    """An edition to come makes nobody due: when its day has come, everybody is marked (`reigns.begin`), and moves quietly."""
     found: dict[str, Expression] = {}
     for edition in editions:
         for expression in edition.flips():
             found.setdefault(repr((expression, edition.read_numbers)), expression)
-    starts = {days.number(e.first_day) for e in editions if e.first_day}
+    starts = {start for e in editions if e.first_day and (start := days.number(e.first_day)) <= end}
     return [*found.values(), *(Value(start, output_field=IntegerField()) for start in sorted(starts))]
 
 

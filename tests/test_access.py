@@ -69,7 +69,8 @@ POLICY = {
     "ladder:rung_edit": OFFICE_FORM, "ladder:edition_act": OFFICE_WRITE,
     "ladder:edition_new": OFFICE_WRITE, "ladder:edition_discard": OFFICE_WRITE, "ladder:edition_call_back": OFFICE_WRITE,
     "ladder:edition_keep": OFFICE_WRITE, "ladder:trial_new": OFFICE_WRITE, "ladder:trial_cancel": OFFICE_WRITE,
-    "api:edition_list": [*CONFIGURED, *CONFIGURING], "api:edition": CONFIGURED, "api:edition_publish": CONFIGURING,
+    "api:edition_list": [*CONFIGURED, *CONFIGURING], "api:edition": [*CONFIGURED, row("put", "403 403 401 401"), row("delete", "403 403 401 401")],
+    "api:edition_rules": [*CONFIGURED, *CONFIGURING], "api:edition_keep": CONFIGURING, "api:edition_publish": CONFIGURING,
     "api:edition_call_back": CONFIGURING, "api:trial_list": CONFIGURING, "api:trial": CONFIGURED, "api:trial_cancel": CONFIGURING,
     "accounts:sign_in": [row("get", "302 302 302 302 200")], "accounts:sign_out": [row("post", "302 302 302 302 302")],
     "accounts:theme": [row("post", "302 302 302 302 302")], "accounts:password": [row("post", "422 422 422 422 302")],
@@ -203,11 +204,9 @@ def ask(client, method, name, address):
     if method == "get":
         return client.get(address)
     until = {"until": (timezone.now() + timedelta(days=2)).isoformat()}
-    return (
-        client.post(address, until, content_type="application/json")
-        if name.startswith("api:")
-        else client.post(address, {"sent": "1"})
-    )
+    if name.startswith("api:"):
+        return getattr(client, method)(address, until, content_type="application/json")
+    return client.post(address, {"sent": "1"})
 
 
 def stored():

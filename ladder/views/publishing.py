@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from accounts.auditing import note
 from accounts.requests import form_page, writing
 from customers import days
-from ladder import editions, sentences, simulated
+from ladder import editions, sentences, simulated, wording
 from ladder.forms import PublishForm
 from ladder.models import Edition
 from ladder.views.rules import compared_with, configuring
@@ -37,7 +37,7 @@ def edition_publish(request: Request, pk: int) -> HttpResponse:
         return redirect(draft)
     live, trial = compared_with(draft, now), draft.simulations.filter(cancelled_at=None).exclude(finished_at=None).first()
     return form_page(
-        request, "ladder/edition_publish.html", form, edition=draft, against=live, trial=trial,
+        request, "ladder/edition_publish.html", form, edition=draft, against=live, trial=trial, to_come=draft.ladder.editions.to_come(),
         differences=sentences.differences(live, draft) if live else [], report=simulated.report(trial) if trial else None,
     )  # fmt: skip
 
@@ -52,7 +52,12 @@ def _publish(request: Request, draft: Edition, form: PublishForm) -> bool:
         form.add_error(None, error)
         return False
     note(request.user, "published", draft, edition=str(draft), first_day=str(draft.first_day or ""))
-    messages.success(request, "Published. Everybody is judged again within minutes.")
+    when = (
+        f"It begins on {wording.day(draft.first_day)}."
+        if draft.is_to_come and draft.first_day
+        else "Everybody is judged again within minutes."
+    )
+    messages.success(request, f"Published. {when}")
     return True
 
 

@@ -53,10 +53,11 @@ def edition_list(request: Request) -> HttpResponse:
 def _told(ladder: Ladder, now: datetime) -> dict[str, object]:
     live = reigns.in_force(ladder, days.day_of(now))
     found = ladder.editions.select_related("made_by", "published_by", "called_back_by").order_by("-number")
+    held = set(ladder.editions.held(now))
     return {
         "ladder": ladder,
         "live": live,
-        "rows": [(edition, state(edition, live, now), held(edition, now)) for edition in found],
+        "rows": [(edition, state(edition, live, now), edition in held) for edition in found],
     }
 
 
@@ -67,12 +68,8 @@ def state(edition: Edition, live: Edition | None, now: datetime) -> str:
         return "called back"
     if edition == live:
         return "in force"
-    return "to come" if edition.first_day and edition.first_day > days.day_of(now) else "superseded"
-
-
-def held(edition: Edition, now: datetime) -> bool:
-    """Whether it can still be called back."""
-    return bool(edition.published_at and not edition.called_back_at and edition.held_until and edition.held_until > now)
+    judges_then = edition.is_to_come and edition == reigns.in_force(edition.ladder, edition.first_day)
+    return "to come" if judges_then else "superseded"
 
 
 @writing
@@ -107,7 +104,8 @@ def _context(edition: Edition, trial: Simulation | None, now: datetime) -> dict[
     return {
         "edition": edition,
         "state": state(edition, live, now),
-        "held": held(edition, now),
+        "held": edition.ladder.editions.held(now).filter(pk=edition.pk).exists(),
+        "to_come": edition.ladder.editions.to_come().exclude(pk=edition.pk),
         "against": against,
         "differences": sentences.differences(against, edition) if against else [],
         "steps": [(step, sentences.asked(step)) for step in edition.all_steps],
@@ -124,8 +122,7 @@ def compared_with(edition: Edition, now: datetime) -> Edition | None:
     """What a draft would take the place of; of one that was published, what judged before it."""
     if edition.is_draft:
         return reigns.in_force(edition.ladder, days.day_of(now))
-    before = edition.ladder.editions.published().exclude(pk=edition.pk)
-    return before.filter(published_at__lt=edition.published_at).last()
+    return reigns.before(edition)
 
 
 def _rungs(edition: Edition, against: Edition | None) -> Iterable[Rung]:
