@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
 from accounts.auditing import note
 from accounts.rest import strict
+from customers import days
 from customers.api import read
-from ladder import choosing, drafting, editing, editions
+from ladder import choosing, drafting, editing, editions, proposing
 from ladder.editions_api import Configuring, as_conflict
 from ladder.reshaping import ACTS
 
@@ -80,6 +82,38 @@ class RulesShown(serializers.Serializer[Any]):
     numbers = serializers.DictField(child=serializers.IntegerField())
 
 
+class ShareShown(serializers.Serializer[Any]):
+    n = serializers.IntegerField(help_text="Customers, each by their first silence so long.")
+    returned = serializers.IntegerField()
+    share = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+
+
+class TypicalGapShown(serializers.Serializer[Any]):
+    now = serializers.IntegerField()
+    proposed = serializers.IntegerField(allow_null=True, help_text="Null where fewer than 30 customers support it.")
+    n = serializers.IntegerField()
+    median = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+
+
+class InactivityShown(serializers.Serializer[Any]):
+    now = serializers.IntegerField()
+    proposed = serializers.IntegerField()
+    supported = serializers.BooleanField(help_text="False: no limit is, so a year is proposed.")
+    provisional = serializers.BooleanField(help_text="The ledger spans fewer than 400 days.")
+    ledger_days = serializers.IntegerField()
+    limits = serializers.DictField(child=ShareShown())
+
+
+class ProposalsShown(serializers.Serializer[Any]):
+    at = serializers.DateField()
+    typical_gap = TypicalGapShown()
+    inactive_after = InactivityShown()
+
+
 class ActBody(Asks):
     version = serializers.IntegerField(min_value=1, help_text=VERSION)
     do = serializers.ChoiceField([*ACTS, *drafting.RUNG_ACTS])
@@ -94,6 +128,20 @@ class ActBody(Asks):
     public_label = serializers.CharField(max_length=60, required=False, allow_blank=True)
     loyal = serializers.BooleanField(required=False)
     kind = serializers.ChoiceField(["side", "step"], required=False, help_text="Of add_rung.")
+
+
+class EditionProposals(Configuring):
+    serializer_class = ProposalsShown
+
+    @extend_schema(
+        responses=ProposalsShown,
+        description="What the purchases propose for two numbers. The act “number” takes one into a draft.",
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        strict(request)
+        edition, at = self.edition(pk), days.day_of(timezone.now())
+        told = proposing.told(proposing.propose(at), edition.read_numbers)
+        return Response(ProposalsShown({"at": at, **told}).data)
 
 
 class EditionRules(Configuring):

@@ -85,6 +85,7 @@ urlpatterns = [
     path("editions/", editions.EditionList.as_view(), name="edition_list"),
     path("editions/<int:pk>/", editions.EditionOne.as_view(), name="edition"),
     path("editions/<int:pk>/rules/", rules.EditionRules.as_view(), name="edition_rules"),
+    path("editions/<int:pk>/proposals/", rules.EditionProposals.as_view(), name="edition_proposals"),
     path("editions/<int:pk>/keep/", editions.EditionKeeping.as_view(), name="edition_keep"),
     path("editions/<int:pk>/publish/", editions.EditionPublication.as_view(), name="edition_publish"),
     path("editions/<int:pk>/call-back/", editions.EditionCallBack.as_view(), name="edition_call_back"),

@@ -66,7 +66,7 @@ POLICY = {
     "ladder:queue_offered": [row("post", "404 404 302 403 302")],
     "ladder:edition_list": OFFICE, "ladder:edition": OFFICE, "ladder:trial_moves": OFFICE,
     "ladder:edition_edit": OFFICE_FORM, "ladder:edition_json": OFFICE_FORM, "ladder:edition_publish": OFFICE_FORM,
-    "ladder:rung_edit": OFFICE_FORM, "ladder:edition_act": OFFICE_WRITE,
+    "ladder:rung_edit": OFFICE_FORM, "ladder:edition_act": OFFICE_WRITE, "ladder:edition_proposals": OFFICE, "api:edition_proposals": CONFIGURED,
     "ladder:edition_new": OFFICE_WRITE, "ladder:edition_discard": OFFICE_WRITE, "ladder:edition_call_back": OFFICE_WRITE,
     "ladder:edition_keep": OFFICE_WRITE, "ladder:trial_new": OFFICE_WRITE, "ladder:trial_cancel": OFFICE_WRITE,
     "api:edition_list": [*CONFIGURED, *CONFIGURING], "api:edition": [*CONFIGURED, row("put", "403 403 401 401"), row("delete", "403 403 401 401")],

@@ -1,6 +1,5 @@
 """Rules over REST: drafted, tried on everybody, published and called back by a key that may configure."""
 
-
 import pytest
 from django.urls import reverse
 from django.utils import timezone

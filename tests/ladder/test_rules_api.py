@@ -127,3 +127,9 @@ def test_a_publication_is_kept(told, draft):  # noqa: F811
     assert told("post", "edition_keep", draft.pk).status_code == 200
     assert told("post", "edition_call_back", draft.pk).status_code == 422
     assert told("post", "edition_keep", draft.pk).status_code == 422
+
+
+def test_proposals_stand_beside_what_the_edition_says(told, draft):  # noqa: F811
+    answer = told("get", "edition_proposals", draft.pk).json()
+    assert answer["typical_gap"] == {"now": 90, "proposed": None, "n": 0, "median": None, "low": None, "high": None}
+    assert (answer["inactive_after"]["proposed"], answer["inactive_after"]["provisional"]) == (365, True)
