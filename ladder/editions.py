@@ -34,8 +34,6 @@ def check(document: Any) -> dict[str, Any]:
         raise ValidationError("document: must be a JSON object with ladder, name, numbers and rungs.")
     if unknown := sorted(set(document) - KEYS):
         raise ValidationError(f"{unknown[0]}: is not known here; there are {', '.join(sorted(KEYS))}.")
-    if "\\u0000" in json.dumps(document):  # PostgreSQL stores none
-        raise ValidationError("document: holds a NUL, which no name and no text has.")
     _slug(document.get("ladder"), "ladder")
     _text(document.get("name"), "name", 100)
     _text(document.get("note", ""), "note", 300, shortest=0)
@@ -46,6 +44,8 @@ def check(document: Any) -> dict[str, Any]:
     for i, rung in enumerate(rungs):
         _check_rung(rung, f"rungs[{i}]")
     _check_order([rung["kind"] for rung in rungs], [rung["rung"] for rung in rungs])
+    if "\\u0000" in json.dumps(document):  # PostgreSQL stores none
+        raise ValidationError("document: holds a NUL, which no name and no text has.")
     return document
 
 

@@ -18,7 +18,7 @@ from ladder import choosing, drafting, editing, editions, sentences
 from ladder.models import Edition
 from ladder.reshaping import ROOT
 from ladder.rung_forms import ConditionForm, FactForm, NamesForm
-from ladder.views.rules import configuring
+from ladder.views.rules import configuring, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -129,10 +129,10 @@ def _said(request: Request, step: Step, path: str) -> Document:
 
 def _apply(request: Request, draft: Edition, said: Document) -> None:
     """Raises ValidationError, Overtaken if the draft is not what the page showed."""
-    seen = request.POST.get("version", "")
-    if not (seen.isascii() and seen.isdecimal() and len(seen) < 10):
+    seen = whole_number(request.POST.get("version", ""))
+    if seen is None:
         raise ValidationError("version: is missing. Load the page again and send it once more.")
-    editions.revise(draft, drafting.applied(editions.document(draft), said), by=request.user, seen=int(seen))
+    editions.revise(draft, drafting.applied(editions.document(draft), said), by=request.user, seen=seen)
     note(request.user, "revised", draft, edition=str(draft), did=said["do"], rung=str(said.get("rung", "")))
 
 
@@ -191,13 +191,13 @@ def edition_act(request: Request, pk: int) -> HttpResponse:
     if said["do"] == "name_rung":
         said["loyal"] = "loyal" in sent
     if said["do"] == "number":
-        said["value"] = int(sent["value"]) if sent.get("value", "").isdecimal() else None
+        said["value"] = whole_number(sent.get("value", ""))
     try:
         _apply(request, draft, said)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, "The draft is saved. It judges nobody until it is published.")
-    if sent.get("back") == "rung":
-        return redirect("ladder:rung_edit", pk, sent.get("rung", "-"))
+    if sent.get("back") == "rung" and sent.get("rung") in {step.rung.slug for step in draft_called(pk).all_steps}:
+        return redirect("ladder:rung_edit", pk, sent["rung"])
     return redirect(draft)

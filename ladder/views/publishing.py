@@ -65,7 +65,7 @@ def _publish(request: Request, draft: Edition, form: PublishForm) -> bool:
 @configuring
 @require_POST
 def edition_call_back(request: Request, pk: int) -> HttpResponse:
-    told = "Called back. Everybody is judged again as if it had never been."
+    told = "Called back. Where it had begun, everybody is judged again as if it had never been."
     return _held(request, pk, lambda of: editions.call_back(of, at=timezone.now(), by=request.user), "called back", told)
 
 

@@ -44,6 +44,11 @@ def configuring(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
     return refused_to_others
 
 
+def whole_number(sent: str) -> int | None:
+    """What a hidden field of a form says, if it is one."""
+    return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else None
+
+
 @configuring
 def edition_list(request: Request) -> HttpResponse:
     now = timezone.now()
@@ -165,11 +170,10 @@ def _editing(request: Request, pk: int, of: Any, template: str, document: Callab
 @require_POST
 def edition_discard(request: Request, pk: int) -> HttpResponse:
     draft = get_object_or_404(Edition.objects.drafts().select_related("ladder"), pk=pk)
-    seen = request.POST.get("version", "")
     try:
         with transaction.atomic():
             note(request.user, "discarded", draft, edition=str(draft), document=editions.document(draft))
-            editions.discard(draft, seen=int(seen) if seen.isdecimal() else None)
+            editions.discard(draft, seen=whole_number(request.POST.get("version", "")))
     except editions.Overtaken as error:
         messages.error(request, " ".join(error.messages))
         return redirect(draft)

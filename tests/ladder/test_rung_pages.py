@@ -169,7 +169,10 @@ def test_a_rung_is_added_changed_and_removed_without_json(client, draft):  # noq
 
 def test_what_is_wrong_with_a_rung_is_said_and_nothing_changes(client, draft):  # noqa: F811
     before = editions.document(draft)
-    for said in ({"do": "add_rung", "rung": "Client!", "name": "C"}, {"do": "remove_rung", "rung": "suspect"}, {"do": ""}):
+    for said in (
+        {"do": "name_rung", "rung": "no such/rung", "back": "rung"}, {"do": "number", "name": "fresh", "value": "9" * 5000},
+        {"do": "add_rung", "rung": "Client!", "name": "C"}, {"do": "remove_rung", "rung": "suspect"}, {"do": ""},
+    ):  # fmt: skip
         acted(client, draft, **said)
     assert editions.document(Edition.objects.get(pk=draft.pk)) == before
 
