@@ -2,7 +2,10 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.models import User
+from customers import days
 from customers.models import Tag
 from ladder import drafting, editions
 from ladder.models import Edition
@@ -194,3 +197,16 @@ def test_the_same_act_over_json_and_by_form_gives_the_same_rule(client, draft): 
     changed(client, draft, "rule.all[0]", value="7")
     said = {"do": "change", "rung": "client", "path": "rule.all[0]", "value": 7}
     assert drafting.applied(before, said) == editions.document(Edition.objects.get(pk=draft.pk))
+
+
+def test_a_change_in_the_admin_site_overtakes_and_lets_the_trial_go(client, draft, ingrid):  # noqa: F811
+    User.objects.filter(pk=ingrid.pk).update(is_staff=True, is_superuser=True)
+    draft.simulations.create(day=days.day_of(timezone.now()))
+    address, seen = reverse("admin:ladder_edition_change", args=[draft.pk]), version(draft)
+    shown = client.get(address).context
+    forms = [shown["adminform"].form, *(form for inline in shown["inline_admin_formsets"] for form in inline.formset.forms)]
+    forms += [inline.formset.management_form for inline in shown["inline_admin_formsets"]]
+    sent = {field.html_name: field.value() for form in forms for field in form if field.value() is not None}
+    answer = client.post(address, {**sent, "note": "by hand"})
+    assert (answer.status_code, version(draft), draft.simulations.count()) == (302, seen + 1, 0)
+    assert Edition.objects.get(pk=draft.pk).note == "by hand"
