@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.db.models import F
 
 from accounts.admin import ReadOnly
 from ladder.models import Action, Edition, Ladder, Override, Placement, Programme, ProgrammeStep, Run, Rung, Step
@@ -55,6 +56,12 @@ class EditionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["ladder", "number", "published_at", "first_day", "note"]
     inlines = [StepsOf]
     readonly_fields = ["ladder", "number", "published_at", "first_day", "made_at", "made_by"]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+        """Whoever has the draft open elsewhere is overtaken, and what was tried before says nothing of it any more."""
+        super().save_related(request, form, formsets, change)
+        Edition.objects.drafts().filter(pk=form.instance.pk).update(version=F("version") + 1)
+        form.instance.simulations.all().delete()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

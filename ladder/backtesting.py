@@ -9,6 +9,9 @@ What came, by the end of A + H:
 - lapse: no repeat. Asked only of who had bought and was active at A, so its n may be smaller than the rung's.
 - referral: a referral made, prompted or not, or a recommendation that nobody prompted, on a day in (A, A + H].
 
+A draft may be asked in the place of the edition in force at A, and is then held beside that one on the same people, by the interval of
+the difference of their AUC.
+
 The ladder's order is its steps from the ground up; all side states share the place below the ground, since their own order is one of
 judging only. Beside it stand, on the same people: recency, those who bought in fifths by the day they last did (equal days are never
 parted, so fifths may be uneven), and the number of occasions in classes 1, 2, 3, 4-6, 7 and more; who never bought is below all these.
@@ -52,6 +55,8 @@ class Seen(NamedTuple):
     """What is asked about a person: all who are alike in this are counted together."""
 
     rung: int
+    beside: int
+    """The rung by the other edition; the same where none is asked."""
     last_day: int | None
     occasions: int
     active: bool
@@ -82,7 +87,10 @@ class Score:
 
 @dataclass(frozen=True)
 class Backtest:
-    """Rungs as the edition orders them: side states first, then from the ground up. The baselines are "recency" and "count"."""
+    """Rungs as the edition orders them: side states first, then from the ground up.
+
+    The baselines are "recency" and "count", and "live", the other edition, where one is asked.
+    """
 
     at: date
     until: date
@@ -96,16 +104,21 @@ class Backtest:
 
 
 def backtest(
-    edition: Edition, *, at: date, horizon: int, progress: Callable[[int, int], None] = lambda done, of: None
+    edition: Edition,
+    *,
+    at: date,
+    horizon: int,
+    beside: Edition | None = None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Backtest:
-    """Ask what came, within so many days, of where an edition put customers on a past day. Stores nothing."""
+    """Ask what came, within so many days, of where an edition put customers on a past day, and `beside` the same ones. Stores nothing."""
     until = at + timedelta(days=horizon)
     seen = Counter[Seen]()
     chunks = ranking.every_chunk()
     for done, number in enumerate(chunks, 1):
-        seen += _look(number, edition, at=at, until=until)
+        seen += _look(number, edition, beside or edition, at=at, until=until)
         progress(done, len(chunks))
-    orders = _orders(edition, seen)
+    orders = _orders(edition, beside, seen)
     last = Purchase.objects.standing().aggregate(day=Max("day"))["day"]
     return Backtest(
         at, until, seen.total(), _count(seen, lambda s: s.bought), _rates(edition, seen), _score(orders["ladder"], seen),
@@ -114,26 +127,33 @@ def backtest(
     )  # fmt: skip
 
 
-def _look(number: int, edition: Edition, *, at: date, until: date) -> Counter[Seen]:
+def _look(number: int, edition: Edition, beside: Edition, *, at: date, until: date) -> Counter[Seen]:
     """Everybody in a range of customers, as of `at`, with what they did until `until`."""
     today = Value(days.number(at))
     with transaction.atomic():
         lives.empty_tables()
         lives.choose(*bounds(number))
         known = lives.with_facts(at)
-        lives.build(at, [edition])
-        lives.stand(edition, at)
-        rungs = dict(sql.rows("SELECT customer_id, rung_id FROM life_rung"))
+        lives.build(at, [edition, beside])
+        others = _stand(beside, at)
+        rungs = others if beside == edition else _stand(edition, at)
         silent = facts.inactive(today, edition.read_numbers)
         points = Point.objects.filter(lives.last_points()).annotate(silent=silent)
         rows = list(points.values_list("customer_id", "last_day", "occasions", "silent"))
     halves = {who: _half(uuid) for who, uuid in Customer.objects.filter(pk__range=bounds(number)).values_list("pk", "uuid")}
     bought, referred = _buyers(number, at, until), _referrers(number, at, until)
     return Counter(
-        Seen(rungs[who], last, times, times > 0 and not silent, halves[who], who in bought, who in referred)
+        Seen(rungs[who], others[who], last, times, times > 0 and not silent, halves[who], who in bought, who in referred)
         for who, last, times, silent in rows
         if who in known and rungs[who] != NOWHERE
     )
+
+
+def _stand(edition: Edition, at: date) -> dict[int, int]:
+    """The rung of each customer of the chunk by an edition, overrides included. {customer: rung}"""
+    sql.run("DELETE FROM life_rung")
+    lives.stand(edition, at)
+    return dict(sql.rows("SELECT customer_id, rung_id FROM life_rung"))
 
 
 def _half(uuid: UUID) -> int:
@@ -171,15 +191,23 @@ def _count(seen: Counter[Seen], which: Callable[[Seen], bool]) -> int:
     return sum(n for s, n in seen.items() if which(s))
 
 
-def _orders(edition: Edition, seen: Counter[Seen]) -> dict[str, Callable[[Seen], int]]:
+def _orders(edition: Edition, beside: Edition | None, seen: Counter[Seen]) -> dict[str, Callable[[Seen], int]]:
     """The class of a person by each order, a higher one expected to buy more."""
-    places = {step.rung_id: 0 if step.kind == Step.Kind.SIDE else i for i, step in enumerate(edition.all_steps, 1)}
-    fifths = _fifths(seen)
-    return {
+    places, fifths = _places(edition), _fifths(seen)
+    orders: dict[str, Callable[[Seen], int]] = {
         "ladder": lambda s: places[s.rung],
         "recency": lambda s: 0 if s.last_day is None else fifths[s.last_day],
         "count": lambda s: sum(s.occasions >= least for least in TIMES),
     }
+    if beside:
+        others = _places(beside)
+        orders["live"] = lambda s: others[s.beside]
+    return orders
+
+
+def _places(edition: Edition) -> dict[int, int]:
+    """{rung id: its place}, side states sharing the one below the ground."""
+    return {step.rung_id: 0 if step.kind == Step.Kind.SIDE else i for i, step in enumerate(edition.all_steps, 1)}
 
 
 def _fifths(seen: Counter[Seen]) -> dict[int, int]:

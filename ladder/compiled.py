@@ -31,22 +31,21 @@ class Said:
 
     def __init__(self, editions: Sequence[Edition]) -> None:
         self.editions = editions
-        rules = [
+        # The rules as they are read, not as they are written: a field of one's own may be another one of the same name.
+        self.key = tuple(
             (
-                e.pk,
-                str(e.first_day),
-                e.numbers,
-                [(s.rung_id, s.kind, s.position, s.rule, s.stay, s.grace_days) for s in e.all_steps],
+                e.pk, e.first_day, json.dumps(e.numbers, sort_keys=True), e.ground.rung_id, *(
+                    (s.rung_id, s.kind, s.position, s.read_rule, s.read_stay, s.grace_days) for s in e.in_order_of_judgement()
+                ),
             )
             for e in editions
-        ]
-        self.text = json.dumps(rules)
+        )  # fmt: skip
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Said) and self.text == other.text
+        return isinstance(other, Said) and self.key == other.key
 
     def __hash__(self) -> int:
-        return hash(self.text)
+        return hash(self.key)
 
 
 @dataclass(frozen=True)

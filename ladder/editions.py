@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 
 from customers import days
-from ladder import rules, sql
+from ladder import reigns, rules
 from ladder.facts import Numbers
-from ladder.models import Edition, Ladder, ProgrammeStep, Rung, Step
+from ladder.models import Edition, Ladder, ProgrammeStep, Run, Rung, Step
 from ladder.models.ladders import MOST_GRACE
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 KEYS = {"ladder", "name", "numbers", "rungs", "note"}
 RUNG_KEYS = {"rung", "name", "public_label", "kind", "rule", "stay", "grace_days", "loyal"}
+FURTHEST = timedelta(days=366)  # how far ahead rules may be published
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,49}")
 
 
@@ -43,6 +45,8 @@ def check(document: Any) -> dict[str, Any]:
     for i, rung in enumerate(rungs):
         _check_rung(rung, f"rungs[{i}]")
     _check_order([rung["kind"] for rung in rungs], [rung["rung"] for rung in rungs])
+    if "\\u0000" in json.dumps(document):  # PostgreSQL stores none
+        raise ValidationError("document: holds a NUL, which no name and no text has.")
     return document
 
 
@@ -125,56 +129,115 @@ def _fill(edition: Edition, document: dict[str, Any]) -> None:
         )  # fmt: skip
 
 
+class Overtaken(ValidationError):
+    """Somebody else changed the draft since it was read."""
+
+
 @transaction.atomic
-def revise(edition: Edition, document: Any, *, by: User | None = None) -> None:
-    """Let a draft say something else. What was tried before says nothing of it any more and is let go."""
+def revise(edition: Edition, document: Any, *, by: User | None = None, seen: int | None = None) -> None:
+    """Let a draft say something else. What was tried before says nothing of it any more and is let go.
+
+    `seen` is the version that was read before: if the draft says something else by now, Overtaken. A system leaves whose draft it is.
+    """
     check(document)
     if document["ladder"] != edition.ladder.slug:
         raise ValidationError(f"ladder: this is a draft of {edition.ladder.slug}.")
-    edition.numbers, edition.note, edition.made_by = document.get("numbers", {}), document.get("note", edition.note), by
-    edition.save()
+    _claim(edition, seen)
+    before = [step.rung_id for step in edition.all_steps]
+    edition.numbers, edition.note = document.get("numbers", {}), document.get("note", edition.note)
+    edition.made_by = by or edition.made_by
+    edition.save(update_fields=["numbers", "note", "made_by"])
     edition.steps.all().delete()
     edition.simulations.all().delete()
-    _fill(edition, document)
     edition.__dict__.pop("all_steps", None)
     edition.__dict__.pop("read_numbers", None)
+    _name(edition, document)
+    _fill(edition, document)
+    _let_go(before)
+
+
+def _claim(edition: Edition, seen: int | None) -> None:
+    """From here on the draft is ours until the transaction ends; Overtaken if it is not what was seen."""
+    drafts = Edition.objects.drafts().filter(pk=edition.pk)
+    claimed = (drafts if seen is None else drafts.filter(version=seen)).update(version=F("version") + 1)
+    if not claimed:
+        edition.refuse_published()
+        raise Overtaken("Somebody changed this draft since you read it, so nothing was changed. Look at what it says now.")
+    edition.refresh_from_db(fields=["version"])
+
+
+def _name(edition: Edition, document: dict[str, Any]) -> None:
+    """Give rungs that only this draft speaks of the names it has for them. The others are named once for all editions."""
+    rungs = {rung.slug: rung for rung in edition.ladder.rungs.all()}
+    named_elsewhere = shared(edition)
+    for i, row in enumerate(document["rungs"]):
+        rung = rungs.get(row["rung"])
+        said = {name: row[name] for name in ("name", "public_label") if name in row}
+        if rung is None or said.items() <= {"name": rung.name, "public_label": rung.public_label}.items():
+            continue
+        if rung.pk in named_elsewhere:
+            raise ValidationError(
+                f"rungs[{i}].name: {rung.name} is a rung of other editions too, and is renamed for all of them in the admin site."
+            )
+        Rung.objects.filter(pk=rung.pk).update(**said)
+
+
+def shared(edition: Edition) -> set[int]:
+    """The rungs that other editions of the ladder speak of too, by id."""
+    return set(Step.objects.exclude(edition=edition).filter(rung__ladder=edition.ladder).values_list("rung", flat=True))
+
+
+def _let_go(rungs: list[int]) -> None:
+    """Rungs that nothing speaks of any more."""
+    needed = ProgrammeStep.objects.filter(rung__in=rungs).values("rung")
+    Rung.objects.filter(pk__in=rungs, steps=None, placements=None).exclude(pk__in=needed).delete()
 
 
 @transaction.atomic
-def discard(edition: Edition) -> None:
+def discard(edition: Edition, *, seen: int | None = None) -> None:
     """Let a draft go, with the rungs and the ladder that nothing else speaks of."""
     edition.refuse_published()
+    _claim(edition, seen)
     ladder, rungs = edition.ladder, [step.rung_id for step in edition.all_steps]
     edition.delete()
-    needed = ProgrammeStep.objects.filter(rung__in=rungs).values("rung")
-    Rung.objects.filter(pk__in=rungs, steps=None, placements=None).exclude(pk__in=needed).delete()
+    _let_go(rungs)
     Ladder.objects.filter(pk=ladder.pk, editions=None, rungs=None).delete()
 
 
 @transaction.atomic
 def publish(
-    edition: Edition, *, at: datetime, by: User | None = None, first_day: date | None = None, hold: timedelta = timedelta(0)
+    edition: Edition,
+    *,
+    at: datetime,
+    by: User | None = None,
+    first_day: date | None = None,
+    hold: timedelta = timedelta(0),
+    seen: int | None = None,
 ) -> None:
     """Let an edition judge: a ladder's first from the first fact on, a later one from `first_day`, by default today.
 
+    From a day to come it begins with that day, and can be called back until then, and while `hold` lasts from then on.
+    `seen` is the version that was read before: of a draft that says something else by now nothing is published.
     Everybody is judged again from that day; what that finds queues nothing by itself. While `hold` lasts it can be called back.
     Raises ValidationError with the remedy.
     """
     ladder = Ladder.objects.select_for_update().get(pk=edition.ladder_id)
     edition.refuse_published()
+    _claim(edition, seen)
     if ladder.four_eyes and (by is None or by.pk == edition.made_by_id):
         raise ValidationError("A second person publishes the rules of this ladder: whoever made the draft may not.")
-    if first_day and first_day > days.day_of(at):
-        raise ValidationError("Rules judge from today or from a day before, not from a day to come.")
-    if held := ladder.editions.held(at).first():
+    if first_day and first_day > days.day_of(at) + FURTHEST:
+        raise ValidationError(f"Rules are published at most {FURTHEST.days} days ahead.")
+    if held := ladder.editions.held(at).exclude(begun_at=None).first():
         raise ValidationError(f"Edition {held.number} can still be called back: keep it or call it back first.")
     if first_day is None and ladder.editions.published().exists():
         first_day = days.day_of(at)
-    held_until = at + hold if hold else None
+    begins = max(at, days.start_of(first_day)) if first_day else at
+    held_until = begins + hold if hold or begins > at else None
     Edition.objects.filter(pk=edition.pk).update(published_at=at, published_by=by, first_day=first_day, held_until=held_until)
-    edition.refresh_from_db(fields=["published_at", "published_by", "first_day", "held_until"])
     edition.simulations.filter(finished_at=None).update(cancelled_at=at)
-    _mark_everybody(edition)
+    reigns.begin(max(filter(None, [days.day_of(at), Run.objects.ranked_through()])), at=at)
+    edition.refresh_from_db(fields=["published_at", "published_by", "first_day", "held_until", "begun_at"])
 
 
 @transaction.atomic
@@ -182,12 +245,17 @@ def call_back(edition: Edition, *, at: datetime, by: User | None = None) -> None
     """Take a publication back while it is held: everybody is judged again as if it had never been, and actions it cancelled wait again."""
     if not _held(edition, at).update(called_back_at=at, called_back_by=by):
         raise ValidationError("The time in which this could be called back is over: publish the edition before it again instead.")
-    edition.refresh_from_db(fields=["called_back_at", "called_back_by"])
-    _mark_everybody(edition)
+    edition.refresh_from_db(fields=["called_back_at", "called_back_by", "begun_at"])
+    if edition.begun_at:
+        reigns.mark_everybody(edition)
 
 
 def keep(edition: Edition, *, at: datetime) -> None:
-    """End the time in which a publication can be called back."""
+    """End the time in which a publication can be called back; one that has not begun yet can be until it begins."""
+    if edition.is_to_come:
+        raise ValidationError(
+            f"It begins on {edition.first_day} and can be called back until then: there is nothing to keep yet."
+        )
     if not _held(edition, at).update(held_until=at):
         raise ValidationError("This edition is not held any more.")
     edition.refresh_from_db(fields=["held_until"])
@@ -195,15 +263,6 @@ def keep(edition: Edition, *, at: datetime) -> None:
 
 def _held(edition: Edition, at: datetime) -> EditionQuerySet:
     return Edition.objects.held(at).filter(pk=edition.pk)
-
-
-def _mark_everybody(edition: Edition) -> None:
-    """From the edition's first day on; what that moves is no customer's doing, so it comes in quietly."""
-    day = days.number(edition.first_day) if edition.first_day else 0
-    sql.run(
-        f"INSERT INTO ladder_stalemark (customer_id, day, imported) SELECT id, %s, {sql.words()['true']} FROM customers_customer",
-        [day],
-    )
 
 
 def document(edition: Edition) -> dict[str, Any]:

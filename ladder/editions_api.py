@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
@@ -21,6 +23,8 @@ from ladder.api import one_of
 from ladder.models import Edition, Ladder, Simulation
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rest_framework.request import Request
 
 
@@ -30,6 +34,7 @@ class EditionShown(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     state = serializers.SerializerMethodField()
     note = serializers.CharField()
+    version = serializers.IntegerField(help_text="Counts what a draft said; who changes it says which one they read.")
     made_at = serializers.DateTimeField()
     published_at = serializers.DateTimeField(allow_null=True)
     first_day = serializers.DateField(allow_null=True, help_text="It judges from this day; null means from the first fact.")
@@ -37,7 +42,9 @@ class EditionShown(serializers.Serializer[Any]):
     called_back_at = serializers.DateTimeField(allow_null=True)
 
     def get_state(self, edition: Edition) -> str:
-        return "called_back" if edition.called_back_at else "draft" if edition.is_draft else "published"
+        if edition.called_back_at:
+            return "called_back"
+        return "draft" if edition.is_draft else "published" if edition.begun_at else "to_come"
 
 
 class EditionWhole(EditionShown):
@@ -55,11 +62,21 @@ class DocumentBody(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=300, required=False)
 
 
+class RevisionBody(DocumentBody):
+    version = serializers.IntegerField(
+        min_value=1, required=False, help_text="The version that was read: 409 if the draft says something else by now."
+    )
+
+
 class PublishBody(serializers.Serializer[Any]):
-    first_day = DayField(required=False, help_text="Today if left out; a past day judges the days from it on again.")
+    first_day = DayField(
+        required=False,
+        help_text="Today if left out; a past day judges the days from it on again, a day to come within a year begins then.",
+    )
     hold_hours = serializers.IntegerField(
         min_value=0, max_value=720, required=False, help_text="As the ladder says, if left out."
     )
+    version = serializers.IntegerField(min_value=1, required=False, help_text="The version that was read and is meant.")
 
 
 class TrialBody(serializers.Serializer[Any]):
@@ -96,6 +113,15 @@ class TrialShown(serializers.Serializer[Any]):
         return ReportShown(simulated.report(of)).data if of.finished_at and not of.cancelled_at else None
 
 
+@contextmanager
+def as_conflict() -> Iterator[None]:
+    """Who was overtaken by somebody else's change gets 409."""
+    try:
+        yield
+    except editions.Overtaken as error:
+        raise Conflict(" ".join(error.messages)) from None
+
+
 class Configuring(Endpoint):
     permission_classes = [MayConfigure]
     serializer_class: type[serializers.Serializer[Any]] = EditionShown
@@ -126,6 +152,30 @@ class EditionOne(Configuring):
         strict(request)
         return Response(EditionWhole(self.edition(pk)).data)
 
+    @extend_schema(request=RevisionBody, responses=EditionWhole, description="Let a draft say something else.")
+    def put(self, request: Request, pk: int) -> Response:
+        strict(request)
+        draft, seen = self.edition(pk), read(RevisionBody, request).get("version")
+        draft.refuse_published()
+        document = {name: said for name, said in dict(request.data).items() if name != "version"}
+        with as_conflict():
+            editions.revise(draft, document, seen=seen)
+        note(self.key(), "revised", draft, edition=str(draft))
+        return Response(EditionWhole(self.edition(pk)).data)
+
+    @extend_schema(
+        parameters=[OpenApiParameter("version", int, description="The version that was read and is meant.")],
+        responses={204: None}, description="Let a draft go, with the rungs and the ladder that nothing else speaks of.",
+    )  # fmt: skip
+    def delete(self, request: Request, pk: int) -> Response:
+        asked, draft = strict(request, "version"), self.edition(pk)
+        seen = serializers.IntegerField(min_value=1).run_validation(asked["version"]) if "version" in asked else None
+        draft.refuse_published()
+        with as_conflict(), transaction.atomic():
+            note(self.key(), "discarded", draft, edition=str(draft), document=editions.document(draft))
+            editions.discard(draft, seen=seen)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
 
 class EditionPublication(Configuring):
     @extend_schema(request=PublishBody, responses=EditionShown)
@@ -135,7 +185,8 @@ class EditionPublication(Configuring):
         if not edition.is_draft:
             raise Conflict("It is published already.")
         hold = timedelta(hours=said.get("hold_hours", edition.ladder.hold_hours))
-        editions.publish(edition, at=timezone.now(), first_day=said.get("first_day"), hold=hold)
+        with as_conflict():
+            editions.publish(edition, at=timezone.now(), first_day=said.get("first_day"), hold=hold, seen=said.get("version"))
         note(self.key(), "published", edition, edition=str(edition), first_day=str(edition.first_day or ""))
         return Response(EditionShown(edition).data)
 
@@ -147,6 +198,16 @@ class EditionCallBack(Configuring):
         edition = self.edition(pk)
         editions.call_back(edition, at=timezone.now())
         note(self.key(), "called back", edition, edition=str(edition))
+        return Response(EditionShown(edition).data)
+
+
+class EditionKeeping(Configuring):
+    @extend_schema(request=None, responses=EditionShown, description="End the time in which it can be called back.")
+    def post(self, request: Request, pk: int) -> Response:
+        strict(request)
+        edition = self.edition(pk)
+        editions.keep(edition, at=timezone.now())
+        note(self.key(), "kept", edition, edition=str(edition))
         return Response(EditionShown(edition).data)
 
 

@@ -51,11 +51,18 @@ class OverrideForm(forms.ModelForm):  # type: ignore[type-arg]
         return since
 
 
-class NumbersForm(forms.Form):
+class OfDraft(forms.Form):
+    """Knows which version of the draft its reader saw; who sends none takes whatever is there."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class NumbersForm(OfDraft):
     """Every number that a draft's rules hold a fact against, and those that facts are computed with; its shape stays."""
 
     def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial = {"version": edition.version}
         self.document = editions.document(edition)
         self.thresholds = thresholds(self.document)
         for threshold in self.thresholds:
@@ -88,7 +95,7 @@ def _field_of(threshold: Threshold) -> forms.IntegerField | forms.DecimalField:
     return forms.IntegerField(**said, max_value=most_said(fact), initial=value)
 
 
-class DocumentForm(forms.Form):
+class DocumentForm(OfDraft):
     """A draft as it travels: rungs, rules and numbers as JSON."""
 
     document = forms.CharField(
@@ -101,7 +108,10 @@ class DocumentForm(forms.Form):
     def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.edition = edition
-        self.initial = {"document": json.dumps(editions.document(edition), indent=2, ensure_ascii=False)}
+        self.initial = {
+            "version": edition.version,
+            "document": json.dumps(editions.document(edition), indent=2, ensure_ascii=False),
+        }
 
     def clean_document(self) -> dict[str, Any]:
         try:
@@ -114,11 +124,11 @@ class DocumentForm(forms.Form):
         return document
 
 
-class PublishForm(forms.Form):
+class PublishForm(OfDraft):
     first_day = forms.DateField(
         label="It judges from",
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        help_text="Days before keep what they had. From a past day on everybody's history is judged again.",
+        help_text="Days before keep what they had. From a past day on everybody's history is judged again; on a day to come it begins by itself.",
     )
     hold_hours = forms.IntegerField(
         label="Hours in which it can be called back", min_value=0, max_value=720, help_text="0 publishes it for good."
@@ -126,7 +136,7 @@ class PublishForm(forms.Form):
 
     def __init__(self, *args: Any, edition: Edition, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial = {"first_day": today, "hold_hours": edition.ladder.hold_hours}
+        self.initial = {"version": edition.version, "first_day": today, "hold_hours": edition.ladder.hold_hours}
         if not edition.ladder.editions.published().exists():
             del self.fields["first_day"]  # a ladder's first edition judges from the first fact
 

@@ -195,19 +195,19 @@ def split(editions: list[Edition], horizon: date) -> None:
 def _flipping(said: Said) -> list[tuple[str, list[Any]]]:
     """For each flip the points before it in whose time it falls."""
     found = []
-    for flip in _flips(list(said.editions)):
+    starts = sorted({days.number(e.first_day) for e in said.editions if e.first_day})
+    for flip in (*_flips(said.editions), *(Value(start, output_field=IntegerField()) for start in starts)):
         points = Point.objects.annotate(flip=flip).filter(flip__gt=F("day")).filter(Q(next_day=None) | Q(flip__lt=F("next_day")))
         found.append(Compiled.of(points.values_list("customer_id", "day", "flip", "next_day")).on(0))
     return found
 
 
-def _flips(editions: list[Edition]) -> list[Expression]:
+def _flips(editions: Sequence[Edition]) -> list[Expression]:
     found: dict[str, Expression] = {}
     for edition in editions:
         for expression in edition.flips():
             found.setdefault(repr((expression, edition.read_numbers)), expression)
-    starts = {days.number(e.first_day) for e in editions if e.first_day}
-    return [*found.values(), *(Value(start, output_field=IntegerField()) for start in sorted(starts))]
+    return list(found.values())
 
 
 def judge(panel: Sequence[Judges], horizon: date) -> None:
@@ -305,9 +305,12 @@ def _dues(said: Said) -> Compiled:
 
 
 def judging(editions: list[Edition], horizon: date) -> list[Edition]:
-    """Those that judge on a day or later."""
+    """The one in force on a day, if any.
+
+    One to come makes nobody due: when its day has come, everybody is marked (`reigns.begin`), and moves quietly.
+    """
     end = days.number(horizon)
-    return [e for e, _, finish in reigns(editions) if finish is None or finish > end]
+    return [e for e, first, finish in reigns(editions) if (first is None or first <= end) and (finish is None or finish > end)]
 
 
 def due(editions: list[Edition]) -> Expression:

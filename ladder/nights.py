@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 
 from customers import days
-from ladder import programmes, ranking
+from ladder import programmes, ranking, reigns
 from ladder.models import Run
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ NIGHT_BEGINS = time(2)  # by the business's clock
 def catch_up(*, now: datetime) -> Run | None:
     """Rank what is stale; None if there is nothing to do."""
     programmes.expire(now)
+    reigns.begin(days.day_of(now), at=now)
     if not ranking.waiting_chunks(days.day_of(now)):
         return None
     return ranking.rank(now=now, kind=Run.Kind.STALE)

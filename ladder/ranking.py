@@ -18,7 +18,7 @@ from customers import days
 from ladder import lives, programmes, settling, sql, taking
 from ladder.models import Chunk, Run
 from ladder.models.standing import CHUNK_SIZE, bounds
-from ladder.reigns import judges
+from ladder.reigns import begin, judges
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -56,6 +56,7 @@ def rank(
     `run` is one begun already; `full` judges everybody; `queue` lets movements queue actions. Gives the run with its counts.
     """
     run = run or Run.objects.create(kind=kind, day=horizon(day or days.day_of(now)), started_at=now)
+    begin(run.day, at=now)
     waiting = [(number, number) for number in every_chunk()] if full else stretches(waiting_chunks(run.day))
     Run.objects.filter(pk=run.pk).update(chunks=len(waiting))
     panel = judges()

@@ -5,10 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from django.db.models import F, Subquery
+from django.db import transaction
+from django.db.models import F, Q, Subquery
 
+from customers import days
+from ladder import sql
 from ladder.models import Edition, Ladder, Run, Step
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,7 @@ def reigning(today: date) -> Reign:
         step.edition = published.setdefault(step.edition_id, step.edition)
         step.edition.__dict__.setdefault("all_steps", []).append(step)
     latest: dict[int, Edition] = {}
-    for edition in sorted(published.values(), key=lambda e: (e.first_day or date.min, e.number)):
+    for edition in sorted(published.values(), key=_order):
         if edition.first_day is None or edition.first_day <= day:
             latest[edition.ladder_id] = edition
     order = list(dict.fromkeys(edition.ladder_id for edition in published.values()))
@@ -67,3 +74,32 @@ def in_force(ladder: Ladder, day: date | None) -> Edition | None:
     published = list(ladder.editions.published())
     reigning = [e for e in published if day is None or e.first_day is None or e.first_day <= day]
     return reigning[-1] if reigning else None
+
+
+def before(edition: Edition) -> Edition | None:
+    """Of one that was published, the edition that judged before it, or will have."""
+    others = edition.ladder.editions.published().exclude(pk=edition.pk)
+    mine = _order(edition)
+    return next((other for other in reversed(others) if _order(other) < mine), None)
+
+
+def _order(edition: Edition) -> tuple[date, int]:
+    return (edition.first_day or date.min, edition.number)
+
+
+@transaction.atomic
+def begin(day: date, *, at: datetime) -> None:
+    """Let the editions judge whose first day has come by `day`: once, whoever of many says so, before anybody is ranked through it."""
+    come = Edition.objects.to_come().filter(Q(first_day=None) | Q(first_day__lte=day))
+    for edition in come:
+        if Edition.objects.to_come().filter(pk=edition.pk).order_by().update(begun_at=at):
+            mark_everybody(edition)
+
+
+def mark_everybody(edition: Edition) -> None:
+    """From the edition's first day on; what that moves is no customer's doing, so it comes in quietly."""
+    day = days.number(edition.first_day) if edition.first_day else 0
+    sql.run(
+        f"INSERT INTO ladder_stalemark (customer_id, day, imported) SELECT id, %s, {sql.words()['true']} FROM customers_customer",
+        [day],
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ladder.views import acts, crosswalk, overriding, publishing, pyramid, rules, trials
+from ladder.views import acts, crosswalk, editing, overriding, proposals, publishing, pyramid, rules, trials
 
 app_name = "ladder"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("rules/<int:pk>/", rules.edition, name="edition"),
     path("rules/<int:pk>/edit/", rules.edition_edit, name="edition_edit"),
     path("rules/<int:pk>/edit/json/", rules.edition_json, name="edition_json"),
+    path("rules/<int:pk>/act/", editing.edition_act, name="edition_act"),
+    path("rules/<int:pk>/rungs/<slug:slug>/", editing.rung_edit, name="rung_edit"),
+    path("rules/<int:pk>/proposals/", proposals.edition_proposals, name="edition_proposals"),
     path("rules/<int:pk>/discard/", rules.edition_discard, name="edition_discard"),
     path("rules/<int:pk>/try/", trials.trial_new, name="trial_new"),
     path("rules/<int:pk>/publish/", publishing.edition_publish, name="edition_publish"),

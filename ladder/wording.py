@@ -41,6 +41,11 @@ def money(cents: int) -> str:
     return f"{'-' if cents < 0 else ''}{whole:,}.{part:02} {settings.BUSINESS_CURRENCY}"
 
 
+def percent(share: float | None) -> str:
+    """A share of 1: "12.5 %"; of what is not supported "too few"."""
+    return "too few" if share is None else f"{100 * share:.1f} %"
+
+
 def sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 

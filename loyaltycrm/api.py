@@ -17,6 +17,7 @@ from feedback import api as feedback
 from ladder import api as ladder
 from ladder import editions_api as editions
 from ladder import overrides_api as overrides
+from ladder import rules_api as rules
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -86,6 +87,9 @@ urlpatterns = [
     path("ladders/<slug:slug>/rungs/", ladder.RungList.as_view(), name="rung_list"),
     path("editions/", editions.EditionList.as_view(), name="edition_list"),
     path("editions/<int:pk>/", editions.EditionOne.as_view(), name="edition"),
+    path("editions/<int:pk>/rules/", rules.EditionRules.as_view(), name="edition_rules"),
+    path("editions/<int:pk>/proposals/", rules.EditionProposals.as_view(), name="edition_proposals"),
+    path("editions/<int:pk>/keep/", editions.EditionKeeping.as_view(), name="edition_keep"),
     path("editions/<int:pk>/publish/", editions.EditionPublication.as_view(), name="edition_publish"),
     path("editions/<int:pk>/call-back/", editions.EditionCallBack.as_view(), name="edition_call_back"),
     path("simulations/", editions.TrialList.as_view(), name="trial_list"),

@@ -66,9 +66,11 @@ POLICY = {
     "ladder:queue_offered": [row("post", "404 404 302 403 302")],
     "ladder:edition_list": OFFICE, "ladder:edition": OFFICE, "ladder:trial_moves": OFFICE,
     "ladder:edition_edit": OFFICE_FORM, "ladder:edition_json": OFFICE_FORM, "ladder:edition_publish": OFFICE_FORM,
+    "ladder:rung_edit": OFFICE_FORM, "ladder:edition_act": OFFICE_WRITE, "ladder:edition_proposals": OFFICE, "api:edition_proposals": CONFIGURED,
     "ladder:edition_new": OFFICE_WRITE, "ladder:edition_discard": OFFICE_WRITE, "ladder:edition_call_back": OFFICE_WRITE,
     "ladder:edition_keep": OFFICE_WRITE, "ladder:trial_new": OFFICE_WRITE, "ladder:trial_cancel": OFFICE_WRITE,
-    "api:edition_list": [*CONFIGURED, *CONFIGURING], "api:edition": CONFIGURED, "api:edition_publish": CONFIGURING,
+    "api:edition_list": [*CONFIGURED, *CONFIGURING], "api:edition": [*CONFIGURED, row("put", "403 403 401 401"), row("delete", "403 403 401 401")],
+    "api:edition_rules": [*CONFIGURED, *CONFIGURING], "api:edition_keep": CONFIGURING, "api:edition_publish": CONFIGURING,
     "api:edition_call_back": CONFIGURING, "api:trial_list": CONFIGURING, "api:trial": CONFIGURED, "api:trial_cancel": CONFIGURING,
     "accounts:sign_in": [row("get", "302 302 302 302 200")], "accounts:sign_out": [row("post", "302 302 302 302 302")],
     "accounts:theme": [row("post", "302 302 302 302 302")], "accounts:password": [row("post", "422 422 422 422 302")],
@@ -170,6 +172,8 @@ def addressed(name, world, of):
         return "/api/v1/whatever/"
     if name in known:
         return reverse(name, args=known[name])
+    if name == "ladder:rung_edit":
+        return reverse(name, args=[world["draft"].pk, "client"])
     space, _, last = name.rpartition(":")
     if last.startswith(("edition", "trial")) and last not in {"edition_list", "trial_list"}:
         return reverse(name, args=[world["trial" if last in {"trial", "trial_moves", "trial_cancel"} else "draft"].pk])
@@ -200,11 +204,9 @@ def ask(client, method, name, address):
     if method == "get":
         return client.get(address)
     until = {"until": (timezone.now() + timedelta(days=2)).isoformat()}
-    return (
-        client.post(address, until, content_type="application/json")
-        if name.startswith("api:")
-        else client.post(address, {"sent": "1"})
-    )
+    if name.startswith("api:"):
+        return getattr(client, method)(address, until, content_type="application/json")
+    return client.post(address, {"sent": "1"})
 
 
 def stored():

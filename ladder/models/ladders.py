@@ -74,6 +74,10 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         """Published, and still to be called back."""
         return self.published().filter(held_until__gt=at)
 
+    def to_come(self) -> EditionQuerySet:
+        """Published from a day that has not come yet."""
+        return self.published().filter(begun_at=None)
+
 
 class Edition(models.Model):
     """One state of a ladder's rules and numbers. Once published it never changes."""
@@ -82,11 +86,15 @@ class Edition(models.Model):
     number = models.PositiveIntegerField()
     numbers = models.JSONField(default=dict, blank=True, help_text="The numbers that facts are computed with.")
     note = models.CharField(max_length=300, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False, help_text="Counts what a draft said, one after the other.")
     made_at = models.DateTimeField(default=timezone.now, editable=False)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
     published_at = models.DateTimeField(null=True, editable=False)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    begun_at = models.DateTimeField(
+        null=True, editable=False, help_text="When its first day had come and everybody was due by it."
     )
     held_until = models.DateTimeField(null=True, editable=False, help_text="Until then it can be called back.")
     called_back_at = models.DateTimeField(null=True, editable=False)
@@ -114,6 +122,11 @@ class Edition(models.Model):
     def clean(self) -> None:
         Numbers.read(self.numbers)
         self.refuse_published()
+
+    @property
+    def is_to_come(self) -> bool:
+        """Published, and its first day has not come yet."""
+        return self.published_at is not None and self.begun_at is None and self.called_back_at is None
 
     @property
     def is_draft(self) -> bool:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from accounts.auditing import note
 from accounts.requests import form_page, writing
 from customers import days
-from ladder import editions, sentences, simulated
+from ladder import editions, sentences, simulated, wording
 from ladder.forms import PublishForm
 from ladder.models import Edition
 from ladder.views.rules import compared_with, configuring
@@ -37,7 +37,7 @@ def edition_publish(request: Request, pk: int) -> HttpResponse:
         return redirect(draft)
     live, trial = compared_with(draft, now), draft.simulations.filter(cancelled_at=None).exclude(finished_at=None).first()
     return form_page(
-        request, "ladder/edition_publish.html", form, edition=draft, against=live, trial=trial,
+        request, "ladder/edition_publish.html", form, edition=draft, against=live, trial=trial, to_come=draft.ladder.editions.to_come(),
         differences=sentences.differences(live, draft) if live else [], report=simulated.report(trial) if trial else None,
     )  # fmt: skip
 
@@ -45,12 +45,19 @@ def edition_publish(request: Request, pk: int) -> HttpResponse:
 def _publish(request: Request, draft: Edition, form: PublishForm) -> bool:
     said, hold = form.cleaned_data, timedelta(hours=form.cleaned_data["hold_hours"])
     try:
-        editions.publish(draft, at=timezone.now(), by=request.user, first_day=said.get("first_day"), hold=hold)
+        editions.publish(
+            draft, at=timezone.now(), by=request.user, first_day=said.get("first_day"), hold=hold, seen=said["version"]
+        )
     except ValidationError as error:
         form.add_error(None, error)
         return False
     note(request.user, "published", draft, edition=str(draft), first_day=str(draft.first_day or ""))
-    messages.success(request, "Published. Everybody is judged again within minutes.")
+    when = (
+        f"It begins on {wording.day(draft.first_day)}."
+        if draft.is_to_come and draft.first_day
+        else "Everybody is judged again within minutes."
+    )
+    messages.success(request, f"Published. {when}")
     return True
 
 
@@ -58,7 +65,7 @@ def _publish(request: Request, draft: Edition, form: PublishForm) -> bool:
 @configuring
 @require_POST
 def edition_call_back(request: Request, pk: int) -> HttpResponse:
-    told = "Called back. Everybody is judged again as if it had never been."
+    told = "Called back. Where it had begun, everybody is judged again as if it had never been."
     return _held(request, pk, lambda of: editions.call_back(of, at=timezone.now(), by=request.user), "called back", told)
 
 

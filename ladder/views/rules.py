@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -18,6 +19,7 @@ from customers import days
 from ladder import editions, reigns, sentences, simulated
 from ladder.forms import DocumentForm, NumbersForm, TrialForm
 from ladder.models import Edition, Ladder
+from ladder.rung_forms import RungForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -42,6 +44,11 @@ def configuring(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
     return refused_to_others
 
 
+def whole_number(sent: str) -> int | None:
+    """What a hidden field of a form says, if it is one."""
+    return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else None
+
+
 @configuring
 def edition_list(request: Request) -> HttpResponse:
     now = timezone.now()
@@ -51,10 +58,11 @@ def edition_list(request: Request) -> HttpResponse:
 def _told(ladder: Ladder, now: datetime) -> dict[str, object]:
     live = reigns.in_force(ladder, days.day_of(now))
     found = ladder.editions.select_related("made_by", "published_by", "called_back_by").order_by("-number")
+    held = set(ladder.editions.held(now))
     return {
         "ladder": ladder,
         "live": live,
-        "rows": [(edition, state(edition, live, now), held(edition, now)) for edition in found],
+        "rows": [(edition, state(edition, live, now), edition in held) for edition in found],
     }
 
 
@@ -65,12 +73,8 @@ def state(edition: Edition, live: Edition | None, now: datetime) -> str:
         return "called back"
     if edition == live:
         return "in force"
-    return "to come" if edition.first_day and edition.first_day > days.day_of(now) else "superseded"
-
-
-def held(edition: Edition, now: datetime) -> bool:
-    """Whether it can still be called back."""
-    return bool(edition.published_at and not edition.called_back_at and edition.held_until and edition.held_until > now)
+    judges_then = edition.is_to_come and edition == reigns.in_force(edition.ladder, edition.first_day)
+    return "to come" if judges_then else "superseded"
 
 
 @writing
@@ -109,13 +113,15 @@ def _context(edition: Edition, trial: Simulation | None, now: datetime) -> dict[
     return {
         "edition": edition,
         "state": state(edition, live, now),
-        "held": held(edition, now),
+        "held": edition.ladder.editions.held(now).filter(pk=edition.pk).exists(),
+        "to_come": edition.ladder.editions.to_come().exclude(pk=edition.pk),
         "against": against,
         "differences": sentences.differences(against, edition) if against else [],
         "steps": [(step, sentences.asked(step)) for step in edition.all_steps],
         "numbers": sentences.numbers(edition.read_numbers),
         "trial": trial,
         "trial_form": TrialForm(),
+        "rung_form": RungForm(),
         "report": report,
         "table": simulated.table(report, _rungs(edition, against)) if report else [],
     }
@@ -125,8 +131,7 @@ def compared_with(edition: Edition, now: datetime) -> Edition | None:
     """What a draft would take the place of; of one that was published, what judged before it."""
     if edition.is_draft:
         return reigns.in_force(edition.ladder, days.day_of(now))
-    before = edition.ladder.editions.published().exclude(pk=edition.pk)
-    return before.filter(published_at__lt=edition.published_at).last()
+    return reigns.before(edition)
 
 
 def _rungs(edition: Edition, against: Edition | None) -> Iterable[Rung]:
@@ -154,7 +159,7 @@ def _editing(request: Request, pk: int, of: Any, template: str, document: Callab
     form = of(request.POST or None, edition=draft)
     if form.is_valid():
         try:
-            editions.revise(draft, document(form), by=request.user)
+            editions.revise(draft, document(form), by=request.user, seen=form.cleaned_data["version"])
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -169,7 +174,12 @@ def _editing(request: Request, pk: int, of: Any, template: str, document: Callab
 @require_POST
 def edition_discard(request: Request, pk: int) -> HttpResponse:
     draft = get_object_or_404(Edition.objects.drafts().select_related("ladder"), pk=pk)
-    note(request.user, "discarded", draft, edition=str(draft), document=editions.document(draft))
-    editions.discard(draft)
+    try:
+        with transaction.atomic():
+            note(request.user, "discarded", draft, edition=str(draft), document=editions.document(draft))
+            editions.discard(draft, seen=whole_number(request.POST.get("version", "")))
+    except editions.Overtaken as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(draft)
     messages.success(request, "The draft is gone.")
     return redirect("ladder:edition_list")

@@ -112,8 +112,9 @@ def of_rules() -> list[str]:
     tried = Edition.objects.drafts().exclude(simulations=None).earliest("pk")
     return [
         "/rules/", *(edition.get_absolute_url() for edition in (live, held, *Edition.objects.drafts())),
-        *(reverse(f"ladder:{name}", args=[tried.pk]) for name in ("edition_edit", "edition_json", "edition_publish")),
+        *(reverse(f"ladder:{name}", args=[tried.pk]) for name in ("edition_edit", "edition_json", "edition_publish", "edition_proposals")),
         reverse("ladder:trial_moves", args=[tried.simulations.get().pk]),
+        reverse("ladder:rung_edit", args=[tried.pk, "suspect"]), f"{reverse('ladder:rung_edit', args=[tried.pk, 'client'])}?at=rule.all[2]",
     ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from customers.days import day_of
-from ladder import backtesting, reigns
+from ladder import backtesting, editions, reigns
 from ladder.models import Ladder, Placement, Run
 from tests import factories as make
 
@@ -171,17 +171,71 @@ def test_side_states_share_a_place():
 
 def test_equal_days_are_in_one_fifth():
     def seen(day, half):
-        return backtesting.Seen(1, day, 1, active=True, half=half, bought=False, referred=False)
+        return backtesting.Seen(1, 1, day, 1, active=True, half=half, bought=False, referred=False)
 
     people = Counter({seen(None, 0): 50, seen(10, 0): 1, seen(10, 1): 2, seen(20, 0): 1, seen(30, 0): 6})
     assert backtesting._fifths(people) == {10: 1, 20: 2, 30: 3}
 
 
 def test_occasions_are_classed_as_documented():
-    order = backtesting._orders(reigns.in_force(Ladder.objects.get(slug="griffin"), AT), Counter())["count"]
+    order = backtesting._orders(reigns.in_force(Ladder.objects.get(slug="griffin"), AT), None, Counter())["count"]
     times = [0, 1, 2, 3, 4, 6, 7, 50]
-    people = [backtesting.Seen(1, None, n, active=False, half=0, bought=False, referred=False) for n in times]
+    people = [backtesting.Seen(1, 1, None, n, active=False, half=0, bought=False, referred=False) for n in times]
     assert [order(one) for one in people] == [1, 2, 3, 4, 5, 5, 6, 6]
+
+
+def blind():
+    """A draft that knows no repeat buyers: all who ever bought stand on one step."""
+    live = reigns.in_force(Ladder.objects.get(slug="griffin"), AT)
+    document = editions.document(live)
+    document["rungs"] = [row for row in document["rungs"] if row["rung"] in {"suspect", "first-time"}]
+    return editions.draft(document), live
+
+
+def test_a_draft_stands_beside_the_edition_in_force_on_the_same_people():
+    crowd(20, -10)
+    crowd(20, -60, -10, 5)
+    draft, live = blind()
+    found = backtesting.backtest(draft, at=AT, horizon=HORIZON, beside=live)
+    score, than = found.baselines["live"]
+    assert (found.people, found.score.auc, score.auc) == (40, 0.5, 1)
+    assert (than.difference, than.verdict) == (-0.5, "worse")
+    other = backtesting.backtest(live, at=AT, horizon=HORIZON, beside=draft)
+    assert (other.score, other.baselines["live"][1].verdict) == (asked().score, "better")
+    assert [rates.slug for rates in found.rungs] == ["suspect", "first-time"]
+
+
+def test_the_edition_in_force_beside_itself_shows_no_difference():
+    crowd(20, -10)
+    crowd(20, -60, -10, 5)
+    twin = editions.draft(editions.document(reigns.in_force(Ladder.objects.get(slug="griffin"), AT)))
+    _, than = backtesting.backtest(twin, at=AT, horizon=HORIZON, beside=blind()[1]).baselines["live"]
+    assert (than.difference, than.low, than.high, than.verdict) == (0, 0, 0, "no difference shown")
+
+
+def test_an_override_holds_in_a_draft_as_far_as_it_knows_the_rung():
+    make.override(bought("Ada", -10, 5), "fix", "griffin:advocate", on(-5), on(1))
+    draft, live = blind()
+    of_draft = backtesting.backtest(draft, at=AT, horizon=HORIZON, beside=live).rungs
+    of_live = backtesting.backtest(live, at=AT, horizon=HORIZON, beside=draft).rungs
+    assert [r.slug for r in of_draft if r.n] == ["first-time"]
+    assert [r.slug for r in of_live if r.n] == ["advocate"]
+
+
+def test_the_command_names_a_draft():
+    crowd(20, -10)
+    crowd(20, -60, -10, 5)
+    draft, live = blind()
+    answer = json.loads(command("griffin", "--at", AT, "--horizon", HORIZON, "--edition", draft.number, "--json"))
+    assert (answer["edition"], answer["beside"], sorted(answer["rungs"])) == (
+        draft.number,
+        live.number,
+        ["first-time", "suspect"],
+    )
+    assert answer["baselines"]["live"]["verdict"] == "worse"
+    assert "live" in command("griffin", "--at", AT, "--horizon", HORIZON, "--edition", draft.number)
+    with pytest.raises(CommandError, match="has no edition 99"):
+        command("griffin", "--at", AT, "--horizon", HORIZON, "--edition", 99)
 
 
 def command(*arguments):

@@ -1,13 +1,10 @@
 """Rules over REST: drafted, tried on everybody, published and called back by a key that may configure."""
 
-from datetime import timedelta
-
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import ApiKey, AuditEntry
-from customers import days
 from ladder import editions, ranking, tasks
 from ladder.models import Edition, Ladder
 from tests import factories as make
@@ -82,12 +79,6 @@ def test_a_key_that_configures_sees_no_customer(told):
 def test_what_is_published_is_neither_tried_nor_published_again(told):
     assert told("post", "trial_list", edition=live().pk).status_code == 422
     assert told("post", "edition_publish", live().pk).status_code == 409
-
-
-def test_from_a_day_to_come_nothing_is_published(told):
-    draft = told("post", "edition_list", **easier()).json()
-    tomorrow = days.day_of(timezone.now()) + timedelta(days=1)
-    assert told("post", "edition_publish", draft["id"], first_day=tomorrow.isoformat()).status_code == 422
 
 
 @pytest.mark.parametrize(("hours", "status"), [(0, 200), (720, 200), (721, 422), (-1, 422)])

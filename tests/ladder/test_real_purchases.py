@@ -14,6 +14,7 @@ from django.core.management import call_command
 
 from customers.models import Customer
 from ladder.models import Action, Placement
+from tests.ladder import second
 from tests.ladder.rule_n import Retail
 
 if TYPE_CHECKING:
@@ -55,6 +56,17 @@ def placed(customer: str, ladder: str = "griffin") -> list[tuple[str, date]]:
     return [(p.rung.slug, p.since) for p in rows.select_related("rung").order_by("since")]
 
 
+def proposed_as_computed(at: date, lives: list[list[date]], *, provisional: bool) -> None:
+    answer = told("propose", "griffin", "--at", at)
+    occasions = [sorted({day.toordinal() for day in days}) for days in lives]
+    gap, silent = answer["typical_gap"], answer["inactive_after"]
+    n, median = second.typical_gap(occasions)
+    assert (gap["n"], gap["median"]) == (n, pytest.approx(median))
+    limit, shares = second.inactivity(occasions)
+    assert {int(days): (share["returned"], share["n"]) for days, share in silent["limits"].items()} == shares
+    assert (silent["proposed"], silent["provisional"]) == (limit, provisional)
+
+
 def test_online_retail_stands_where_rule_n_says(shared_data: Path, tmp_path: Path) -> None:
     path = shared_data / "online_retail" / "online_retail.csv.zip"
     retail = Retail(path)
@@ -82,6 +94,7 @@ def test_online_retail_stands_where_rule_n_says(shared_data: Path, tmp_path: Pat
         assert three(told("ladder", "by-invoice", "--at", end)["rungs"]) == retail.flat(end, by="invoices"), end
         assert three(told("ladder", "griffin", "--at", end)["rungs"]) == retail.shipped(end), end
 
+    proposed_as_computed(date(2011, 12, 9), list(retail.occasions(date(2011, 12, 9)).values()), provisional=True)
     assert placed("12346")[-1] == ("suspect", date(2011, 1, 18))
     assert {"541431", "C541433"} == {
         *Customer.objects.filter(external_ids__external_id="12346").values_list("purchases__external_id", flat=True),
@@ -101,6 +114,8 @@ def test_online_retail_stands_where_rule_n_says(shared_data: Path, tmp_path: Pat
 
 def test_cdnow_stands_where_rule_c_says(shared_data: Path, tmp_path: Path) -> None:
     told("import_purchases", shared_data / "cdnow" / "CDNOW_sample.txt", "--mapping", "cdnow")
+    bought = cdnow(shared_data / "cdnow" / "CDNOW_sample.txt")
+    proposed_as_computed(date(1998, 6, 30), [[*days] for days in bought.values()], provisional=False)
     call_command("load_ladder", dumped({}, tmp_path, "no-inactive", drop="inactive"), "--publish", stdout=io.StringIO())
     call_command("load_ladder", dumped(more_than(180), tmp_path, "flat"), "--publish", stdout=io.StringIO())
     told("rank", "--at", "1998-06-30")
@@ -110,12 +125,18 @@ def test_cdnow_stands_where_rule_c_says(shared_data: Path, tmp_path: Path) -> No
     assert told("ladder_check")["offenders"] == []
 
 
-def cdnow_by_rule_c(path: Path, at: date, until: date) -> dict[str, tuple[int, int]]:
-    """A second computation, from the raw file: {rung: (people, of whom bought again)} by the shipped limits of silence."""
+def cdnow(path: Path) -> dict[str, set[date]]:
+    """The days on which each customer of the raw file bought."""
     bought: dict[str, set[date]] = defaultdict(set)
     for line in path.read_text().splitlines():
         customer, _, day, *_ = line.split()
         bought[customer].add(date(int(day[:4]), int(day[4:6]), int(day[6:])))
+    return bought
+
+
+def cdnow_by_rule_c(path: Path, at: date, until: date) -> dict[str, tuple[int, int]]:
+    """A second computation, from the raw file: {rung: (people, of whom bought again)} by the shipped limits of silence."""
+    bought = cdnow(path)
     found = {"first-time": (0, 0), "repeat": (0, 0), "inactive": (0, 0)}
     for days in bought.values():
         known = sorted(day for day in days if day <= at)

@@ -217,7 +217,7 @@ def test_who_made_a_draft_is_told_that_another_has_to_publish_it(client, draft):
     assert (answer.status_code, "second person" in answer.content.decode()) == (422, True)
 
 
-@pytest.mark.parametrize(("ahead", "hours", "status"), [(0, 0, 302), (-1, 720, 302), (1, 0, 422), (0, 721, 422), (0, -1, 422)])
+@pytest.mark.parametrize(("ahead", "hours", "status"), [(0, 0, 302), (-1, 720, 302), (0, 721, 422), (0, -1, 422)])
 def test_the_day_and_the_hold_at_their_boundaries(client, draft, ahead, hours, status):
     first_day = days.day_of(timezone.now()) + timedelta(days=ahead)
     sent = {"first_day": first_day.isoformat(), "hold_hours": hours}

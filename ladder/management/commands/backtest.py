@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ladder.backtesting import Backtest, Score
     from ladder.intervals import Share
+    from ladder.models import Edition, Ladder
     from ladder.scoring import Comparison
 
 UNKNOWN = "-"
@@ -36,15 +37,20 @@ class Command(AnsweringCommand):
         parser.add_argument("--at", required=True, help="An ISO date: what is known by its end.")
         parser.add_argument("--horizon", required=True, type=int, metavar="DAYS", help="How many days after it to look at.")
 
+        parser.add_argument(
+            "--edition",
+            type=int,
+            metavar="N",
+            help="A draft or any other edition, beside the one in force then; without it, that one.",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         started, ladder, at = time.monotonic(), ladder_called(options["slug"]), days.day_of(instant(options["at"]))
         check(at, options["horizon"], days.day_of(timezone.now()))
-        edition = reigns.in_force(ladder, at)
-        if edition is None:
-            raise CommandError(f"No edition of {ladder.slug} is in force then: publish one.", returncode=FAILED)
-        found = backtesting.backtest(edition, at=at, horizon=options["horizon"], progress=self.tell)
+        edition, beside = editions_asked(ladder, at, options["edition"])
+        found = backtesting.backtest(edition, at=at, horizon=options["horizon"], beside=beside, progress=self.tell)
         answer = {
-            "ladder": ladder.slug, "edition": edition.number, "at": at.isoformat(), "horizon": options["horizon"],
+            "ladder": ladder.slug, "edition": edition.number, **({"beside": beside.number} if beside else {}), "at": at.isoformat(), "horizon": options["horizon"],
             "people": found.people, "bought": found.bought,
             "rungs": {r.slug: {"n": r.n, **{w: share(getattr(r, w)) for w in ("repeat", "lapse", "referral")}} for r in found.rungs},
             **asdict(found.score),
@@ -58,6 +64,19 @@ class Command(AnsweringCommand):
 
     def tell(self, done: int, of: int) -> None:
         self.stderr.write(f"chunk {done:,} of {of:,}")
+
+
+def editions_asked(ladder: Ladder, at: date, number: int | None) -> tuple[Edition, Edition | None]:
+    """The edition to ask about, and the one beside which it stands."""
+    live = reigns.in_force(ladder, at)
+    if live is None:
+        raise CommandError(f"No edition of {ladder.slug} is in force then: publish one.", returncode=FAILED)
+    if number is None or number == live.number:
+        return live, None
+    found = ladder.editions.select_related("ladder").filter(number=number).first()
+    if found is None:
+        raise CommandError(f"--edition: {ladder.slug} has no edition {number}.", returncode=USAGE)
+    return found, live
 
 
 def check(at: date, horizon: int, today: date) -> None:

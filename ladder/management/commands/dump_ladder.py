@@ -6,8 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
-from ladder import editions
+from customers import days
+from ladder import editions, reigns
 from ladder.management.commands._answering import FAILED, ladder_called
 
 if TYPE_CHECKING:
@@ -15,14 +17,14 @@ if TYPE_CHECKING:
 
 
 class Command(BaseCommand):
-    help = "Write a ladder with its rungs and rules, in its latest edition, to stdout."
+    help = "Write a ladder with its rungs and rules, in the edition in force, to stdout."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("slug")
 
     def handle(self, *args: Any, **options: Any) -> None:
         ladder = ladder_called(options["slug"])
-        edition = ladder.editions.published().last()
+        edition = reigns.in_force(ladder, days.day_of(timezone.now())) or ladder.editions.published().last()
         if edition is None:
             raise CommandError(f"{ladder.slug} has no published edition.", returncode=FAILED)
         self.stdout.write(json.dumps(editions.document(edition), ensure_ascii=False, indent=2))

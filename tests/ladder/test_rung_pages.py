@@ -1,0 +1,212 @@
+"""A draft is changed a sentence at a time, by forms that need no script; who is overtaken is told and changes nothing."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from customers import days
+from customers.models import Tag
+from ladder import drafting, editions
+from ladder.models import Edition
+from tests.ladder.test_rules_pages import draft, ingrid, live, page  # noqa: F401
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+def address(draft, slug="client"):  # noqa: F811
+    return reverse("ladder:rung_edit", args=[draft.pk, slug])
+
+
+def version(draft):  # noqa: F811
+    return Edition.objects.get(pk=draft.pk).version
+
+
+def sent(client, draft, path, do, *, slug="client", headers=None, **said):  # noqa: F811
+    body = {"version": version(draft), "path": path, "do": do, **said}
+    return client.post(address(draft, slug), body, headers=headers or {})
+
+
+def acted(client, draft, **said):  # noqa: F811
+    return client.post(reverse("ladder:edition_act", args=[draft.pk]), {"version": version(draft), **said})
+
+
+def rule(draft, slug="client"):  # noqa: F811
+    return next(row for row in editions.document(Edition.objects.get(pk=draft.pk))["rungs"] if row["rung"] == slug)["rule"]
+
+
+def sentence(client, draft, path, slug="client"):  # noqa: F811
+    """What the page shows at a place."""
+    waiting = [client.get(address(draft, slug)).context["root"]]
+    while waiting:
+        one = waiting.pop()
+        if one.sentence.path == path:
+            return one
+        waiting += one.parts
+    raise LookupError(path)
+
+
+def changed(client, draft, path, slug="client", **values):  # noqa: F811
+    """Send the form of a sentence as the browser would, with some of it changed."""
+    form = sentence(client, draft, path, slug).form
+    shown = {name: form[name].value() or "" for name in form.fields}
+    return sent(client, draft, path, "change", slug=slug, **{**shown, **values})
+
+
+def test_a_rule_is_shown_as_sentences_that_stand_under_each_other(client, draft):  # noqa: F811
+    root = client.get(address(draft)).context["root"]
+    assert (root.sentence.words, root.parts[0].sentence.words) == ("all of these", "bought on 4 or more different days")
+
+
+def test_a_sentence_sent_as_it_is_changes_nothing(client, draft):  # noqa: F811
+    before = rule(draft)
+    for path in ("rule.all[0]", "rule.all[1]", "rule.all[2]", "rule.all[3]"):
+        assert changed(client, draft, path).status_code == 302
+    assert rule(draft) == before
+
+
+def test_a_value_is_changed_and_the_draft_says_so(client, draft):  # noqa: F811
+    changed(client, draft, "rule.all[2]", value="60")
+    assert page(client, draft).context["differences"] == [
+        "Client asks for 60 % instead of 80 %: buys 60 % or more of what they can use."
+    ]
+
+
+def test_another_fact_begins_with_what_fits_it(client, draft):  # noqa: F811
+    changed(client, draft, "rule.all[0]", fact="overdue")
+    assert rule(draft)["all"][0] == {"fact": "overdue", "is": "equal", "value": True}
+    changed(client, draft, "rule.all[0]", value="False")
+    assert rule(draft)["all"][0]["value"] is False
+
+
+def test_money_is_given_in_whole_units(client, draft):  # noqa: F811
+    sent(client, draft, "rule", "add", fact="spend")
+    place = f"rule.all[{len(rule(draft)['all']) - 1}]"
+    changed(client, draft, place, value="1250.50")
+    assert rule(draft)["all"][-1] == {"fact": "spend", "is": "at_least", "value": 125_050}
+    assert sentence(client, draft, place).form["value"].value() == "1250.50"
+
+
+def test_a_fact_is_compared_with_another_or_asked_to_be_known(client, draft):  # noqa: F811
+    changed(client, draft, "rule.all[0]", beside="invoices")
+    assert rule(draft)["all"][0]["value"] == {"fact": "invoices"}
+    changed(client, draft, "rule.all[0]", how="known")
+    assert rule(draft)["all"][0] == {"fact": "occasions", "is": "known"}
+    changed(client, draft, "rule.all[0]", how="below", value="9")
+    assert rule(draft)["all"][0] == {"fact": "occasions", "is": "below", "value": 9}
+
+
+@pytest.mark.parametrize(("value", "status"), [("0", 302), ("10000", 302), ("10001", 422), ("-1", 422), ("", 422), ("x", 422)])
+def test_a_value_at_its_boundaries(client, draft, value, status):  # noqa: F811
+    before = rule(draft)
+    answer = changed(client, draft, "rule.all[0]", value=value)
+    assert answer.status_code == status
+    if status == 422:
+        assert "value" in answer.context["root"].parts[0].form.errors
+        assert rule(draft) == before
+
+
+@pytest.mark.parametrize(
+    ("do", "path", "asked"),
+    [
+        ("remove", "rule.all[1]", lambda r: {"all": [r["all"][0], *r["all"][2:]]}),
+        ("down", "rule.all[0]", lambda r: {"all": [r["all"][1], r["all"][0], *r["all"][2:]]}),
+        ("turn_any", "rule", lambda r: {"any": r["all"]}),
+        ("not", "rule.all[0]", lambda r: {"all": [{"not": r["all"][0]}, *r["all"][1:]]}),
+        ("any", "rule.all[0]", lambda r: {"all": [{"any": [r["all"][0]]}, *r["all"][1:]]}),
+    ],
+)
+def test_every_button_does_what_it_says(client, draft, do, path, asked):  # noqa: F811
+    before = rule(draft)
+    assert sent(client, draft, path, do).status_code == 302
+    assert rule(draft) == asked(before)
+
+
+def test_what_cannot_be_done_is_said_beside_its_sentence(client, draft):  # noqa: F811
+    answer = sent(client, draft, "rule.all[0]", "up")
+    assert (answer.status_code, answer.context["root"].parts[0].error) == (422, "Is the first of its group already.")
+    answer = sent(client, draft, "rule.all[99]", "remove")
+    assert (answer.status_code, answer.context["error"]) == (422, "There is nothing at this place.")
+
+
+def test_htmx_gets_the_rung_alone(client, draft):  # noqa: F811
+    answer = sent(client, draft, "rule.all[0]", "down", headers=HTMX)
+    assert answer.status_code == 200
+    assert "<html" not in answer.content.decode()
+    assert answer.context["root"].parts[1].opened, "the sentence that moved stays open"
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_of_two_who_have_the_page_open_the_second_is_told(client, draft, headers):  # noqa: F811
+    seen = version(draft)
+    changed(client, draft, "rule.all[2]", value="60")
+    before = rule(draft)
+    body = {"version": seen, "path": "rule.all[0]", "do": "remove"}
+    answer = client.post(address(draft), body, headers=headers)
+    assert (answer.status_code, "Somebody changed this draft" in answer.content.decode(), rule(draft)) == (409, True, before)
+    assert client.post(address(draft), {**body, "version": version(draft)}).status_code == 302
+
+
+def test_the_other_forms_of_a_draft_are_overtaken_too(client, draft):  # noqa: F811
+    stale = client.get(reverse("ladder:edition_edit", args=[draft.pk])).context["form"]
+    sent_then = {name: stale[name].value() for name in stale.fields}
+    changed(client, draft, "rule.all[2]", value="60")
+    assert client.post(reverse("ladder:edition_edit", args=[draft.pk]), sent_then).status_code == 422
+    publish = {"first_day": "2020-01-01", "hold_hours": 0, "version": sent_then["version"]}
+    assert client.post(reverse("ladder:edition_publish", args=[draft.pk]), publish).status_code == 422
+    client.post(reverse("ladder:edition_discard", args=[draft.pk]), {"version": sent_then["version"]})
+    assert Edition.objects.drafts().filter(pk=draft.pk).exists()
+
+
+def test_a_rung_is_added_changed_and_removed_without_json(client, draft):  # noqa: F811
+    acted(client, draft, do="add_rung", rung="friend", name="Friend", kind="step")
+    assert page(client, draft).context["differences"][0].startswith("Friend is new.")
+    changed(client, draft, "rule", slug="friend", fact="unasked")
+    acted(client, draft, do="name_rung", rung="friend", name="True friend", loyal="on")
+    row = editions.document(Edition.objects.get(pk=draft.pk))["rungs"][-1]
+    assert (row["name"], row["loyal"], row["rule"]["fact"]) == ("True friend", True, "unasked")
+    acted(client, draft, do="remove_rung", rung="friend")
+    assert page(client, draft).context["differences"] == []
+
+
+def test_what_is_wrong_with_a_rung_is_said_and_nothing_changes(client, draft):  # noqa: F811
+    before = editions.document(draft)
+    for said in (
+        {"do": "name_rung", "rung": "no such/rung", "back": "rung"}, {"do": "number", "name": "fresh", "value": "9" * 5000},
+        {"do": "add_rung", "rung": "Client!", "name": "C"}, {"do": "remove_rung", "rung": "suspect"}, {"do": ""},
+    ):  # fmt: skip
+        acted(client, draft, **said)
+    assert editions.document(Edition.objects.get(pk=draft.pk)) == before
+
+
+def test_the_rungs_of_a_published_edition_have_no_form(client, draft):  # noqa: F811
+    assert client.get(reverse("ladder:rung_edit", args=[live().pk, "client"])).status_code == 404
+    assert client.get(address(draft, "nobody")).status_code == 404
+    assert "rungs/client" not in page(client, live()).content.decode()
+
+
+def test_a_tag_may_be_asked_for(client, draft):  # noqa: F811
+    Tag.objects.create(name="vip")
+    sent(client, draft, "rule", "add", fact="tag:vip")
+    assert rule(draft)["all"][-1] == {"fact": "tag:vip", "is": "equal", "value": True}
+
+
+def test_the_same_act_over_json_and_by_form_gives_the_same_rule(client, draft):  # noqa: F811
+    before = editions.document(draft)
+    changed(client, draft, "rule.all[0]", value="7")
+    said = {"do": "change", "rung": "client", "path": "rule.all[0]", "value": 7}
+    assert drafting.applied(before, said) == editions.document(Edition.objects.get(pk=draft.pk))
+
+
+def test_a_change_in_the_admin_site_overtakes_and_lets_the_trial_go(client, draft, ingrid):  # noqa: F811
+    User.objects.filter(pk=ingrid.pk).update(is_staff=True, is_superuser=True)
+    draft.simulations.create(day=days.day_of(timezone.now()))
+    address, seen = reverse("admin:ladder_edition_change", args=[draft.pk]), version(draft)
+    shown = client.get(address).context
+    forms = [shown["adminform"].form, *(form for inline in shown["inline_admin_formsets"] for form in inline.formset.forms)]
+    forms += [inline.formset.management_form for inline in shown["inline_admin_formsets"]]
+    sent = {field.html_name: field.value() for form in forms for field in form if field.value() is not None}
+    answer = client.post(address, {**sent, "note": "by hand"})
+    assert (answer.status_code, version(draft), draft.simulations.count()) == (302, seen + 1, 0)
+    assert Edition.objects.get(pk=draft.pk).note == "by hand"
