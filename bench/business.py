@@ -34,14 +34,14 @@ def make(customers: int, purchases: int) -> None:
         f" 'unknown', '', '', '', %s, %s, %s, {today} FROM numbers",
         [team.pk, source, now],
     )
-    begins = f"(c.n * 7919 % {YEARS_3})"
-    day = f"({today - YEARS_3} + {begins} + (c.n * 104729 + i.n * 15485863 + c.n % 977 * i.n) % ({YEARS_3} - {begins}))"
+    begins = f"(c.n * 7919 %% {YEARS_3})"
+    day = f"({today - YEARS_3} + {begins} + (c.n * 104729 + i.n * 15485863 + c.n %% 977 * i.n) %% ({YEARS_3} - {begins}))"
     for first in range(1, customers + 1, 100_000):
         last = min(first + 99_999, customers)
         sql.run(
             "INSERT INTO customers_purchase (uuid, customer_id, source_id, external_id, occurred_at, day, recorded_at, currency,"
             f" amount, channel, priced, returned) {_numbers(last - first + 1, purchases, first)}"
-            f" SELECT {one}, c.n, %s, c.n || '-' || i.n, %s, {day}, %s, 'EUR', (c.n * 31 + i.n * 17) % 200 + 1, '',"
+            f" SELECT {one}, c.n, %s, c.n || '-' || i.n, %s, {day}, %s, 'EUR', (c.n * 31 + i.n * 17) %% 200 + 1, '',"
             f" {sql.words()['true']}, 0 FROM numbers c, times i",
             [source, now, now],
         )
@@ -62,9 +62,9 @@ def _without_triggers() -> list[str]:
 def _numbers(count: int, times: int = 0, first: int = 1) -> str:
     """Tables of whole numbers."""
     last = first + count - 1
-    tables = [f"numbers (n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM numbers WHERE n < {last})"]
+    tables = [f"numbers (n) AS (SELECT CAST({first} AS BIGINT) UNION ALL SELECT n + 1 FROM numbers WHERE n < {last})"]
     if times:
-        tables.append(f"times (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM times WHERE n < {times})")
+        tables.append(f"times (n) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT n + 1 FROM times WHERE n < {times})")
     return f"WITH RECURSIVE {', '.join(tables)}"
 
 
@@ -75,7 +75,7 @@ def buy(share: int, on: date, turn: int) -> int:
     return sql.run(
         "INSERT INTO customers_purchase (uuid, customer_id, source_id, external_id, occurred_at, day, recorded_at, currency, amount,"
         f" channel, priced, returned) SELECT {one}, id, %s, %s || id, %s, %s, %s, 'EUR', 20, '', {sql.words()['true']}, 0"
-        " FROM customers_customer WHERE id % %s = %s",
+        " FROM customers_customer WHERE id %% %s = %s",
         [source, f"{on}-{share}-", now, days.number(on), now, share, turn % share],
     )
 

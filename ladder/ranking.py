@@ -151,7 +151,7 @@ def rank_stretch(stretch: Stretch, run: Run, panel: list[Judges], *, now: dateti
         judged = taking.count()
         moved = actions = 0
         if judged or full:
-            moved = settling.settle(through, panel, now=now, everybody=(first, last) if full == Full.CARDS else None)
+            moved = settling.settle(through, panel, (first, last), now=now, everybody=full == Full.CARDS)
             actions = programmes.follow(through, now=now, queue=queue)
             crash("actions queued")
         counted = Run.objects.filter(pk=run.pk)

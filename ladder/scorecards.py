@@ -40,10 +40,11 @@ def outdated(horizon: date) -> str:
     return f"SELECT customer_id FROM ladder_scorecard WHERE {' OR '.join(f'{column} <= {end}' for column in CHANGES)}"
 
 
-def take_movers(judge: Judges, horizon: date, among: str, *, falls: bool = True) -> int:
+def take_movers(judge: Judges, horizon: date, within: tuple[int, int], among: str, *, falls: bool = True) -> int:
     """Add to life_mover whose open placement on a ladder is not what their card says; gives how many.
 
-    `among` is a condition on e.customer_id. Their cards must be as of the horizon. `falls`: nor when time alone may end it.
+    `within` is a range of customers, said of both sides of the join, or PostgreSQL reads every placement of the ladder; `among` a
+    condition on e.customer_id. Their cards must be as of the horizon. `falls`: nor when time alone may end it.
     """
     edition = judge.on(horizon)
     if edition is None:
@@ -54,8 +55,8 @@ def take_movers(judge: Judges, horizon: date, among: str, *, falls: bool = True)
     return sql.run(
         f"INSERT INTO life_mover (customer_id) SELECT e.customer_id FROM ({select}) e LEFT JOIN ladder_placement o"
         " ON o.customer_id = e.customer_id AND o.ladder_id = %s AND o.until IS NULL AND o.superseded_at IS NULL"
-        f" WHERE {among} AND (COALESCE(o.rung_id, 0) <> e.rung{due} OR (o.since = %s AND o.edition_id <> %s)) ON CONFLICT DO NOTHING",
-        [*said, judge.ladder.pk, days.number(horizon), edition.pk],
+        f" AND o.customer_id BETWEEN %s AND %s WHERE e.customer_id BETWEEN %s AND %s AND {among} AND (COALESCE(o.rung_id, 0) <> e.rung{due} OR (o.since = %s AND o.edition_id <> %s)) ON CONFLICT DO NOTHING",
+        [*said, judge.ladder.pk, *within, *within, days.number(horizon), edition.pk],
     )
 
 

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from ladder.reigns import Judges
 
 
-def settle(horizon: date, panel: list[Judges], *, now: datetime, everybody: tuple[int, int] | None = None) -> int:
+def settle(horizon: date, panel: list[Judges], within: tuple[int, int], *, now: datetime, everybody: bool = False) -> int:
     """Write scorecards and whatever differs from the stored history, of whom was taken; gives placements opened.
 
-    Who is late has their life folded; who is on time is judged by their card, read anew if anything reached them. With `everybody`,
-    a range of customers, all the stored cards in it are asked too. Leaves in life_customer everybody who was judged.
+    Who is late has their life folded; who is on time is judged by their card, read anew if anything reached them. `within` is the range
+    of customers they were taken from; with `everybody` all the stored cards in it are asked too. Leaves in life_customer everybody who was judged.
     """
     taking.tell_late(horizon, everybody=any(judge.is_soft for judge in panel))
     lives.empty_tables()
@@ -34,7 +34,7 @@ def settle(horizon: date, panel: list[Judges], *, now: datetime, everybody: tupl
         scorecards.refresh(horizon, panel)
         lives.empty_days()
         crash("scorecards written")
-    moved += settle_today(horizon, panel, now=now, everybody=everybody)
+    moved += settle_today(horizon, panel, within, now=now, everybody=everybody)
     taking.choose_everybody()
     return moved
 
@@ -56,12 +56,12 @@ def _to_read(horizon: date, panel: list[Judges]) -> str:
     return f"{taking.ON_TIME} AND (marked = 1 OR customer_id IN ({scorecards.outdated(horizon)}))"
 
 
-def settle_today(horizon: date, panel: list[Judges], *, now: datetime, everybody: tuple[int, int] | None = None) -> int:
+def settle_today(horizon: date, panel: list[Judges], within: tuple[int, int], *, now: datetime, everybody: bool = False) -> int:
     """The last day of the history of those on time, by their cards as of the horizon."""
     for judge in panel:
-        scorecards.take_movers(judge, horizon, f"e.customer_id IN ({taking.ON_TIME})")
+        scorecards.take_movers(judge, horizon, within, f"e.customer_id IN ({taking.ON_TIME})")
         if everybody and not judge.is_soft:
-            scorecards.take_movers(judge, horizon, taking.untouched(*everybody), falls=False)
+            scorecards.take_movers(judge, horizon, within, taking.UNTOUCHED, falls=False)
     if not taking.choose_movers():
         return 0
     scorecards.recall(horizon)

@@ -101,7 +101,7 @@ def _try_chunk(number: int, of: Simulation, panel: list[Judges], *, now: datetim
             taking.choose_everybody()
             here = Placement.objects.current().filter(ladder=of.edition.ladder_id, customer__in=programmes.chosen())
             before = dict(here.values_list("customer", "rung"))
-            settling.settle(day, panel, now=now)
+            settling.settle(day, panel, bounds(number), now=now)
             moves = _moves(of, before, here)
             report = _report(of, moves, here, now=now)
         stayed = _standing(number, of) - Counter(m.after_id for m in moves if m.after_id)

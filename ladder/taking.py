@@ -87,35 +87,32 @@ def count() -> int:
     return int(sql.rows("SELECT COUNT(*) FROM life_taken")[0][0])
 
 
-def untouched(first: int, last: int) -> str:
-    """Of a range, those who were not taken and were never overridden: a condition on e.customer_id."""
-    return (
-        f"e.customer_id BETWEEN {first} AND {last} AND e.customer_id NOT IN (SELECT customer_id FROM life_taken)"
-        f" AND e.customer_id NOT IN ({OVERRIDDEN} AND customer_id BETWEEN {first} AND {last})"
-    )
+# Who was not taken and was never overridden: a condition on e.customer_id.
+UNTOUCHED = f"e.customer_id NOT IN (SELECT customer_id FROM life_taken) AND e.customer_id NOT IN ({OVERRIDDEN})"
 
 
 def choose(among: str) -> int:
     """Let life_customer hold these of those taken, whoever it held before; gives how many."""
-    sql.run("DELETE FROM life_customer")
-    return sql.run(
-        f"INSERT INTO life_customer (customer_id, quiet) SELECT customer_id, quiet FROM life_taken WHERE customer_id IN ({among})"
-    )
+    return _let_be(f"SELECT customer_id, quiet FROM life_taken WHERE customer_id IN ({among})")
 
 
 def choose_movers() -> int:
     """Those in life_mover; who was not taken moves quietly."""
-    sql.run("DELETE FROM life_customer")
-    return sql.run(
-        "INSERT INTO life_customer (customer_id, quiet) SELECT m.customer_id, COALESCE(t.quiet, 1) FROM life_mover m"
-        " LEFT JOIN life_taken t ON t.customer_id = m.customer_id"
+    return _let_be(
+        "SELECT m.customer_id, COALESCE(t.quiet, 1) FROM life_mover m LEFT JOIN life_taken t ON t.customer_id = m.customer_id"
     )
 
 
 def choose_everybody() -> int:
     """Those taken, and those who moved."""
-    sql.run("DELETE FROM life_customer")
-    return sql.run(
-        "INSERT INTO life_customer (customer_id, quiet) SELECT customer_id, quiet FROM life_taken"
+    return _let_be(
+        "SELECT customer_id, quiet FROM life_taken"
         " UNION SELECT customer_id, 1 FROM life_mover WHERE customer_id NOT IN (SELECT customer_id FROM life_taken)"
     )
+
+
+def _let_be(chosen: str) -> int:
+    sql.run("DELETE FROM life_customer")
+    found = sql.run(f"INSERT INTO life_customer (customer_id, quiet) {chosen}")
+    sql.analyze("life_customer")
+    return found

@@ -97,6 +97,9 @@ class Purchase(Entry):
                 name="purchase_covering",
             ),
             models.Index(fields=["day"], condition=Q(withdrawn_at=None), name="purchase_by_day"),
+            models.Index(
+                fields=["customer", "ended"], condition=Q(withdrawn_at=None, ended__isnull=False), name="purchase_taken_back"
+            ),
         ]
 
     def __str__(self) -> str:

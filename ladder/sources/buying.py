@@ -20,31 +20,26 @@ ERA = """
 """
 
 # What holds on the horizon alone: the purchases that stand then, in one era. As cheap as it can be, for every night asks it of
-# whomever anything reached; that it says what the last of all spans says is tested.
+# whomever anything reached; that it says what the last of all spans says is tested. One pass in the order of the index: several
+# purchases of a day have no gap between them, and are one occasion.
 PRESENT = """
-    WITH occasion AS (
-        SELECT p.customer_id, p.day, COUNT(*) AS invoices, MAX(COALESCE(p.covers_until, {always})) AS covers_until
-        FROM customers_purchase p JOIN life_customer c ON c.customer_id = p.customer_id
-        WHERE p.withdrawn_at IS NULL AND p.priced AND p.day <= {horizon} AND (p.ended IS NULL OR p.ended > {horizon})
-        GROUP BY p.customer_id, p.day
-    ), spaced AS (
-        SELECT o.*, day - LAG(day) OVER (PARTITION BY customer_id ORDER BY day) AS gap,
-            MAX(day) OVER (PARTITION BY customer_id) AS latest
-        FROM occasion o
-    ), told AS (
-        SELECT customer_id, COUNT(*) AS occasions, SUM(invoices) AS invoices, MIN(day) AS first_day, MAX(day) AS last_day,
-            MAX(covers_until) AS covers_until, COALESCE(MAX(gap), 0) AS longest_gap,
+    SELECT t.customer_id, {greatest}(t.last_day, COALESCE((
+            SELECT MAX(e.ended) FROM customers_purchase e WHERE e.customer_id = t.customer_id
+            AND e.withdrawn_at IS NULL AND e.ended IS NOT NULL AND e.priced AND e.ended <= {horizon} AND e.ended > e.day
+        ), {always})), {forever}, occasions, invoices, first_day, last_day, covers_until, longest_gap, longest_gap_3y, longest_gap_400d
+    FROM (
+        SELECT customer_id, COUNT(CASE WHEN gap IS NULL OR gap > 0 THEN 1 END) AS occasions, COUNT(*) AS invoices,
+            MIN(day) AS first_day, MAX(day) AS last_day, MAX(covers_until) AS covers_until, COALESCE(MAX(gap), 0) AS longest_gap,
             COALESCE(MAX(CASE WHEN day >= latest - 1095 THEN gap END), 0) AS longest_gap_3y,
             COALESCE(MAX(CASE WHEN day >= latest - 400 THEN gap END), 0) AS longest_gap_400d
-        FROM spaced GROUP BY customer_id
-    ), era AS (
-        SELECT p.customer_id, MAX(p.ended) AS start FROM customers_purchase p JOIN life_customer c ON c.customer_id = p.customer_id
-        WHERE p.withdrawn_at IS NULL AND p.priced AND p.ended <= {horizon} AND p.ended > p.day
-        GROUP BY p.customer_id
-    )
-    SELECT t.customer_id, {greatest}(t.last_day, COALESCE(e.start, {always})), {forever}, occasions, invoices, first_day, last_day,
-        covers_until, longest_gap, longest_gap_3y, longest_gap_400d
-    FROM told t LEFT JOIN era e ON e.customer_id = t.customer_id
+        FROM (
+            SELECT p.customer_id, p.day, COALESCE(p.covers_until, {always}) AS covers_until,
+                p.day - LAG(p.day) OVER (PARTITION BY p.customer_id ORDER BY p.day) AS gap,
+                MAX(p.day) OVER (PARTITION BY p.customer_id) AS latest
+            FROM customers_purchase p JOIN life_customer c ON c.customer_id = p.customer_id
+            WHERE p.withdrawn_at IS NULL AND p.priced AND p.day <= {horizon} AND (p.ended IS NULL OR p.ended > {horizon})
+        ) spaced GROUP BY customer_id
+    ) t
 """
 
 BEHAVIOUR = Spans(
