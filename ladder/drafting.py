@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from ladder.choosing import Choice
 from ladder.facts import FACTS
-from ladder.reshaping import ACTS, ROOT, acted
+from ladder.reshaping import ACTS, ROOT, STAY, acted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,20 +25,24 @@ def applied(document: Document, said: Mapping[str, Any]) -> Document:
     if do in RUNG_ACTS:
         RUNG_ACTS[do](found, said)
     elif do in ACTS:
-        row = _rung(found, said)
-        if "rule" not in row:
-            raise ValidationError(f"{row['rung']}.{ROOT}: the ground has no rule.")
-        row["rule"] = _acted(row, do, said)
+        _act(_rung(found, said), do, said)
     else:
         raise ValidationError(f"do: “{do[:40]}” is no act; there are {', '.join([*ACTS, *RUNG_ACTS])}.")
     return found
 
 
-def _acted(row: Document, do: str, said: Mapping[str, Any]) -> Document:
+def _act(row: Document, do: str, said: Mapping[str, Any]) -> None:
+    """On the rule that earns the rung, or where the path begins with "stay" on the one that keeps it."""
+    path = str(said.get("path", ROOT))
+    root = STAY if path.partition(".")[0] == STAY else ROOT
+    if root not in row:
+        none = "the ground has no rule" if root == ROOT else "the rung is kept by the rule that earns it; soften it first"
+        raise ValidationError(f"{row['rung']}.{root}: {none}.")
     try:
-        return acted(row["rule"], do, str(said.get("path", ROOT)), said)
+        row[root] = acted(row[root], do, path.replace(root, ROOT, 1), said)
     except ValidationError as error:
-        raise ValidationError([f"{row['rung']}.{message}" for message in error.messages]) from None
+        told = [f"{row['rung']}.{message.replace(ROOT, root, 1)}" for message in error.messages]
+        raise ValidationError(told) from None
 
 
 def _rung(document: Document, said: Mapping[str, Any]) -> Document:
@@ -90,6 +94,24 @@ def _number(document: Document, said: Mapping[str, Any]) -> None:
     document["numbers"] = {**document.get("numbers", {}), str(said.get("name"))[:60]: said.get("value")}
 
 
+def _soften(document: Document, said: Mapping[str, Any]) -> None:
+    """Give a step a stay rule of its own, to begin with the one that earns it."""
+    row = _rung(document, said)
+    if row["kind"] != "step":
+        raise ValidationError(f"{row['rung']}.{STAY}: only a step is kept by a milder rule.")
+    row.setdefault(STAY, copy.deepcopy(row["rule"]))
+
+
+def _harden(document: Document, said: Mapping[str, Any]) -> None:
+    _rung(document, said).pop(STAY, None)
+
+
+def _grace(document: Document, said: Mapping[str, Any]) -> None:
+    """Days for which the rule must have failed before they fall; checked where it is stored."""
+    _rung(document, said)["grace_days"] = said.get("value")
+
+
 RUNG_ACTS: Mapping[str, Callable[[Document, Mapping[str, Any]], None]] = {
     "add_rung": _add, "name_rung": _name, "remove_rung": _remove, "move_rung": _move, "number": _number,
+    "soften": _soften, "harden": _harden, "grace": _grace,
 }  # fmt: skip

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ladder import rules
-from ladder.reshaping import ROOT
+from ladder.reshaping import ROOT, STAY
 from ladder.rules import Combination, Condition, Negation
 from ladder.sentences import of_condition
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ladder.facts import Fact
+    from ladder.models import Step
     from ladder.reshaping import Document
     from ladder.rules import Rule
 
@@ -48,6 +49,12 @@ class Sentence:
 def sentences(rule: Any, place: str = ROOT) -> list[Sentence]:
     """The rule of a rung, from its document. Raises ValidationError if it is none."""
     return list(_told(rules.read(rule, place), place, 0))
+
+
+def of_step(step: Step) -> list[Sentence]:
+    """Of the rule that earns a rung, and then of the one that keeps it, where there is one."""
+    found = sentences(step.rule) if step.rule else []
+    return found + (sentences(step.stay, STAY) if step.stay else [])
 
 
 def _told(rule: Rule, path: str, depth: int) -> Iterator[Sentence]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Document = dict[str, Any]
     Step = tuple[str, int]  # into a part of "all" or "any", or into what "not" turns (then the number says nothing)
 
-ROOT = "rule"
+ROOT, STAY = "rule", "stay"
 PLACE = re.compile(rf"{ROOT}((?:\.(?:all|any)\[\d{{1,4}}\]|\.not)*)")
 STEP = re.compile(r"\.(all|any)\[(\d+)\]|\.(not)")
 

@@ -52,6 +52,7 @@ class RungRules(serializers.Serializer[Any]):
     name = serializers.CharField()
     kind = serializers.ChoiceField(["side", "ground", "step"])
     loyal = serializers.BooleanField()
+    grace_days = serializers.IntegerField()
     sentences = SentenceShown(many=True, help_text="In reading order; those below a group are deeper and follow it.")
 
 
@@ -169,7 +170,7 @@ class EditionRules(Configuring):
 
 
 def shown(edition: Edition) -> dict[str, Any]:
-    told = [(step, editing.sentences(step.rule) if step.rule else []) for step in edition.all_steps]
+    told = [(step, editing.of_step(step)) for step in edition.all_steps]
     groups = choosing.groups(s.fact.name for _, sentences in told for s in sentences if s.fact)
     return {
         "version": edition.version,
@@ -184,7 +185,14 @@ def _rung(step: Step, told: list[editing.Sentence]) -> dict[str, Any]:
     for one in told:
         of_fact = {"unit": choosing.Choice(one.fact).unit, "label": one.fact.label, **one.shown} if one.fact else {}
         rows.append({"path": one.path, "depth": one.depth, "kind": one.kind, "words": one.words, **of_fact})
-    return {"rung": step.rung.slug, "name": step.rung.name, "kind": step.kind, "loyal": step.loyal, "sentences": rows}
+    return {
+        "rung": step.rung.slug,
+        "name": step.rung.name,
+        "kind": step.kind,
+        "loyal": step.loyal,
+        "grace_days": step.grace_days,
+        "sentences": rows,
+    }
 
 
 def _fact(group: str, choice: choosing.Choice) -> dict[str, Any]:

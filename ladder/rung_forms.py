@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from ladder.choosing import UNVALUED, Choice
+from ladder.models.ladders import MOST_GRACE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,6 +113,19 @@ class NamesForm(forms.Form):
             del self.fields["name"], self.fields["public_label"]
         if step.kind == step.Kind.SIDE:
             del self.fields["loyal"]
+
+
+class GraceForm(forms.Form):
+    """For how long a step is kept after its rule has failed."""
+
+    value = forms.IntegerField(
+        label="Days of grace", min_value=0, max_value=MOST_GRACE,
+        help_text="They fall only when the rule has failed for so many days running, and are warned of the day.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, step: Step, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"value": step.grace_days}
 
 
 class RungForm(forms.Form):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ladder.facts import Fact, Numbers
 from ladder.rules import Combination, Condition, Negation
-from ladder.wording import listed, said, sentence, shown
+from ladder.wording import count, listed, said, sentence, shown
 
 if TYPE_CHECKING:
     from ladder.models import Edition, Step
@@ -37,7 +37,16 @@ def of_step(step: Step) -> str:
 
 
 def asked(step: Step) -> str:
-    return "everybody whom no other rung takes" if step.rule is None else of_rule(step.read_rule)
+    found = "everybody whom no other rung takes" if step.rule is None else of_rule(step.read_rule)
+    return ". ".join([found, *(sentence(part)[:-1] for part in softness(step))])
+
+
+def softness(step: Step) -> list[str]:
+    """How a rung is kept: "stays while bought on 3 or more different days", "falls only after 14 days of that failing"."""
+    found = [f"stays while {of_rule(step.read_stay)}"] if step.read_stay else []
+    return found + (
+        [f"falls only once that has failed for {count(step.grace_days, 'day', 'days')} running"] if step.grace_days else []
+    )
 
 
 def of_rule(rule: Rule) -> str:
@@ -104,6 +113,10 @@ def _changes(old: Step, new: Step) -> list[str]:
         found.append(f"{name} {KINDS[new.kind]} now.")
     if new.loyal != old.loyal:
         found.append(f"{name} counts as loyal now." if new.loyal else f"{name} counts as loyal no longer.")
+    if softness(new) != softness(old):
+        found += [f"{name} {part} now." for part in softness(new)] or [
+            f"{name} is kept by the rule that earns it, without grace, now."
+        ]
     if new.rule is None or old.rule is None:
         return found
     gone = [part for part in parts(old.read_rule) if part not in parts(new.read_rule)]

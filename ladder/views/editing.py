@@ -16,8 +16,8 @@ from accounts.auditing import note
 from accounts.requests import writing
 from ladder import choosing, drafting, editing, editions, sentences
 from ladder.models import Edition
-from ladder.reshaping import ROOT
-from ladder.rung_forms import ConditionForm, FactForm, NamesForm
+from ladder.reshaping import ROOT, STAY
+from ladder.rung_forms import ConditionForm, FactForm, GraceForm, NamesForm
 from ladder.views.rules import configuring, whole_number
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _said(request: Request, step: Step, path: str) -> Document:
         return {"do": do, "fact": request.POST.get("fact")}
     if do != "change":
         return BUTTONS.get(do, {"do": do})
-    told = {s.path: s for s in editing.sentences(step.rule) if s.fact} if step.rule else {}
+    told = {s.path: s for s in editing.of_step(step) if s.fact}
     if path not in told:
         raise ValidationError("There is no condition at this place.")
     form = _form(told[path], choosing.groups([request.POST.get("fact", "")]), request.POST)
@@ -152,13 +152,14 @@ def _form(sentence: editing.Sentence, groups: Mapping[str, list[choosing.Choice]
 
 
 def _page(request: Request, step: Step, sent: Sent, *, status: int = 200) -> HttpResponse:
-    draft, told = step.edition, editing.sentences(step.rule) if step.rule else []
-    shown = _shown(told, sent)
+    draft = step.edition
+    shown = _shown(editing.of_step(step), sent)
+    roots = {one.sentence.path: one for one in shown if one.sentence.depth == 0}
     at_place = any(one.sentence.path == sent.path for one in shown)
     names = NamesForm(step=step, named_here=step.rung_id not in editions.shared(draft))
     context = {
-        "edition": draft, "step": step, "asked": sentences.asked(step), "root": shown[0] if shown else None,
-        "error": "" if at_place else sent.error, "names": names,
+        "edition": draft, "step": step, "asked": sentences.asked(step), "root": roots.get(ROOT), "stay": roots.get(STAY),
+        "error": "" if at_place else sent.error, "names": names, "grace": GraceForm(step=step),
     }  # fmt: skip
     return render(request, "ladder/_rung.html" if request.htmx else "ladder/rung_edit.html", context, status=status)
 
@@ -190,7 +191,7 @@ def edition_act(request: Request, pk: int) -> HttpResponse:
     said: Document = {"do": sent.get("do", ""), **{name: sent[name] for name in SAID if name in sent}}
     if said["do"] == "name_rung":
         said["loyal"] = "loyal" in sent
-    if said["do"] == "number":
+    if said["do"] in {"number", "grace"}:
         said["value"] = whole_number(sent.get("value", ""))
     try:
         _apply(request, draft, said)

@@ -77,7 +77,7 @@ def test_every_act_is_taken(told, draft, said):  # noqa: F811
         ({"do": "change", "rung": "client", "path": "rule.all[2]", "value": -1}, "client.rule.all[2].value"),
         ({"do": "change", "rung": "client", "path": "rule.all[9]", "value": 1}, "client.rule.all[9]"),
         ({"do": "add", "rung": "client", "fact": "wealth"}, "client.rule.fact"),
-        ({"do": "replace", "rung": "client", "rule": {"fact": "tag:\0", "is": "equal", "value": True}}, "NUL"),
+        ({"do": "replace", "rung": "client", "rule": {"fact": "tag:\0", "is": "equal", "value": True}}, "client.rule.fact"),
         ({"do": "number", "name": "typical_gap", "value": 0}, "numbers.typical_gap"),
         ({"do": "number", "name": "pi", "value": 3}, "numbers.pi"),
         ({"do": "add_rung", "rung": "Ü"}, "rung"),

@@ -1,6 +1,7 @@
 """A draft is changed a sentence at a time, by forms that need no script; who is overtaken is told and changes nothing."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
@@ -210,3 +211,34 @@ def test_a_change_in_the_admin_site_overtakes_and_lets_the_trial_go(client, draf
     answer = client.post(address, {**sent, "note": "by hand"})
     assert (answer.status_code, version(draft), draft.simulations.count()) == (302, seen + 1, 0)
     assert Edition.objects.get(pk=draft.pk).note == "by hand"
+
+
+# --- who stands there stays -----------------------------------------------------------------------
+
+
+def client_rung(draft):  # noqa: F811
+    return next(row for row in editions.document(Edition.objects.get(pk=draft.pk))["rungs"] if row["rung"] == "client")
+
+
+def test_a_rung_is_softened_its_stay_rule_changed_by_itself_and_hardened_again(client, draft):  # noqa: F811
+    acted(client, draft, do="soften", rung="client")
+    assert client_rung(draft)["stay"] == rule(draft), "to begin with, what earns it"
+    at = next(part.sentence.path for part in client.get(address(draft)).context["stay"].parts if part.sentence.how == "at_least")
+    sent(client, draft, at, "change", fact="occasions", how="at_least", value=2)
+    assert client_rung(draft)["stay"]["all"][0]["value"] == 2
+    assert rule(draft)["all"][0]["value"] == 4, "what earns it is as it was"
+    assert "Stays while bought on 2 or more different days" in page(client, draft).content.decode()
+    acted(client, draft, do="harden", rung="client")
+    assert "stay" not in client_rung(draft)
+
+
+def test_days_of_grace_are_saved_and_what_is_no_number_of_days_is_refused(client, draft):  # noqa: F811
+    acted(client, draft, do="grace", rung="client", value="14")
+    acted(client, draft, do="grace", rung="client", value="-3")
+    assert client_rung(draft)["grace_days"] == 14
+    assert "falls only once that has failed for 14 days running" in page(client, draft).content.decode().lower()
+
+
+def test_an_act_on_a_stay_rule_that_is_not_there_is_refused_by_its_place(client, draft):  # noqa: F811
+    with pytest.raises(ValidationError, match=r"client\.stay: the rung is kept by the rule that earns it"):
+        drafting.applied(editions.document(draft), {"do": "remove", "rung": "client", "path": "stay.all[0]"})
