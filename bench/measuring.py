@@ -26,8 +26,11 @@ class Times:
     def take(self, name: str) -> Iterator[None]:
         began = time.perf_counter()
         yield
-        self.taken[name].append(time.perf_counter() - began)
-        print(f"  {name}: {self.taken[name][-1]:.3f} s, {resident():.0f} MB", flush=True)
+        self.add(name, time.perf_counter() - began)
+
+    def add(self, name: str, seconds: float) -> None:
+        self.taken[name].append(seconds)
+        print(f"  {name}: {seconds:.3f} s, {resident():.0f} MB", flush=True)
 
     def table(self, of: str) -> str:
         """Each with its ratio to the one named, run by run."""

@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q
 
 from customers import days
 from customers.models import Purchase, PurchaseLine
-from ladder import lives, ranking, reigns, settling, sql
+from ladder import lives, ranking, reigns, scorecards, settling, sql
 from ladder.models import Action, Override, Placement, Run, Scorecard
 from ladder.models.actions import OPEN
 from ladder.models.standing import bounds
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from datetime import date
 
 MOST = 20  # offenders named per invariant and chunk
+
+WAITING = "SELECT customer_id FROM ladder_stalemark WHERE day <= %s"
 
 Offender = dict[str, Any]
 
@@ -39,13 +41,17 @@ def history_is_the_fold() -> list[str]:
     return [offender for number in ranking.every_chunk() for offender in _differences(number, horizon)]
 
 
+def _fold(number: int, horizon: date) -> None:
+    lives.empty_tables()
+    lives.choose(*bounds(number))
+    settling.fold(horizon, reigns.judges())
+
+
 @transaction.atomic
 def _differences(number: int, horizon: date) -> list[str]:
     first, last = bounds(number)
-    lives.empty_tables()
-    lives.choose(first, last)
-    settling.fold(horizon, reigns.judges())
-    waiting = "customer_id IN (SELECT customer_id FROM ladder_stalemark WHERE day <= %s)"
+    _fold(number, horizon)
+    waiting = f"customer_id IN ({WAITING})"
     rows = sql.rows(
         f"SELECT customer_id, ladder_id, since, 'is missing' FROM life_placement WHERE NOT {waiting} AND NOT EXISTS (SELECT 1 FROM ladder_placement s"
         " WHERE s.superseded_at IS NULL AND s.customer_id = life_placement.customer_id AND s.ladder_id = life_placement.ladder_id"
@@ -62,6 +68,52 @@ def _differences(number: int, horizon: date) -> list[str]:
         f"customer {who}, ladder {ladder}: the placement since {days.from_number(since)} {how}"
         for who, ladder, since, how in rows
     ]
+
+
+def nobody_is_due_too_late() -> list[str]:
+    """No open placement names a later day for what time alone may do than the fold does; customers with marks still waiting apart."""
+    horizon = Run.objects.ranked_through()
+    if horizon is None:
+        return []
+    return [offender for number in ranking.every_chunk() for offender in _due_too_late(number, horizon)]
+
+
+@transaction.atomic
+def _due_too_late(number: int, horizon: date) -> list[str]:
+    _fold(number, horizon)
+    rows = sql.rows(
+        f"SELECT s.customer_id, s.ladder_id, n.due FROM ladder_placement s JOIN life_placement n ON {settling.SAME.replace('ladder_placement', 's')}"
+        f" WHERE s.until IS NULL AND s.superseded_at IS NULL AND n.until IS NULL AND COALESCE(s.due, {sql.FOREVER}) > n.due"
+        f" AND s.customer_id NOT IN ({WAITING}) LIMIT {MOST}",
+        [days.number(horizon)],
+    )
+    return [
+        f"customer {who}, ladder {ladder}: is due on {days.from_number(due)}, and would be judged later"
+        for who, ladder, due in rows
+    ]
+
+
+def cards_say_what_the_ledgers_say() -> list[str]:
+    """Read anew, every scorecard that no passing of time has changed says the same; customers with marks still waiting apart."""
+    horizon = Run.objects.ranked_through()
+    if horizon is None:
+        return []
+    return [offender for number in ranking.every_chunk() for offender in _other_cards(number, horizon)]
+
+
+@transaction.atomic
+def _other_cards(number: int, horizon: date) -> list[str]:
+    lives.empty_tables()
+    lives.choose(*bounds(number))
+    lives.present(horizon, [edition for judge in reigns.judges() for edition in judge.editions])
+    told, read = (", ".join(f"{table}.{name}" for name in lives.FACT_COLUMNS) for table in ("s", "p"))
+    rows = sql.rows(
+        f"SELECT s.customer_id FROM ladder_scorecard s JOIN life_point p ON p.customer_id = s.customer_id"
+        f" WHERE ({told}) IS DISTINCT FROM ({read}) AND s.customer_id NOT IN ({WAITING})"
+        f" AND s.customer_id NOT IN ({scorecards.outdated(horizon)}) LIMIT {MOST}",
+        [days.number(horizon)],
+    )
+    return [f"customer {who}: the scorecard is not what the ledgers say" for (who,) in rows]
 
 
 def overrides_show() -> list[str]:
@@ -111,9 +163,7 @@ def refunded_stand_as_never_bought() -> list[str]:
 
 def _not_waiting(rows: Any, horizon: date) -> list[int]:
     """The first customers of these rows who have no mark whose day has come."""
-    waiting = {
-        row[0] for row in sql.rows("SELECT DISTINCT customer_id FROM ladder_stalemark WHERE day <= %s", [days.number(horizon)])
-    }
+    waiting = {row[0] for row in sql.rows(WAITING, [days.number(horizon)])}
     return [who for who in rows.values_list("customer", flat=True)[: MOST * 10] if who not in waiting][:MOST]
 
 
@@ -132,6 +182,8 @@ def returns_add_up() -> list[str]:
 
 INVARIANTS: dict[str, Callable[[], list[str]]] = {
     "history is the fold over days": history_is_the_fold,
+    "a scorecard says what the ledgers say": cards_say_what_the_ledgers_say,
+    "nobody is due too late": nobody_is_due_too_late,
     "an override in force shows on its placement": overrides_show,
     "at most one open placement per customer and ladder": one_open_placement,
     "valid time has no gap and no overlap": no_gap_no_overlap,

@@ -244,7 +244,10 @@ def test_facts_that_arrive_on_their_days_give_the_same_history(db: None, data: s
                 if data.draw(st.booleans()):
                     ranking.rank(now=NOW, day=date_of(day))
             ranking.rank(now=NOW, day=date_of(day), full=data.draw(st.sampled_from([None, None, *ON_TIME])))
-            assert checking.history_is_the_fold() == []
+            assert (
+                checking.history_is_the_fold() + checking.nobody_is_due_too_late() + checking.cards_say_what_the_ledgers_say()
+                == []
+            )
         ranking.rank(now=NOW, day=date_of(TODAY))
         found, written = true_histories(ada), rows(ada)
         agains = [ranking.rank(now=NOW, day=date_of(TODAY), full=full).moved for full in ranking.Full]
