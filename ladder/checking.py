@@ -82,7 +82,7 @@ def nobody_is_due_too_late() -> list[str]:
 def _due_too_late(number: int, horizon: date) -> list[str]:
     _fold(number, horizon)
     rows = sql.rows(
-        f"SELECT s.customer_id, s.ladder_id, n.due FROM ladder_placement s JOIN life_placement n ON {settling.SAME.replace('ladder_placement', 's')}"
+        f"SELECT s.customer_id, s.ladder_id, n.due FROM ladder_placement s JOIN life_placement n ON {settling.AGAIN}"
         f" WHERE s.until IS NULL AND s.superseded_at IS NULL AND n.until IS NULL AND COALESCE(s.due, {sql.FOREVER}) > n.due"
         f" AND s.customer_id NOT IN ({WAITING}) LIMIT {MOST}",
         [days.number(horizon)],

@@ -141,7 +141,7 @@ def rank_stretch(stretch: Stretch, run: Run, panel: list[Judges], *, now: dateti
     with transaction.atomic():
         # Never behind what a chunk was ranked through by a run that began later, after midnight.
         through = lock(stretch, now, run.day) or run.day
-        sql.plan_plainly()
+        sql.plan_well("ladder_placement", "ladder_scorecard")
         taking.clear()
         taking.take_marks(first, last, through)
         taking.take_due(first, last, through)

@@ -102,13 +102,21 @@ def write_scorecards() -> None:
     )
 
 
-# A stored row is the same as one just computed when rung, edition and first day are.
-SAME = """
-    n.customer_id = ladder_placement.customer_id AND n.ladder_id = ladder_placement.ladder_id AND n.since = ladder_placement.since
-    AND n.rung_id = ladder_placement.rung_id AND n.edition_id = ladder_placement.edition_id
+# What is stored of the customers in life_customer, and of it what was just computed again: the same rung, edition and first day.
+# Tables of their own, whose size the planner knows: against the stored history itself PostgreSQL compared every row with every other
+# while it was still small (43 s for the first 10,000 customers), and then read everybody's for each chunk.
+STORED = {
+    "life_stored": "id BIGINT PRIMARY KEY, customer_id BIGINT, ladder_id BIGINT, rung_id BIGINT, edition_id BIGINT, since INTEGER,"
+    " until INTEGER, due INTEGER, falls_on INTEGER, override_id BIGINT, by_override BOOLEAN",
+    "life_same": "id BIGINT PRIMARY KEY, customer_id BIGINT, ladder_id BIGINT, since INTEGER, was_until INTEGER, until INTEGER",
+    "life_ended": "customer_id BIGINT, ladder_id BIGINT, until INTEGER, PRIMARY KEY (customer_id, ladder_id, until)",
+}
+AGAIN = """
+    n.customer_id = s.customer_id AND n.ladder_id = s.ladder_id AND n.since = s.since AND n.rung_id = s.rung_id
+    AND n.edition_id = s.edition_id
 """
-STANDING = f"{SAME} AND ladder_placement.superseded_at IS NULL"
-OURS = "superseded_at IS NULL AND customer_id IN (SELECT customer_id FROM life_customer)"
+# Of those the ones that stay: they end when they ended, or end now.
+STAYS = f"(e.was_until IS NULL OR e.was_until = COALESCE(e.until, {sql.FOREVER}))"
 
 
 def write_history(now: datetime, *, since: date | None = None) -> int:
@@ -117,52 +125,68 @@ def write_history(now: datetime, *, since: date | None = None) -> int:
     With `since`, life_placement tells only of placements that went on until then or longer.
     """
     at = instant(now)
-    ours = OURS if since is None else f"{OURS} AND (until IS NULL OR until >= {days.number(since)})"
-    _close(at, ours)
-    _supersede(at, ours)
+    sql.fresh(STORED)
+    _read_stored(since)
+    _close(at)
+    _supersede(at)
     _renew()
     return _add(at)
 
 
-def _close(at: object, ours: str) -> None:
-    """And note what time alone ended: that is no import's doing, even where an import touched the same customer.
-
-    In a table of its own, so that both databases find a row of it by its key: as part of a statement SQLite searched it
-    for every placement (5 s for 32,000), and asked row by row PostgreSQL took 1.8 s.
-    """
+def _read_stored(since: date | None) -> None:
+    first, last = sql.rows("SELECT COALESCE(MIN(customer_id), 0), COALESCE(MAX(customer_id), 0) FROM life_customer")[0]
+    columns = "id, customer_id, ladder_id, rung_id, edition_id, since, until, due, falls_on, override_id, by_override"
+    lately = "" if since is None else f" AND (until IS NULL OR until >= {days.number(since)})"
     sql.run(
-        "UPDATE ladder_placement SET until = n.until, closed_at = %s, falls_on = NULL FROM life_placement n"
-        f" WHERE {STANDING} AND ladder_placement.until IS NULL AND n.until IS NOT NULL",
+        f"INSERT INTO life_stored ({columns}) SELECT {columns} FROM ladder_placement WHERE superseded_at IS NULL{lately}"
+        " AND customer_id BETWEEN %s AND %s AND customer_id IN (SELECT customer_id FROM life_customer)",
+        [first, last],
+    )
+    sql.analyze("life_stored")
+    sql.run(
+        "INSERT INTO life_same (id, customer_id, ladder_id, since, was_until, until)"
+        f" SELECT s.id, s.customer_id, s.ladder_id, s.since, s.until, n.until FROM life_stored s JOIN life_placement n ON {AGAIN}"
+    )
+    sql.analyze("life_same")
+
+
+def _close(at: object) -> None:
+    """And note what time alone ended: that is no import's doing, even where an import touched the same customer."""
+    sql.run(
+        "UPDATE ladder_placement SET until = e.until, closed_at = %s, falls_on = NULL FROM life_same e"
+        " WHERE e.id = ladder_placement.id AND e.was_until IS NULL AND e.until IS NOT NULL",
         [at],
     )
-    sql.fresh({"life_ended": "customer_id BIGINT, ladder_id BIGINT, until INTEGER, PRIMARY KEY (customer_id, ladder_id, until)"})
     sql.run(
-        "INSERT INTO life_ended (customer_id, ladder_id, until) SELECT customer_id, ladder_id, until FROM ladder_placement"
-        f" WHERE closed_at = %s AND due <= until AND {ours}",
-        [at],
+        "INSERT INTO life_ended (customer_id, ladder_id, until) SELECT e.customer_id, e.ladder_id, e.until FROM life_same e"
+        " JOIN life_stored s ON s.id = e.id WHERE e.was_until IS NULL AND s.due <= e.until"
     )
     sql.analyze("life_ended")
 
 
-def _supersede(at: object, ours: str) -> None:
+def _supersede(at: object) -> None:
     sql.run(
-        f"UPDATE ladder_placement SET superseded_at = %s, due = NULL, falls_on = NULL WHERE {ours} AND NOT EXISTS (SELECT 1 FROM life_placement n"
-        f" WHERE {SAME} AND COALESCE(n.until, {sql.FOREVER}) = COALESCE(ladder_placement.until, {sql.FOREVER}))",
+        "UPDATE ladder_placement SET superseded_at = %s, due = NULL, falls_on = NULL WHERE id IN (SELECT s.id FROM life_stored s"
+        f" LEFT JOIN life_same e ON e.id = s.id WHERE e.id IS NULL OR NOT {STAYS})",
         [at],
     )
 
 
 def _renew() -> None:
     """What may change on a placement while it goes on: when it is due, and by whose word it stands."""
-    sql.run(
-        f"UPDATE ladder_placement SET due = n.due, falls_on = n.falls_on FROM life_placement n WHERE {STANDING}"
-        " AND ladder_placement.until IS NULL AND (COALESCE(ladder_placement.due, -1) <> COALESCE(n.due, -1)"
-        " OR COALESCE(ladder_placement.falls_on, -1) <> COALESCE(n.falls_on, -1))"
+    changed = (
+        f"SELECT s.id, n.due, n.falls_on, n.override_id, n.by_override FROM life_stored s JOIN life_same e ON e.id = s.id"
+        f" JOIN life_placement n ON {AGAIN} WHERE {STAYS} AND "
     )
     sql.run(
-        "UPDATE ladder_placement SET override_id = n.override_id, by_override = (n.by_override = 1) FROM life_placement n"
-        f" WHERE {STANDING} AND (ladder_placement.by_override <> (n.by_override = 1)"
-        " OR COALESCE(ladder_placement.override_id, 0) <> COALESCE(n.override_id, 0))"
+        f"UPDATE ladder_placement SET due = c.due, falls_on = c.falls_on FROM ({changed} s.until IS NULL AND n.until IS NULL"
+        " AND (COALESCE(s.due, -1) <> COALESCE(n.due, -1) OR COALESCE(s.falls_on, -1) <> COALESCE(n.falls_on, -1))) c"
+        " WHERE c.id = ladder_placement.id"
+    )
+    sql.run(
+        f"UPDATE ladder_placement SET override_id = c.override_id, by_override = (c.by_override = 1) FROM ({changed}"
+        " (s.by_override <> (n.by_override = 1) OR COALESCE(s.override_id, 0) <> COALESCE(n.override_id, 0))) c"
+        " WHERE c.id = ladder_placement.id"
     )
 
 
@@ -174,6 +198,7 @@ def _add(at: object) -> int:
         " n.by_override = 1 OR (c.quiet = 1 AND ended.until IS NULL), %s, CASE WHEN n.until IS NULL THEN NULL ELSE %s END"
         " FROM life_placement n JOIN life_customer c ON c.customer_id = n.customer_id LEFT JOIN life_ended ended"
         " ON ended.customer_id = n.customer_id AND ended.ladder_id = n.ladder_id AND ended.until = n.since"
-        f" WHERE NOT EXISTS (SELECT 1 FROM ladder_placement WHERE {STANDING})",
+        " LEFT JOIN life_same e ON e.customer_id = n.customer_id AND e.ladder_id = n.ladder_id AND e.since = n.since"
+        f" AND {STAYS} WHERE e.id IS NULL",
         [at, at],
     )
