@@ -32,7 +32,7 @@ def check() -> tuple[list[str], list[Offender]]:
 
 
 def history_is_the_fold() -> list[str]:
-    """Folding every life from its first day gives the stored history; customers with marks still waiting apart."""
+    """Folding every life from its first day gives the stored history; customers with marks still waiting and quarantined ones apart."""
     horizon = Run.objects.ranked_through()
     if horizon is None:
         return []
@@ -45,7 +45,7 @@ def _differences(number: int, horizon: date) -> list[str]:
     lives.empty_tables()
     lives.choose(first, last)
     settling.fold(horizon, reigns.judges())
-    waiting = "customer_id IN (SELECT customer_id FROM ladder_stalemark WHERE day <= %s)"
+    waiting = "customer_id IN (SELECT customer_id FROM ladder_stalemark WHERE day <= %s UNION SELECT customer_id FROM ladder_quarantine)"
     rows = sql.rows(
         f"SELECT customer_id, ladder_id, since, 'is missing' FROM life_placement WHERE NOT {waiting} AND NOT EXISTS (SELECT 1 FROM ladder_placement s"
         " WHERE s.superseded_at IS NULL AND s.customer_id = life_placement.customer_id AND s.ladder_id = life_placement.ladder_id"

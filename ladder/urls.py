@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ladder.views import acts, crosswalk, editing, overriding, proposals, publishing, pyramid, rules, trials
+from ladder.views import acts, crosswalk, editing, overriding, proposals, publishing, pyramid, rules, runs, trials
 
 app_name = "ladder"
 urlpatterns = [
@@ -27,6 +27,7 @@ urlpatterns = [
     path("rules/trials/<int:pk>/cancel/", trials.trial_cancel, name="trial_cancel"),
     path("customers/<uuid:uuid>/overrides/new/", overriding.override_new, name="override_new"),
     path("customers/<uuid:uuid>/overrides/<uuid:override>/withdraw/", overriding.override_withdraw, name="override_withdraw"),
+    path("customers/<uuid:uuid>/quarantine/try/", runs.quarantine_try, name="quarantine_try"),
     path("actions/done/", acts.many_done, name="many_done"),
     path("actions/snooze/", acts.many_snooze, name="many_snooze"),
     path("actions/undo/<uuid:act>/", acts.action_undo, name="action_undo"),

@@ -61,7 +61,7 @@ POLICY = {
     "ladder:action_undo": WRITE,
     "customers:owner_many": [row("post", "302 302 302 403 302")], "customers:owner_undo": [row("post", "302 302 302 403 302")],
     "ladder:many_done": [row("post", "302 302 302 403 302")], "ladder:many_snooze": [row("post", "302 302 302 403 302")],
-    "ladder:override_new": FORM, "ladder:override_withdraw": WRITE,
+    "ladder:override_new": FORM, "ladder:override_withdraw": WRITE, "ladder:quarantine_try": WRITE,
     "api:override_list": [*THING, row("post", "403 422 401 401", "403 404 401 401")], "api:override_withdraw": ACT,
     "ladder:queue_offered": [row("post", "404 404 302 403 302")],
     "ladder:edition_list": OFFICE, "ladder:edition": OFFICE, "ladder:trial_moves": OFFICE,

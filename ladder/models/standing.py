@@ -222,6 +222,9 @@ class Run(models.Model):
     moved = models.PositiveIntegerField(default=0)
     actions = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0, help_text="Chunks that could not be ranked; the next run tries them again.")
+    quarantined = models.PositiveIntegerField(
+        default=0, help_text="Customers on whose facts the rules fail; they alone were left out."
+    )
     error = models.CharField(max_length=500, blank=True)
 
     objects = RunQuerySet.as_manager()
