@@ -33,6 +33,16 @@ Stretch = tuple[int, int]
 """Chunks from the first to the last."""
 
 
+MARKS = (
+    "SELECT {chunk} AS chunk, COUNT(*) AS waiting FROM ladder_stalemark WHERE day <= {end}"
+    " AND customer_id NOT IN (SELECT customer_id FROM held) GROUP BY 1"
+)
+MARKS_AND_DUE = (
+    f"{MARKS} UNION ALL SELECT {{chunk}}, COUNT(*) FROM ladder_placement WHERE until IS NULL AND superseded_at IS NULL"
+    " AND due <= {end} AND customer_id NOT IN (SELECT customer_id FROM held) GROUP BY 1"
+)
+
+
 class Full(StrEnum):
     """What everybody is judged from: their whole lives, their facts as of today, or their stored scorecards."""
 
@@ -48,16 +58,18 @@ def rank(
     kind: str = Run.Kind.ASKED,
     run: Run | None = None,
     full: Full | None = None,
+    only: list[Stretch] | None = None,
     queue: bool = True,
     progress: Callable[[Run], None] = lambda run: None,
 ) -> Run:
     """Bring the stored history up to the end of a business day (today's) and never take it back.
 
-    `run` is one begun already; `full` judges everybody; `queue` lets movements queue actions. Gives the run with its counts.
+    `run` is one begun already; `full` judges everybody, `only` these stretches; `queue` lets movements queue actions. Gives the run with its counts.
     """
     run = run or Run.objects.create(kind=kind, day=horizon(day or days.day_of(now)), started_at=now)
     begin(run.day, at=now)
-    waiting = [(number, number) for number in every_chunk()] if full else stretches(waiting_chunks(run.day))
+    everybody = [(number, number) for number in every_chunk()] if full else None
+    waiting = everybody or only or stretches(waiting_chunks(run.day))
     Run.objects.filter(pk=run.pk).update(chunks=len(waiting))
     panel = judges()
     while waiting:
@@ -65,6 +77,8 @@ def rank(
         waiting = try_stretch(stretch, run, panel, now=now, full=full, queue=queue) + waiting
         run.refresh_from_db()
         progress(run)
+        if run.cancelled_at:
+            return run
     run.finished_at = now
     run.save(update_fields=["finished_at"])
     return run
@@ -131,18 +145,18 @@ def chunks_of(placements: PlacementQuerySet) -> list[int]:
 
 def waiting_chunks(day: date) -> dict[int, int]:
     """Chunks in which somebody is stale or due by a day, in order. {number: marks and placements, at most}"""
+    return _waiting(MARKS_AND_DUE, day)
+
+
+def marked_chunks(day: date) -> dict[int, int]:
+    """Chunks in which something new has come for somebody by a day. {number: marks}"""
+    return _waiting(MARKS, day)
+
+
+def _waiting(what: str, day: date) -> dict[int, int]:
     end = days.number(day)
-    return dict(
-        sql.rows(
-            f"WITH held AS ({taking.HELD.format(end=end)}) SELECT chunk, SUM(waiting) FROM ("
-            f"SELECT customer_id / {CHUNK_SIZE} AS chunk, COUNT(*) AS waiting FROM ladder_stalemark WHERE day <= %s"
-            " AND customer_id NOT IN (SELECT customer_id FROM held) GROUP BY 1"
-            f" UNION ALL SELECT customer_id / {CHUNK_SIZE}, COUNT(*) FROM ladder_placement"
-            " WHERE until IS NULL AND superseded_at IS NULL AND due <= %s"
-            " AND customer_id NOT IN (SELECT customer_id FROM held) GROUP BY 1) w GROUP BY chunk ORDER BY chunk",
-            [end, end],
-        )
-    )
+    held, asked = taking.HELD.format(end=end), what.format(chunk=f"customer_id / {CHUNK_SIZE}", end=end)
+    return dict(sql.rows(f"WITH held AS ({held}) SELECT chunk, SUM(waiting) FROM ({asked}) w GROUP BY chunk ORDER BY chunk"))
 
 
 def stretches(waiting: Mapping[int, int]) -> list[Stretch]:

@@ -3,7 +3,7 @@
 from ladder.models.actions import Action, ActionEvent, Programme, ProgrammeStep
 from ladder.models.ladders import Edition, Ladder, Rung, Step
 from ladder.models.overrides import Override
-from ladder.models.runs import Quarantine
+from ladder.models.runs import Quarantine, Stretch
 from ladder.models.simulations import SimulatedMove, Simulation
 from ladder.models.standing import Chosen, Chunk, Placement, Point, Run, Scorecard, StaleMark
 
@@ -27,4 +27,5 @@ __all__ = [
     "Simulation",
     "StaleMark",
     "Step",
+    "Stretch",
 ]

@@ -216,6 +216,7 @@ class Run(models.Model):
     day = DayField(db_index=True)
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
     chunks = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     judged = models.PositiveIntegerField(default=0)

@@ -109,7 +109,7 @@ def test_it_is_called_back_before_it_begins_and_while_it_is_held(base, called_at
     before = history() if called_at < IN else None
     editions.call_back(edition, at=at(20, later(called_at)))
     if before is not None:
-        assert ranking.waiting_chunks(later(called_at)) == [], "nothing had moved, so nobody is judged again"
+        assert ranking.waiting_chunks(later(called_at)) == {}, "nothing had moved, so nobody is judged again"
     ranking.rank(now=at(21, later(IN + 1)))
     assert stands()["Bea"] == "repeat"
     assert checking.check()[1] == []
