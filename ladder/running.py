@@ -34,6 +34,16 @@ def begin(kind: str, *, day: date, now: datetime) -> Run | None:
     return run
 
 
+def ask(*, at: datetime) -> Run | None:
+    """Begin a run up to today because somebody asks; None if one goes on."""
+    if Stretch.objects.left().exists():
+        return None
+    run = begin(Run.Kind.ASKED, day=days.day_of(at), now=at)
+    if run:
+        run.refresh_from_db()
+    return run
+
+
 def work(run: Run, *, now: datetime) -> Run:
     """Rank stretch after stretch of a run until nothing is free; gives it as it is then. Others may be at it too."""
     started, panel = time.monotonic(), reigns.judges()

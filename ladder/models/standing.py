@@ -236,3 +236,14 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} run of {self.day}"
+
+    @property
+    def goes_on(self) -> bool:
+        """Workers are at it, or will be."""
+        if self.finished_at or self.cancelled_at:
+            return False
+        return self.stretches.filter(done_at=None).exists()
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.done // self.chunks if self.chunks else 0
