@@ -6,7 +6,7 @@ compare days alike. The day of a fact is stored with it and never recomputed.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -50,12 +50,13 @@ def day_of(at: datetime) -> date:
 def start_of(day: date) -> datetime:
     """The first instant of a business day; where the clock skips midnight, the first that exists."""
     wall = datetime.combine(day, time(), tzinfo=zone())
-    return wall.astimezone(ZoneInfo("UTC")).astimezone(zone())
+    return wall.astimezone(UTC).astimezone(zone())
 
 
 def end_of(day: date) -> datetime:
     """The last microsecond of a business day."""
-    return start_of(day + timedelta(days=1)) - timedelta(microseconds=1)
+    # In UTC: within one zone Python subtracts by the wall clock, which jumps.
+    return (start_of(day + timedelta(days=1)).astimezone(UTC) - timedelta(microseconds=1)).astimezone(zone())
 
 
 def parse(text: str) -> datetime:

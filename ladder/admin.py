@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import F
 
 from accounts.admin import ReadOnly
-from ladder.models import Action, Edition, Ladder, Override, Placement, Programme, ProgrammeStep, Run, Rung, Step
+from ladder.models import Action, Edition, Ladder, Override, Placement, Programme, ProgrammeStep, Quarantine, Run, Rung, Step
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -111,4 +111,11 @@ class ActionAdmin(ReadOnly):
 
 @admin.register(Run)
 class RunAdmin(ReadOnly):
-    list_display = ["kind", "day", "started_at", "finished_at", "judged", "moved", "actions"]
+    list_display = ["kind", "day", "started_at", "finished_at", "judged", "moved", "actions", "failed", "quarantined"]
+
+
+@admin.register(Quarantine)
+class QuarantineAdmin(ReadOnly):
+    list_display = ["customer", "since", "error"]
+    list_select_related = ["customer"]
+    show_full_result_count = False

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MOST = 20  # offenders named per invariant and chunk
 
-WAITING = "SELECT customer_id FROM ladder_stalemark WHERE day <= %s"
+WAITING = "SELECT customer_id FROM ladder_stalemark WHERE day <= %s UNION SELECT customer_id FROM ladder_quarantine"
 
 Offender = dict[str, Any]
 
@@ -34,7 +34,7 @@ def check() -> tuple[list[str], list[Offender]]:
 
 
 def history_is_the_fold() -> list[str]:
-    """Folding every life from its first day gives the stored history; customers with marks still waiting apart."""
+    """Folding every life from its first day gives the stored history; customers with marks still waiting and quarantined ones apart."""
     horizon = Run.objects.ranked_through()
     if horizon is None:
         return []

@@ -69,9 +69,11 @@ def empty_days() -> None:
 
 
 def choose(first: int, last: int) -> int:
-    """Fill life_customer with everybody in a range of ids; gives how many. For a look that stores nothing."""
+    """Fill life_customer with everybody in a range of ids but the quarantined; gives how many. For a look that stores nothing."""
     return sql.run(
-        "INSERT INTO life_customer (customer_id) SELECT id FROM customers_customer WHERE id BETWEEN %s AND %s", [first, last]
+        "INSERT INTO life_customer (customer_id) SELECT id FROM customers_customer WHERE id BETWEEN %s AND %s"
+        " AND id NOT IN (SELECT customer_id FROM ladder_quarantine)",
+        [first, last],
     )
 
 

@@ -1,38 +1,65 @@
-"""When ranking happens by itself: within seconds for what is stale, and once a business night for everybody's day."""
+"""When ranking happens by itself: within seconds for what is stale, and once a business night for everybody's day.
+
+What is more than one stretch is stored, for any number of workers to share (`running`); `share` wakes them.
+"""
 
 from __future__ import annotations
 
 from datetime import time
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, transaction
-
 from customers import days
-from ladder import programmes, ranking, reigns
+from ladder import programmes, ranking, reigns, running
 from ladder.models import Run
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Callable
+    from datetime import date, datetime
 
 NIGHT_BEGINS = time(2)  # by the business's clock
 
 
-def catch_up(*, now: datetime) -> Run | None:
-    """Rank what is stale; None if there is nothing to do."""
+def nobody(run: Run) -> None:
+    """There is nobody to share it with."""
+
+
+def catch_up(*, now: datetime, share: Callable[[Run], None] = nobody) -> Run | None:
+    """Go on with what was left, and rank what is stale; None if nothing is."""
+    running.take_part(now=now)
     programmes.expire(now)
-    reigns.begin(days.day_of(now), at=now)
-    if not ranking.waiting_chunks(days.day_of(now)):
+    today = days.day_of(now)
+    reigns.begin(today, at=now)
+    stretches = ranking.stretches(_unclaimed(today))
+    if not stretches:
         return None
-    return ranking.rank(now=now, kind=Run.Kind.STALE)
+    if len(stretches) == 1:
+        return ranking.rank(now=now, kind=Run.Kind.STALE, only=stretches)
+    return _together(running.begin(Run.Kind.STALE, day=today, now=now), now=now, share=share)
 
 
-def night(*, now: datetime) -> Run | None:
+def night(*, now: datetime, share: Callable[[Run], None] = nobody) -> Run | None:
     """The night's run of this business day, unless it is not night yet or somebody has started it."""
     if now.astimezone(days.zone()).time() < NIGHT_BEGINS:
         return None
-    try:
-        with transaction.atomic():
-            run = Run.objects.create(kind=Run.Kind.NIGHT, day=ranking.horizon(days.day_of(now)), started_at=now)
-    except IntegrityError:
-        return None  # somebody else has begun it; what they leave undone, the tick finds
-    return ranking.rank(now=now, run=run)
+    return _together(running.begin(Run.Kind.NIGHT, day=days.day_of(now), now=now), now=now, share=share)
+
+
+def _together(run: Run | None, *, now: datetime, share: Callable[[Run], None]) -> Run | None:
+    if run is None:
+        return None
+    share(run)
+    return running.work(run, now=now)
+
+
+def _unclaimed(day: date) -> dict[int, int]:
+    """The chunks that wait, but those that a run which goes on will come to. What a cancelled run of the day left waits to be resumed,
+    but for chunks in which something new has come."""
+    waiting, taken = ranking.waiting_chunks(day), running.spoken_for()
+    if waiting and (held := running.held_back(day)):
+        marked = ranking.marked_chunks(day)
+        waiting = {n: count for n, count in waiting.items() if n in marked or not _in(n, held)}
+    return {n: count for n, count in waiting.items() if not _in(n, taken)}
+
+
+def _in(number: int, stretches: list[tuple[int, int]]) -> bool:
+    return any(first <= number <= last for first, last in stretches)

@@ -15,7 +15,7 @@ from django.db.models import F
 
 from accounts.crashing import crash
 from customers import days
-from ladder import lives, programmes, settling, sql, taking
+from ladder import lives, programmes, settling, sifting, sql, taking
 from ladder.models import Chunk, Run
 from ladder.models.standing import CHUNK_SIZE, bounds
 from ladder.reigns import begin, judges
@@ -33,6 +33,16 @@ Stretch = tuple[int, int]
 """Chunks from the first to the last."""
 
 
+MARKS = (
+    "SELECT {chunk} AS chunk, COUNT(*) AS waiting FROM ladder_stalemark WHERE day <= {end}"
+    " AND customer_id NOT IN (SELECT customer_id FROM held) GROUP BY 1"
+)
+MARKS_AND_DUE = (
+    f"{MARKS} UNION ALL SELECT {{chunk}}, COUNT(*) FROM ladder_placement WHERE until IS NULL AND superseded_at IS NULL"
+    " AND due <= {end} AND customer_id NOT IN (SELECT customer_id FROM held) GROUP BY 1"
+)
+
+
 class Full(StrEnum):
     """What everybody is judged from: their whole lives, their facts as of today, or their stored scorecards."""
 
@@ -48,43 +58,75 @@ def rank(
     kind: str = Run.Kind.ASKED,
     run: Run | None = None,
     full: Full | None = None,
+    only: list[Stretch] | None = None,
     queue: bool = True,
     progress: Callable[[Run], None] = lambda run: None,
 ) -> Run:
     """Bring the stored history up to the end of a business day (today's) and never take it back.
 
-    `run` is one begun already; `full` judges everybody; `queue` lets movements queue actions. Gives the run with its counts.
+    `run` is one begun already; `full` judges everybody, `only` these stretches; `queue` lets movements queue actions. Gives the run with its counts.
     """
     run = run or Run.objects.create(kind=kind, day=horizon(day or days.day_of(now)), started_at=now)
     begin(run.day, at=now)
-    waiting = [(number, number) for number in every_chunk()] if full else stretches(waiting_chunks(run.day))
+    everybody = [(number, number) for number in every_chunk()] if full else None
+    waiting = everybody or only or stretches(waiting_chunks(run.day))
     Run.objects.filter(pk=run.pk).update(chunks=len(waiting))
     panel = judges()
     while waiting:
         stretch = waiting.pop(0)
-        try:
-            rank_stretch(stretch, run, panel, now=now, full=full, queue=queue)
-        except Exception as error:
-            # One chunk that cannot be ranked never keeps the others waiting: its marks stay, the next run tries again.
-            if not connection.is_usable():
-                raise
-            waiting = _after(error, stretch, run) + waiting
+        waiting = try_stretch(stretch, run, panel, now=now, full=full, queue=queue) + waiting
         run.refresh_from_db()
         progress(run)
+        if run.cancelled_at:
+            return run
     run.finished_at = now
     run.save(update_fields=["finished_at"])
     return run
 
 
-def _after(error: Exception, stretch: Stretch, run: Run) -> list[Stretch]:
-    """A stretch that failed is tried again in halves; one chunk is given up for now."""
+def try_stretch(
+    stretch: Stretch, run: Run, panel: list[Judges], *, now: datetime, full: Full | None = None, queue: bool = True
+) -> list[Stretch]:
+    """Rank a stretch; gives its halves if it failed and is to be tried again in them, of one chunk nothing.
+
+    Nobody who cannot be ranked keeps the others waiting: one chunk is sifted for the customers it fails on, and given up for now
+    if it is not they. Its marks stay, the next run tries again.
+    """
+
+    def judge(part: sifting.Part) -> None:
+        rank_part(part, run, panel, now=now, full=full, queue=queue)
+
     this = Run.objects.filter(pk=run.pk)
-    if len(parts := halves(stretch)) > 1:
-        this.update(chunks=F("chunks") + 1)
-        return parts
-    log.error("chunk %s could not be ranked", stretch[0], exc_info=error)
-    this.update(failed=F("failed") + 1, error=f"chunk {stretch[0]}: {error}"[:500])
+    whole = bounds(stretch[0])[0], bounds(stretch[1])[1]
+    try:
+        judge(whole)
+    except Exception as error:
+        if not connection.is_usable():
+            raise
+        if len(parts := halves(stretch)) > 1:
+            this.update(chunks=F("chunks") + 1)
+            return parts
+        if (found := _sifted(error, whole, judge, run, now)) is not None:
+            log.error("chunk %s could not be ranked", stretch[0], exc_info=found)
+            this.update(failed=F("failed") + 1, error=f"chunk {stretch[0]}: {found}"[:500])
+            return []
+    this.update(done=F("done") + 1)
     return []
+
+
+def _sifted(
+    error: Exception, whole: sifting.Part, judge: Callable[[sifting.Part], None], run: Run, now: datetime
+) -> Exception | None:
+    """Sift one chunk; gives the error that it is given up for, if it is."""
+    if sifting.is_passing(error):
+        return error
+    try:
+        sifting.sift(whole, judge, run=run, now=now)
+    except Exception as found:
+        if not connection.is_usable():
+            raise
+        return found
+    return None
 
 
 def horizon(day: date) -> date:
@@ -103,16 +145,18 @@ def chunks_of(placements: PlacementQuerySet) -> list[int]:
 
 def waiting_chunks(day: date) -> dict[int, int]:
     """Chunks in which somebody is stale or due by a day, in order. {number: marks and placements, at most}"""
+    return _waiting(MARKS_AND_DUE, day)
+
+
+def marked_chunks(day: date) -> dict[int, int]:
+    """Chunks in which something new has come for somebody by a day. {number: marks}"""
+    return _waiting(MARKS, day)
+
+
+def _waiting(what: str, day: date) -> dict[int, int]:
     end = days.number(day)
-    return dict(
-        sql.rows(
-            "SELECT chunk, SUM(waiting) FROM ("
-            f"SELECT customer_id / {CHUNK_SIZE} AS chunk, COUNT(*) AS waiting FROM ladder_stalemark WHERE day <= %s GROUP BY 1"
-            f" UNION ALL SELECT customer_id / {CHUNK_SIZE}, COUNT(*) FROM ladder_placement"
-            " WHERE until IS NULL AND superseded_at IS NULL AND due <= %s GROUP BY 1) w GROUP BY chunk ORDER BY chunk",
-            [end, end],
-        )
-    )
+    held, asked = taking.HELD.format(end=end), what.format(chunk=f"customer_id / {CHUNK_SIZE}", end=end)
+    return dict(sql.rows(f"WITH held AS ({held}) SELECT chunk, SUM(waiting) FROM ({asked}) w GROUP BY chunk ORDER BY chunk"))
 
 
 def stretches(waiting: Mapping[int, int]) -> list[Stretch]:
@@ -135,14 +179,16 @@ def halves(stretch: Stretch) -> list[Stretch]:
     return [stretch] if first == last else [(first, middle), (middle + 1, last)]
 
 
-def rank_stretch(stretch: Stretch, run: Run, panel: list[Judges], *, now: datetime, full: Full | None, queue: bool) -> None:
-    """Judge what is to be judged in a range of customers, in one transaction."""
-    first, last = bounds(stretch[0])[0], bounds(stretch[1])[1]
+def rank_part(part: sifting.Part, run: Run, panel: list[Judges], *, now: datetime, full: Full | None, queue: bool) -> None:
+    """Judge what is to be judged in a range of customers, in one transaction. Quarantined ones wait for something new, or a full pass."""
+    first, last = part
     with transaction.atomic():
         # Never behind what a chunk was ranked through by a run that began later, after midnight.
-        through = lock(stretch, now, run.day) or run.day
+        through = lock((first // CHUNK_SIZE, last // CHUNK_SIZE), now, run.day) or run.day
         sql.plan_well("ladder_placement", "ladder_scorecard")
         taking.clear()
+        if not full:
+            taking.hold(first, last, through)
         taking.take_marks(first, last, through)
         taking.take_due(first, last, through)
         crash("marks taken")
@@ -154,8 +200,9 @@ def rank_stretch(stretch: Stretch, run: Run, panel: list[Judges], *, now: dateti
             moved = settling.settle(through, panel, (first, last), now=now, everybody=full == Full.CARDS)
             actions = programmes.follow(through, now=now, queue=queue)
             crash("actions queued")
+            taking.free()
         counted = Run.objects.filter(pk=run.pk)
-        counted.update(done=F("done") + 1, judged=F("judged") + judged, moved=F("moved") + moved, actions=F("actions") + actions)
+        counted.update(judged=F("judged") + judged, moved=F("moved") + moved, actions=F("actions") + actions)
         crash("before commit")
 
 

@@ -94,6 +94,7 @@ def _try_chunk(number: int, of: Simulation, panel: list[Judges], *, now: datetim
     with transaction.atomic():
         day = max(filter(None, [ranking.lock((number, number), now), of.day]))
         taking.clear()
+        taking.hold(*bounds(number))
         report: dict[str, Any] = {}
         moves: list[SimulatedMove] = []
         if _take(number, of):

@@ -19,7 +19,13 @@ TABLES = {
     "life_taken": "customer_id BIGINT PRIMARY KEY, quiet INTEGER NOT NULL, since INTEGER NOT NULL, marked INTEGER NOT NULL,"
     " late INTEGER NOT NULL DEFAULT 0",
     "life_mover": "customer_id BIGINT PRIMARY KEY",
+    "life_held": "customer_id BIGINT PRIMARY KEY",
 }
+# Quarantined, and nothing new has come for them by a day.
+HELD = (
+    "SELECT q.customer_id FROM ladder_quarantine q WHERE"
+    " (SELECT COUNT(*) FROM ladder_stalemark m WHERE m.customer_id = q.customer_id AND m.day <= {end}) <= q.marks"
+)
 LATE = "SELECT customer_id FROM life_taken WHERE late = 1"
 ON_TIME = "SELECT customer_id FROM life_taken WHERE late = 0"
 OVERRIDDEN = "SELECT customer_id FROM ladder_override WHERE withdrawn_at IS NULL"
@@ -29,11 +35,22 @@ def clear() -> None:
     sql.fresh(TABLES)
 
 
+def hold(first: int, last: int, horizon: date | None = None) -> None:
+    """Leave out who is quarantined: with a horizon, unless something new has come for them by then."""
+    held = HELD.format(end=days.number(horizon)) if horizon else "SELECT q.customer_id FROM ladder_quarantine q WHERE 1 = 1"
+    sql.run(f"INSERT INTO life_held (customer_id) {held} AND q.customer_id BETWEEN %s AND %s", [first, last])
+
+
+def free() -> None:
+    """Whoever was judged is in quarantine no more."""
+    sql.run("DELETE FROM ladder_quarantine WHERE customer_id IN (SELECT customer_id FROM life_taken)")
+
+
 def take_marks(first: int, last: int, horizon: date) -> None:
     """Consume the marks that are visible and whose day has come. Facts are read after this, never before."""
     taken = sql.run(
         "INSERT INTO taken_mark (id, customer_id, day, imported) SELECT id, customer_id, day, imported FROM ladder_stalemark"
-        " WHERE customer_id BETWEEN %s AND %s AND day <= %s",
+        " WHERE customer_id BETWEEN %s AND %s AND day <= %s AND customer_id NOT IN (SELECT customer_id FROM life_held)",
         [first, last, days.number(horizon)],
     )
     if not taken:
@@ -51,7 +68,8 @@ def take_marks(first: int, last: int, horizon: date) -> None:
 def take_due(first: int, last: int, horizon: date) -> None:
     sql.run(
         "INSERT INTO life_taken (customer_id, quiet, since, marked) SELECT customer_id, 0, MIN(due), 0 FROM ladder_placement"
-        " WHERE until IS NULL AND superseded_at IS NULL AND due <= %s AND customer_id BETWEEN %s AND %s GROUP BY customer_id"
+        " WHERE until IS NULL AND superseded_at IS NULL AND due <= %s AND customer_id BETWEEN %s AND %s"
+        " AND customer_id NOT IN (SELECT customer_id FROM life_held) GROUP BY customer_id"
         f" ON CONFLICT (customer_id) DO UPDATE SET since = {sql.words()['least']}(life_taken.since, excluded.since)",
         [days.number(horizon), first, last],
     )
@@ -61,8 +79,8 @@ def take_everybody(first: int, last: int, since: int) -> int:
     """As if everybody had been touched on a day; what that finds is nobody's doing, so it comes in quietly. Gives how many."""
     return sql.run(
         "INSERT INTO life_taken (customer_id, quiet, since, marked) SELECT id, 1, %s, 1 FROM customers_customer"
-        f" WHERE id BETWEEN %s AND %s ON CONFLICT (customer_id) DO UPDATE SET marked = 1,"
-        f" since = {sql.words()['least']}(life_taken.since, excluded.since)",
+        " WHERE id BETWEEN %s AND %s AND id NOT IN (SELECT customer_id FROM life_held)"
+        f" ON CONFLICT (customer_id) DO UPDATE SET marked = 1, since = {sql.words()['least']}(life_taken.since, excluded.since)",
         [since, first, last],
     )
 

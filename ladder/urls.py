@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from ladder.views import acts, crosswalk, editing, overriding, proposals, publishing, pyramid, rules, trials
+from ladder.views import acts, crosswalk, editing, overriding, proposals, publishing, pyramid, rules, runs, trials
 
 app_name = "ladder"
 urlpatterns = [
     path("ladder/", pyramid.pyramid, name="pyramid"),
     path("ladder/queue/", pyramid.queue_offered, name="queue_offered"),
+    path("ladder/runs/", runs.run_list, name="run_list"),
+    path("ladder/runs/new/", runs.run_new, name="run_new"),
+    path("ladder/runs/<int:pk>/cancel/", runs.run_cancel, name="run_cancel"),
+    path("ladder/runs/<int:pk>/resume/", runs.run_resume, name="run_resume"),
     path("ladder/<slug:slug>/", pyramid.pyramid, name="pyramid_of"),
     path("ladder/<slug:slug>/beside/<slug:other>/", crosswalk.crosswalk, name="crosswalk"),
     path("rules/", rules.edition_list, name="edition_list"),
@@ -27,6 +31,7 @@ urlpatterns = [
     path("rules/trials/<int:pk>/cancel/", trials.trial_cancel, name="trial_cancel"),
     path("customers/<uuid:uuid>/overrides/new/", overriding.override_new, name="override_new"),
     path("customers/<uuid:uuid>/overrides/<uuid:override>/withdraw/", overriding.override_withdraw, name="override_withdraw"),
+    path("customers/<uuid:uuid>/quarantine/try/", runs.quarantine_try, name="quarantine_try"),
     path("actions/done/", acts.many_done, name="many_done"),
     path("actions/snooze/", acts.many_snooze, name="many_snooze"),
     path("actions/undo/<uuid:act>/", acts.action_undo, name="action_undo"),

@@ -18,6 +18,7 @@ from ladder import api as ladder
 from ladder import editions_api as editions
 from ladder import overrides_api as overrides
 from ladder import rules_api as rules
+from ladder import runs_api as runs
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -95,6 +96,10 @@ urlpatterns = [
     path("simulations/", editions.TrialList.as_view(), name="trial_list"),
     path("simulations/<int:pk>/", editions.TrialOne.as_view(), name="trial"),
     path("simulations/<int:pk>/cancel/", editions.TrialCancelling.as_view(), name="trial_cancel"),
+    path("runs/", runs.RunList.as_view(), name="run_list"),
+    path("runs/<int:pk>/", runs.RunOne.as_view(), name="run"),
+    path("runs/<int:pk>/cancel/", runs.RunCancelling.as_view(), name="run_cancel"),
+    path("runs/<int:pk>/resume/", runs.RunResuming.as_view(), name="run_resume"),
     path("actions/", ladder.ActionList.as_view(), name="action_list"),
     path("actions/<str:key>/done/", ladder.ActionDone.as_view(), name="action_done"),
     path("actions/<str:key>/snooze/", ladder.ActionSnooze.as_view(), name="action_snooze"),

@@ -99,7 +99,7 @@ def customer(request: Request, uuid: UUID) -> HttpResponse:
     today = day_of(timezone.now())
     newer = StaleMark.objects.filter(customer_id=OuterRef("pk"), day__lte=today)
     seen = Customer.objects.visible_to(request.user)
-    shown = seen.select_related("owner", "team", "source", "organisation").annotate(
+    shown = seen.select_related("owner", "team", "source", "organisation", "quarantine").annotate(
         stale=Exists(newer), organisation_is_seen=Exists(seen.filter(pk=OuterRef("organisation")))
     )
     found: Any = get_object_or_404(shown, uuid=uuid)

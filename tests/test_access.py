@@ -14,7 +14,7 @@ from accounts.models import ApiKey, Role, User
 from customers import days
 from customers.models import ContactPoint, Import, Referral
 from ladder import acting, editions, ranking
-from ladder.models import Action, Edition
+from ladder.models import Action, Edition, Run
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +61,7 @@ POLICY = {
     "ladder:action_undo": WRITE,
     "customers:owner_many": [row("post", "302 302 302 403 302")], "customers:owner_undo": [row("post", "302 302 302 403 302")],
     "ladder:many_done": [row("post", "302 302 302 403 302")], "ladder:many_snooze": [row("post", "302 302 302 403 302")],
-    "ladder:override_new": FORM, "ladder:override_withdraw": WRITE,
+    "ladder:override_new": FORM, "ladder:override_withdraw": WRITE, "ladder:quarantine_try": WRITE,
     "api:override_list": [*THING, row("post", "403 422 401 401", "403 404 401 401")], "api:override_withdraw": ACT,
     "ladder:queue_offered": [row("post", "404 404 302 403 302")],
     "ladder:edition_list": OFFICE, "ladder:edition": OFFICE, "ladder:trial_moves": OFFICE,
@@ -72,6 +72,8 @@ POLICY = {
     "api:edition_list": [*CONFIGURED, *CONFIGURING], "api:edition": [*CONFIGURED, row("put", "403 403 401 401"), row("delete", "403 403 401 401")],
     "api:edition_rules": [*CONFIGURED, *CONFIGURING], "api:edition_keep": CONFIGURING, "api:edition_publish": CONFIGURING,
     "api:edition_call_back": CONFIGURING, "api:trial_list": CONFIGURING, "api:trial": CONFIGURED, "api:trial_cancel": CONFIGURING,
+    "ladder:run_list": OFFICE, "ladder:run_new": OFFICE_WRITE, "ladder:run_cancel": OFFICE_WRITE, "ladder:run_resume": OFFICE_WRITE,
+    "api:run_list": [*CONFIGURED, *CONFIGURING], "api:run": CONFIGURED, "api:run_cancel": CONFIGURING, "api:run_resume": CONFIGURING,
     "accounts:sign_in": [row("get", "302 302 302 302 200")], "accounts:sign_out": [row("post", "302 302 302 302 302")],
     "accounts:theme": [row("post", "302 302 302 302 302")], "accounts:password": [row("post", "422 422 422 422 302")],
     "imports:import_list": [*OFFICE, row("post", "403 403 422 403 302")], "imports:import_one": OFFICE, "imports:import_refused": OFFICE,
@@ -177,6 +179,8 @@ def addressed(name, world, of):
     space, _, last = name.rpartition(":")
     if last.startswith(("edition", "trial")) and last not in {"edition_list", "trial_list"}:
         return reverse(name, args=[world["trial" if last in {"trial", "trial_moves", "trial_cancel"} else "draft"].pk])
+    if last in {"run", "run_cancel", "run_resume"}:
+        return reverse(name, args=[Run.objects.latest("pk").pk])
     if name.startswith(("ladder:action", "api:action_")) and name != "api:action_list":
         return reverse(name, args=[f"act_{action.uuid.hex}" if space == "api" else action.uuid])
     if space == "imports" and last not in {"import_list", "waiting_list"}:

@@ -3,6 +3,7 @@
 from ladder.models.actions import Action, ActionEvent, Programme, ProgrammeStep
 from ladder.models.ladders import Edition, Ladder, Rung, Step
 from ladder.models.overrides import Override
+from ladder.models.runs import Quarantine, Stretch
 from ladder.models.simulations import SimulatedMove, Simulation
 from ladder.models.standing import Chosen, Chunk, Placement, Point, Run, Scorecard, StaleMark
 
@@ -18,6 +19,7 @@ __all__ = [
     "Point",
     "Programme",
     "ProgrammeStep",
+    "Quarantine",
     "Run",
     "Rung",
     "Scorecard",
@@ -25,4 +27,5 @@ __all__ = [
     "Simulation",
     "StaleMark",
     "Step",
+    "Stretch",
 ]

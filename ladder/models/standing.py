@@ -216,12 +216,16 @@ class Run(models.Model):
     day = DayField(db_index=True)
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
     chunks = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     judged = models.PositiveIntegerField(default=0)
     moved = models.PositiveIntegerField(default=0)
     actions = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0, help_text="Chunks that could not be ranked; the next run tries them again.")
+    quarantined = models.PositiveIntegerField(
+        default=0, help_text="Customers on whose facts the rules fail; they alone were left out."
+    )
     error = models.CharField(max_length=500, blank=True)
 
     objects = RunQuerySet.as_manager()
@@ -232,3 +236,14 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} run of {self.day}"
+
+    @property
+    def goes_on(self) -> bool:
+        """Workers are at it, or will be."""
+        if self.finished_at or self.cancelled_at:
+            return False
+        return self.stretches.filter(done_at=None).exists()
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.done // self.chunks if self.chunks else 0

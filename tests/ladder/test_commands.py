@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 FAILED, USAGE = 1, 2
 RUNGS = ["disqualified", "inactive", "suspect", "prospect", "first-time", "repeat", "client", "advocate"]
 KEYS = {
-    "rank": ["actions", "judged", "moved", "seconds"],
+    "rank": ["actions", "judged", "moved", "quarantined", "seconds"],
     "ladder": ["at", "ladder", "rungs"],
     "explain": ["edition", "evidence", "ladder", "next", "override", "rung", "since", "why"],
     "ladder_check": ["checked", "offenders"],

@@ -41,9 +41,17 @@ class Command(AnsweringCommand):
         queue = options["queue"] or options["at"] is None
         run = ranking.rank(now=now, day=day, full=options["full"], queue=queue, progress=self.tell)
         queued = run.actions + (offers.queue_offered(now=now, horizon=run.day) if options["queue"] else 0)
-        answer = {"judged": run.judged, "moved": run.moved, "actions": queued, "seconds": round(time.monotonic() - started, 2)}
+        answer = {
+            "judged": run.judged,
+            "moved": run.moved,
+            "actions": queued,
+            "quarantined": run.quarantined,
+            "seconds": round(time.monotonic() - started, 2),
+        }
         if run.failed:
             raise CommandError(f"{run.failed} of {run.chunks} chunks could not be ranked, their marks stay. {run.error}")
+        for one in run.quarantines.select_related("customer"):
+            self.stderr.write(f"quarantined: {one}")
         self.reply(
             options, answer,
             f"Up to the end of {run.day}: {run.judged:,} customers judged, {run.moved:,} placements opened,"

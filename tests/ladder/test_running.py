@@ -1,0 +1,161 @@
+"""A run that any number of workers share: killed it is gone on with, nothing is done twice, cancelled it waits."""
+
+import signal
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from customers import days
+from ladder import checking, nights, ranking, running, tasks
+from ladder.models import Action, Placement, Run, Stretch
+from ladder.models.standing import CHUNK_SIZE
+from tests import factories as make
+from tests.commands import command
+
+pytestmark = pytest.mark.django_db
+CHUNKS = (1, 2, 3)
+AFTER_THE_LEASE = running.LEASE + timedelta(seconds=1)
+
+
+def today():
+    return days.day_of(timezone.now())
+
+
+@pytest.fixture
+def people(monkeypatch):
+    """One in each of three chunks, with a first purchase today; every chunk is a stretch."""
+    monkeypatch.setattr(ranking, "stretches", lambda waiting: [(number, number) for number in waiting])
+    found = [make.customer(f"In chunk {n}", pk=n * CHUNK_SIZE + 1) for n in CHUNKS]
+    for one in found:
+        make.purchase(one, today())
+    return found
+
+
+def begun(kind=Run.Kind.ASKED):
+    return running.begin(kind, day=today(), now=timezone.now())
+
+
+def standing():
+    return Placement.objects.current().values("customer").distinct().count()
+
+
+def claim(run, **extra):
+    return running.claim(run, at=timezone.now(), **extra)
+
+
+def test_a_night_is_shared_and_happens_once(people):
+    told = []
+    at = days.start_of(today()) + timedelta(hours=3)
+    night = nights.night(now=at, share=lambda run: told.append(run.stretches.count()))
+    assert (told, night.chunks, night.done, night.judged, night.finished_at) == ([3], 3, 3, 3, at)
+    assert nights.night(now=at) is None
+    assert Run.objects.count() == 1
+
+
+def test_two_workers_never_hold_the_same_stretch(people):
+    run = begun()
+    held = [claim(run) for _ in range(4)]
+    assert [stretch and stretch.first for stretch in held] == [1, 2, 3, None]
+    assert running.work(run, now=timezone.now()).judged == 0, "everything is in somebody's hands"
+
+
+def test_what_a_dead_worker_held_is_anybodys_after_its_lease(people):
+    run = begun()
+    claim(run)
+    now = timezone.now()
+    assert running.work(run, now=now).finished_at is None
+    running.take_part(now=now)
+    assert standing() == 2
+    nights.catch_up(now=now)
+    assert standing() == 2, "the tick leaves a stretch to whom it belongs"
+    nights.catch_up(now=now + AFTER_THE_LEASE)
+    run.refresh_from_db()
+    assert (standing(), run.done, run.judged, run.finished_at) == (3, 3, 3, now + AFTER_THE_LEASE)
+
+
+def test_a_cancelled_run_ends_with_the_stretch_in_hand_and_is_resumed(people, monkeypatch):
+    run, rank = begun(), ranking.try_stretch
+
+    def cancelling(stretch, run, *args, **kwargs):
+        running.cancel(run, at=timezone.now())
+        return rank(stretch, run, *args, **kwargs)
+
+    monkeypatch.setattr(ranking, "try_stretch", cancelling)
+    run = running.work(run, now=timezone.now())
+    monkeypatch.undo()
+    assert (run.judged, run.finished_at, run.cancelled_at is None, standing()) == (1, None, False, 1)
+    assert running.resume(run, at=timezone.now())
+    running.take_part(now=timezone.now())
+    run.refresh_from_db()
+    assert (run.judged, run.chunks, run.done, run.cancelled_at, standing()) == (3, 3, 3, None, 3)
+    assert not running.resume(run, at=timezone.now())
+    assert not running.cancel(run, at=timezone.now())
+
+
+def test_what_a_cancelled_run_left_waits_until_something_new_comes(people):
+    day = today() + timedelta(days=200)  # they fall silent
+    ranking.rank(now=timezone.now())
+    now = make.noon(day)
+    run = running.begin(Run.Kind.NIGHT, day=day, now=now)
+    assert running.cancel(run, at=now)
+    assert nights.catch_up(now=now) is None
+    make.purchase(people[1], day)
+    assert nights.catch_up(now=now).judged == 1
+    running.resume(run, at=now)
+    assert running.work(run, now=now).judged == 2
+
+
+def test_a_stretch_that_fails_is_split_for_anybody(people, monkeypatch):
+    monkeypatch.setattr(ranking, "stretches", lambda waiting: [(1, 3)])
+    rank, failed = ranking.rank_part, []
+
+    def failing(part, *args, **kwargs):
+        if not failed:
+            failed.append(part)
+            raise ValueError("too large")
+        return rank(part, *args, **kwargs)
+
+    monkeypatch.setattr(ranking, "rank_part", failing)
+    run = running.work(begun(), now=timezone.now())
+    assert list(run.stretches.values_list("first", "last")) == [(1, 2), (3, 3)]
+    assert (run.chunks, run.done, run.failed, run.judged) == (2, 2, 0, 3)
+
+
+def test_a_run_of_nothing_has_ended():
+    assert begun().stretches.count() == 0
+    assert Run.objects.get().finished_at
+
+
+def test_a_lost_message_costs_nothing(people, monkeypatch):
+    """No broker answers: the tick does it."""
+
+    def lost(*args, **kwargs):
+        raise ConnectionError("no broker")
+
+    monkeypatch.setattr(tasks, "group", lost)
+    tasks.tick()
+    assert standing() == 3
+
+
+def test_a_message_for_a_run_that_has_ended_does_nothing(people):
+    run = running.work(begun(), now=timezone.now())
+    tasks.stretch(run.pk)
+    tasks.stretch(run.pk + 1)
+    run.refresh_from_db()
+    assert run.judged == 3
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.parametrize("point", ["marks taken:2", "history written:2", "before commit:2"])
+def test_killed_in_the_middle_the_tick_goes_on_and_nothing_is_done_twice(people, point):
+    run = begun()
+    code = f"from ladder import tasks; tasks.stretch({run.pk})"
+    killed = command("shell", "-v0", "-c", code, CRASH_AT=point)
+    _, err = killed.communicate(timeout=60)
+    assert killed.returncode == -signal.SIGKILL, err
+    assert standing() == 1
+    nights.catch_up(now=timezone.now() + AFTER_THE_LEASE)
+    run.refresh_from_db()
+    assert (standing(), run.judged, run.done, run.finished_at is None) == (3, 3, 3, False)
+    assert (Action.objects.count(), Stretch.objects.left().count(), checking.check()[1]) == (6, 0, [])
