@@ -51,6 +51,16 @@ class NextShown(serializers.Serializer[Any]):
     falls_to = serializers.CharField(allow_null=True)
 
 
+class PositionShown(serializers.Serializer[Any]):
+    """Within the rung: of the smallest way to the next, how much is so already."""
+
+    to = serializers.CharField(allow_null=True, help_text="The next rung; null at the top, and for who stands beside the ladder.")
+    share = serializers.FloatField(min_value=0, max_value=1, help_text="A counted fact counts by its part, as 3 of 4.")
+    holding = serializers.IntegerField()
+    conditions = serializers.IntegerField()
+    words = serializers.CharField()
+
+
 class OverrideInForce(serializers.Serializer[Any]):
     """What somebody says in the rules' place, and the rung that the rules would say."""
 
@@ -71,6 +81,8 @@ class ExplanationShown(serializers.Serializer[Any]):
     why = serializers.CharField()
     evidence = EvidenceShown(many=True)
     next = NextShown()
+    position = PositionShown(allow_null=True, help_text="Null of what was believed: it cannot be told.")
+    last_evidence = serializers.DateField(allow_null=True, help_text="The newest day of what the reason rests on.")
     edition = serializers.IntegerField()
     override = OverrideInForce(allow_null=True)
     known = KnownShown(required=False, help_text="Only with `known_at`: what was recorded by then.")

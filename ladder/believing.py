@@ -186,7 +186,7 @@ class Belief:
         p, now = self.placement, self.now
         return {
             "ladder": p.ladder.slug, "rung": p.rung.slug, "since": p.since.isoformat(), "why": self.why, "evidence": [],
-            "next": {"up": [], "falls_on": None, "falls_to": None}, "edition": p.edition.number, "override": None,
+            "next": {"up": [], "falls_on": None, "falls_to": None}, "position": None, "last_evidence": None, "edition": p.edition.number, "override": None,
             "known": {
                 "at": self.known_at.isoformat(), "day": self.day.isoformat(), "recorded_at": p.recorded_at.isoformat(),
                 "wrong_since": p.superseded_at.isoformat() if p.superseded_at else None,

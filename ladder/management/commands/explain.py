@@ -53,7 +53,9 @@ class Command(AnsweringCommand):
                 f"{customer} stands on no rung of {ladder.slug} then: not ranked, or not known yet.", returncode=FAILED
             )
         falls = [f"Time alone: {found.falls}"] if found.falls else []
-        lines = [f"{found.rung.name} since {found.since}", found.why, *(f"Up: {up}" for up in found.lifts), *falls]
+        near = [f"Position: {found.position.words}"] if found.position else []
+        up = [f"Up: {lift}" for lift in found.lifts]
+        lines = [f"{found.rung.name} since {found.since}", found.why, found.fresh, *near, *up, *falls]
         return self.reply(options, found.document(), *lines)
 
     def believed(self, options: dict[str, Any], customer: Customer, ladder: Ladder, day: date | None, known: datetime) -> None:
