@@ -86,7 +86,7 @@ def ago(number):
 @pytest.mark.parametrize(("bought", "rung", "words"), [
     ([], "suspect", "0 of 1 condition for First-time; 0 of 1 days on which they bought."),
     ([12], "first-time", "0 of 1 condition for Repeat; 1 of 2 days on which they bought."),
-    ([40, 12], "repeat", "2 of 4 conditions for Client; 2 of 4 days on which they bought; share of what they can use that they buy: 0 % of 80 %."),
+    ([40, 12], "repeat", "2 of 4 conditions for Client; 2 of 4 days on which they bought; share of what they can use that they buy not known yet."),
     ([300], "inactive", "0 of 1 condition to be back on the ladder."),
 ])  # fmt: skip
 def test_each_rung_says_how_near_the_next_is(bought, rung, words):
