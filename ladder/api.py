@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import IntegerField, Value
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 
@@ -17,18 +16,17 @@ from accounts.rest import Conflict, Instant, OpaqueId, read_id, strict
 from customers import days
 from customers.api import Endpoint
 from customers.models import Customer
-from ladder import acting, explaining, reigns, standings
-from ladder.models import Action, Ladder, Override, Placement, Rung
+from ladder import acting, believing, explaining, reigns, standings
+from ladder.models import Action, Ladder, Override, Placement, Rung, Step
 from ladder.models.actions import State
+from ladder.movements_api import AS_OF, KNOWN_AT, KnownShown, day_asked, known_asked, on_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from django.db.models import QuerySet
     from rest_framework.request import Request
-
-AS_OF = OpenApiParameter("as_of", OpenApiTypes.DATE, description="The fold as of the end of this day; without it, as stored.")
-DAY_ERROR = "“{}” is not a date like 2026-01-31."
 
 
 class RungShown(serializers.Serializer[Any]):
@@ -53,6 +51,16 @@ class NextShown(serializers.Serializer[Any]):
     falls_to = serializers.CharField(allow_null=True)
 
 
+class PositionShown(serializers.Serializer[Any]):
+    """Within the rung: of the smallest way to the next, how much is so already."""
+
+    to = serializers.CharField(allow_null=True, help_text="The next rung; null at the top, and for who stands beside the ladder.")
+    share = serializers.FloatField(min_value=0, max_value=1, help_text="A counted fact counts by its part, as 3 of 4.")
+    holding = serializers.IntegerField()
+    conditions = serializers.IntegerField()
+    words = serializers.CharField()
+
+
 class OverrideInForce(serializers.Serializer[Any]):
     """What somebody says in the rules' place, and the rung that the rules would say."""
 
@@ -73,9 +81,14 @@ class ExplanationShown(serializers.Serializer[Any]):
     why = serializers.CharField()
     evidence = EvidenceShown(many=True)
     next = NextShown()
+    position = PositionShown(allow_null=True, help_text="Null of what was believed: it cannot be told.")
+    last_evidence = serializers.DateField(allow_null=True, help_text="The newest day of what the reason rests on.")
     edition = serializers.IntegerField()
     override = OverrideInForce(allow_null=True)
-    inactive = serializers.BooleanField(help_text="Bought, and silent for longer than is usual for them, whatever the rung.")
+    known = KnownShown(required=False, help_text="Only with `known_at`: what was recorded by then.")
+    inactive = serializers.BooleanField(
+        required=False, help_text="Bought, and silent for longer than is usual for them, whatever the rung."
+    )
 
 
 class PlacementShown(serializers.Serializer[Any]):
@@ -83,7 +96,7 @@ class PlacementShown(serializers.Serializer[Any]):
     ladder = serializers.CharField(source="ladder.slug")
     rung = serializers.CharField(source="rung.slug")
     since = serializers.DateField()
-    until = serializers.DateField(allow_null=True)
+    until = serializers.SerializerMethodField()
     edition = serializers.IntegerField(source="edition.number")
     recorded_at = serializers.DateTimeField()
     override = OpaqueId(
@@ -91,11 +104,18 @@ class PlacementShown(serializers.Serializer[Any]):
     )
     inactive = serializers.BooleanField(
         allow_null=True,
-        help_text="Bought, and silent for longer than is usual for them, whatever the rung; null of one that ended.",
+        help_text="Bought, and silent for longer than is usual for them, whatever the rung; null of one that ended, and of a past"
+        " day.",
     )
 
     def get_customer(self, placement: Placement) -> str:
         return f"cus_{placement.customer.uuid.hex}"
+
+    @extend_schema_field(serializers.DateField(allow_null=True))
+    def get_until(self, placement: Placement) -> date | None:
+        """As it was known then, of what was believed."""
+        found: date | None = getattr(placement, "was_until", placement.until)
+        return found
 
 
 class ActionShown(serializers.Serializer[Any]):
@@ -130,13 +150,6 @@ class DismissBody(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
 
 
-def day_asked(asked: dict[str, str], name: str) -> date | None:
-    try:
-        return date.fromisoformat(asked[name]) if name in asked else None
-    except ValueError:
-        raise exceptions.ParseError(f"{name}: {DAY_ERROR.format(asked[name][:40])}") from None
-
-
 def one_of(known: QuerySet[Any], name: str, slug: str) -> Any:
     """The one that a query parameter names; 400 says which there are."""
     found = known.filter(slug=slug).first()
@@ -149,40 +162,68 @@ def one_of(known: QuerySet[Any], name: str, slug: str) -> Any:
 class RungList(Endpoint):
     serializer_class = RungShown
 
-    @extend_schema(responses=RungShown(many=True))
+    @extend_schema(parameters=[AS_OF, KNOWN_AT], responses=RungShown(many=True))
     def get(self, request: Request, slug: str) -> Response:
-        strict(request)
+        asked = {k: v for k, v in strict(request, "as_of", "known_at").items() if k in {"as_of", "known_at"}}
         ladder = get_object_or_404(Ladder, slug=slug)
+        if asked:
+            return self.past(ladder, asked)
         edition = standings.in_force_now(ladder, days.day_of(timezone.now()))
         counts = standings.counts(ladder, self.key())
         known = standings.stands(edition) if edition else {}
         rows = [{"rung": s.slug, "name": s.name, "side": s.side, "count": counts.get(pk, 0)} for pk, s in known.items()]
         return Response(RungShown(rows, many=True).data)
 
+    def past(self, ladder: Ladder, asked: dict[str, str]) -> Response:
+        """As it was on a day, or was believed to be."""
+        known = known_asked(asked)
+        with on_record():
+            day = day_asked(asked, "as_of") or believing.ranked_through(known)
+            counts = believing.counts(ladder, day, known_at=known, viewer=self.key())
+        steps = believing.rungs(ladder, day, set(counts))
+        rows = [
+            {"rung": s.rung.slug, "name": s.rung.name, "side": s.kind == Step.Kind.SIDE, "count": counts.get(pk, 0)}
+            for pk, s in steps.items()
+        ]
+        return Response(RungShown(rows, many=True).data)
 
-def _shown(placements: Any) -> Any:
-    """With all that is shown of each, in as many queries however many there are."""
-    reign = reigns.reigning(days.day_of(timezone.now()))
+
+def _shown(placements: Any, *, past: bool = False) -> Any:
+    """With all that is shown of each, in as many queries however many there are. Of the past nobody is silent now."""
     related = placements.select_related("customer", "ladder", "rung", "edition", "override")
+    if past:
+        return related.annotate(inactive=Value(None, output_field=IntegerField()))
+    reign = reigns.reigning(days.day_of(timezone.now()))
     return standings.with_inactive(related, reign.editions, reign.day)
 
 
+def _standing(asked: dict[str, str]) -> Any:
+    """The placements of the day and the moment that are asked about."""
+    day, known = day_asked(asked, "as_of"), known_asked(asked)
+    if day is None and known is None:
+        return Placement.objects.current()
+    with on_record():
+        return believing.on(day or believing.ranked_through(known), known)
+
+
 class PlacementList(Endpoint):
-    """Where customers stand now."""
+    """Where customers stand now; or stood on a day, or were believed to."""
 
     serializer_class = PlacementShown
 
-    @extend_schema(parameters=[OpenApiParameter("ladder"), OpenApiParameter("rung")], responses=PlacementShown(many=True))
+    @extend_schema(
+        parameters=[OpenApiParameter("ladder"), OpenApiParameter("rung"), AS_OF, KNOWN_AT], responses=PlacementShown(many=True)
+    )
     def get(self, request: Request) -> Response:
-        asked = strict(request, "ladder", "rung")
-        found = Placement.objects.current().filter(self.key().reach("customer__owner", "customer__team"))
+        asked = strict(request, "ladder", "rung", "as_of", "known_at")
+        found = _standing(asked).filter(self.key().reach("customer__owner", "customer__team"))
         if "ladder" in asked:
             found = found.filter(ladder=one_of(Ladder.objects.all(), "ladder", asked["ladder"]))
         if "rung" in asked:
             of = {"ladder__slug": asked["ladder"]} if "ladder" in asked else {}
             one_of(Rung.objects.filter(**of), "rung", asked["rung"])
             found = found.filter(rung__slug=asked["rung"])
-        return self.listed(_shown(found), PlacementShown)
+        return self.listed(_shown(found, past=bool({"as_of", "known_at"} & set(asked))), PlacementShown)
 
 
 class OfCustomer(Endpoint):
@@ -195,9 +236,13 @@ class CustomerPlacements(OfCustomer):
 
     serializer_class = ExplanationShown
 
-    @extend_schema(parameters=[AS_OF], responses=ExplanationShown(many=True))
+    @extend_schema(parameters=[AS_OF, KNOWN_AT], responses=ExplanationShown(many=True))
     def get(self, request: Request, key: str) -> Response:
-        asked = strict(request, "as_of")
+        asked = strict(request, "as_of", "known_at")
+        if known := known_asked(asked):
+            with on_record():
+                believed = believing.beliefs(self.customer(key), known_at=known, day=day_asked(asked, "as_of"))
+            return Response([belief.document() for belief in believed])
         customer, day, today = self.customer(key), day_asked(asked, "as_of"), days.day_of(timezone.now())
         found = [
             explaining.as_of(customer, ladder, day=day) if day else explaining.current(customer, ladder, today=today)
@@ -207,15 +252,16 @@ class CustomerPlacements(OfCustomer):
 
 
 class CustomerMovements(OfCustomer):
-    """A customer's history, newest first, as we know it now."""
+    """A customer's history, newest first, as we know it now or knew it then."""
 
     serializer_class = PlacementShown
 
-    @extend_schema(responses=PlacementShown(many=True))
+    @extend_schema(parameters=[KNOWN_AT], responses=PlacementShown(many=True))
     def get(self, request: Request, key: str) -> Response:
-        strict(request)
-        found = Placement.objects.true().filter(customer=self.customer(key))
-        return self.listed(_shown(found), PlacementShown)
+        known = known_asked(strict(request, "known_at"))
+        rows = Placement.objects.known_at(known) if known else Placement.objects.true()
+        found = rows.filter(customer=self.customer(key))
+        return self.listed(_shown(found, past=known is not None), PlacementShown)
 
 
 class ActionList(Endpoint):

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from django.db.models import Model
 
     from ladder.rules import Condition
@@ -17,6 +19,12 @@ class Origin:
 
     words: str
     row: Model
+
+    @property
+    def day(self) -> date | None:
+        """The day of the row, or the first on which it holds."""
+        found: date | None = getattr(self.row, "day", None) or getattr(self.row, "since", None)
+        return found
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from customers import days
-from ladder import asking, lives, looking, origins, reigns, rules, sql, wording
+from ladder import asking, lives, looking, nearing, origins, reigns, rules, sql, wording
 from ladder.asking import Row
 from ladder.evidence import Evidence, Origin
 from ladder.explanation import Explanation
@@ -163,7 +163,7 @@ def _told(
         edition.ladder, edition, step.rung, step, stands.since, day, why, evidence, _lifts(edition, step, asked.verdicts, held),
         falls_on, falls_to.rung if falls_to else None,
         wording.falls(step, falls_to, falls_on, keepers, override=held) if falls_on and falls_to else "", held,
-        ruled if held else None, asked.inactive,
+        ruled if held else None, asked.inactive, nearing.position(edition, step, asked.verdicts),
     )  # fmt: skip
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ladder import wording
+from ladder import nearing, wording
 
 if TYPE_CHECKING:
     from datetime import date
 
     from ladder.evidence import Evidence
     from ladder.models import Edition, Ladder, Override, Rung, Step
+    from ladder.nearing import Position
 
 
 def evidence_document(evidence: Evidence) -> dict[str, Any]:
@@ -49,6 +50,17 @@ class Explanation:
     """What the rules say, under an override."""
     inactive: bool = False
     """Bought, and silent for longer than is usual for them, whatever the rung."""
+    position: Position | None = None
+    """How near the next rung is."""
+
+    @property
+    def last_evidence(self) -> date | None:
+        """The newest day of what the reason rests on."""
+        return max((origin.day for e in self.evidence for origin in e.origins if origin.day), default=None)
+
+    @property
+    def fresh(self) -> str:
+        return nearing.fresh(self.last_evidence, self.day)
 
     @property
     def title(self) -> str:
@@ -79,6 +91,8 @@ class Explanation:
                 "falls_on": self.falls_on.isoformat() if self.falls_on else None,
                 "falls_to": self.falls_to.slug if self.falls_to else None,
             },
+            "position": self.position.document() if self.position else None,
+            "last_evidence": self.last_evidence.isoformat() if self.last_evidence else None,
             "edition": self.edition.number,
             "override": override_document(self.override, self.ruled) if self.override and self.ruled else None,
         }

@@ -53,11 +53,13 @@ LEDGERS = {
     "qualifications": lambda of, day: Kind(
         _newest(Qualification.objects.filter(customer=of, since__lte=day), "since"), ("subject", "answer", "since")
     ),
-    "usable_categories": lambda of, day: Kind(UsableCategory.objects.on(day).filter(customer=of), (), {"name": "category__name"}),
+    "usable_categories": lambda of, day: Kind(
+        UsableCategory.objects.on(day).filter(customer=of), ("since",), {"name": "category__name"}
+    ),
     "recommendations": lambda of, day: Kind(
         _newest(Recommendation.objects.standing().filter(TELLING, customer=of, day__lte=day), "day"), ("kind", "prompted", "day")
     ),
-    "tags": lambda of, day: Kind(CustomerTag.objects.on(day).filter(customer=of), (), {"name": "tag__name"}),
+    "tags": lambda of, day: Kind(CustomerTag.objects.on(day).filter(customer=of), ("since",), {"name": "tag__name"}),
     "responses": lambda of, day: _said(Response, of, day, "score"),
     "referrals": lambda of, day: _said(Referral, of, day, "prompted"),
     "involvements": lambda of, day: _said(Involvement, of, day, "kind", "what"),

@@ -16,6 +16,7 @@ from customers import partnership_api as partnership
 from feedback import api as feedback
 from ladder import api as ladder
 from ladder import editions_api as editions
+from ladder import movements_api as movements
 from ladder import overrides_api as overrides
 from ladder import rules_api as rules
 from ladder import runs_api as runs
@@ -86,6 +87,7 @@ urlpatterns = [
     path("joint-plans/<str:key>/end/", partnership.JointPlanEnd.as_view(), name="joint_plan_end"),
     path("placements/", ladder.PlacementList.as_view(), name="placement_list"),
     path("ladders/<slug:slug>/rungs/", ladder.RungList.as_view(), name="rung_list"),
+    path("ladders/<slug:slug>/movements/", movements.LadderMovements.as_view(), name="ladder_movements"),
     path("editions/", editions.EditionList.as_view(), name="edition_list"),
     path("editions/<int:pk>/", editions.EditionOne.as_view(), name="edition"),
     path("editions/<int:pk>/rules/", rules.EditionRules.as_view(), name="edition_rules"),

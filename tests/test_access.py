@@ -83,7 +83,7 @@ POLICY = {
     "health": [row("get", "200 200 200 200 200")], "favicon": [row("get", "302 302 302 302 302")],
     "api:schema": [row("get", "200 200 200 200")], "api:docs": [row("get", "200 200 200 200")], "api:nothing": [row("get", "404 404 404 404")],
     "api:customer_list": FACTS, "api:purchase_list": FACTS, "api:refund_list": FACTS, "api:recommendation_list": FACTS,
-    "api:response_list": FACTS, "api:placement_list": LIST, "api:action_list": LIST, "api:rung_list": LIST,
+    "api:response_list": FACTS, "api:placement_list": LIST, "api:action_list": LIST, "api:rung_list": LIST, "api:ladder_movements": [row("get", "400 403 401 401")],
     "api:customer": THING, "api:customer_by_external": THING, "api:customer_placements": THING, "api:customer_movements": THING,
     "api:action_done": ACT, "api:action_snooze": ACT, "api:action_dismiss": ACT,
     "api:complaint_list": FACTS, "api:hostile_act_list": FACTS, "api:leaving_notice_list": FACTS, "api:competitor_considered_list": FACTS,
@@ -145,7 +145,7 @@ def addressed(name, world, of):
         )
         return reverse(name, args=[act])
     known = {
-        "ladder:pyramid_of": ["griffin"], "ladder:crosswalk": ["griffin", "attitude"], "api:rung_list": ["griffin"], "api:customer_by_external": ["here", one.name],
+        "ladder:pyramid_of": ["griffin"], "ladder:crosswalk": ["griffin", "attitude"], "api:rung_list": ["griffin"], "api:ladder_movements": ["griffin"], "api:customer_by_external": ["here", one.name],
         "ladder:edition_new": ["griffin"], "ladder:edition_call_back": [world["live"].pk], "ladder:edition_keep": [world["live"].pk],
         "customers:refund_new": [one.uuid, one.purchases.get().uuid],
         "feedback:complaint_answer": [one.uuid, one.complaints.get().uuid],

@@ -39,6 +39,8 @@ class Life:
     competitors: list[int] = field(default_factory=list)
     overrides: list[tuple[int, int, str, str, str, str]] = field(default_factory=list)
     """(first day, the first day after, fix or at least or at most, ladder, rung, reason)"""
+    editions: list[tuple[int, int]] = field(default_factory=list)
+    """Later editions of christopher in the order of their numbers: (first day, the occasions that client asks for)"""
 
     def first_day(self, today: int) -> int:
         days = [p[0] for p in self.purchases] + [d for d, _ in self.need + self.ability + self.scores]
@@ -96,7 +98,7 @@ def rungs(life: Life, today: int) -> dict[str, str] | None:
         "christopher": highest(
             "prospect",
             customer=n >= 1,
-            client=n >= 2,
+            client=n >= client_at(life, today),
             supporter=n >= 2 and willing and not soured,
             advocate=n >= 2 and unasked and not soured,
             partner=n >= 1 and not soured and any(s <= today and (u is None or u > today) for s, u in life.plans),
@@ -121,6 +123,12 @@ def rungs(life: Life, today: int) -> dict[str, str] | None:
             and (unasked or (n >= 2 and (willing or encourages))),
         ),
     }
+
+
+def client_at(life: Life, today: int) -> int:
+    """The edition that began last is in force; of two from one day the later one."""
+    begun = [(first, number, asked) for number, (first, asked) in enumerate(life.editions) if first <= today]
+    return max(begun)[2] if begun else 2
 
 
 def highest(ground: str, **steps: bool) -> str:

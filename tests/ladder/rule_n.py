@@ -61,18 +61,18 @@ class Retail:
                 found[customer].append(day)
         return found
 
-    def flat(self, at: date, *, by: str, limit: int = 180) -> dict[str, int]:
-        """One-time, repeat and inactive with inactivity fixed at more than `limit` days."""
-        counts = {"first-time": 0, "repeat": 0, "inactive": 0}
-        for days in self.occasions(at).values():
+    def flat(self, at: date, *, by: str = "occasions", limit: int = 180) -> dict[str, str]:
+        """The rung of every buyer: one-time, repeat, or inactive after more than `limit` days."""
+        found = {}
+        for customer, days in self.occasions(at).items():
             n = len(set(days)) if by == "occasions" else len(days)
-            counts["inactive" if at - max(days) > timedelta(limit) else "repeat" if n >= 2 else "first-time"] += 1
-        return counts
+            found[customer] = "inactive" if at - max(days) > timedelta(limit) else "repeat" if n >= 2 else "first-time"
+        return found
 
-    def shipped(self, at: date, u: int = 90, floor: int = 180) -> dict[str, int]:
+    def shipped(self, at: date, u: int = 90, floor: int = 180) -> dict[str, str]:
         """The same with the silence limit of the shipped rules."""
-        counts = {"first-time": 0, "repeat": 0, "inactive": 0}
-        for found in self.occasions(at).values():
+        rungs = {}
+        for customer, found in self.occasions(at).items():
             days = sorted(set(found))
             gaps = [(b - a).days for a, b in itertools.pairwise(days)]
             if not gaps:
@@ -81,8 +81,24 @@ class Retail:
                 limit = max(2 * u, 1.25 * gaps[0], floor)
             else:
                 limit = min(max(2 * sum(gaps) / len(gaps), 1.25 * max(gaps), floor), 1095)  # the file spans under 3 years
-            counts["inactive" if (at - days[-1]).days > limit else "repeat" if gaps else "first-time"] += 1
-        return counts
+            rungs[customer] = "inactive" if (at - days[-1]).days > limit else "repeat" if gaps else "first-time"
+        return rungs
+
+
+RUNGS = ("first-time", "repeat", "inactive")
+
+
+def counted(rungs: dict[str, str]) -> dict[str, int]:
+    return {slug: list(rungs.values()).count(slug) for slug in RUNGS}
+
+
+def moved(before: dict[str, str], after: dict[str, str]) -> dict[str, dict[str, int]]:
+    """Of buyers on both days, from where to where: {rung: {rung: how many}}."""
+    found: dict[str, dict[str, int]] = {}
+    for customer in before.keys() & after.keys():
+        row = found.setdefault(before[customer], {})
+        row[after[customer]] = row.get(after[customer], 0) + 1
+    return found
 
 
 def parse(text: str) -> datetime:

@@ -20,7 +20,7 @@ RUNGS = ["disqualified", "inactive", "suspect", "prospect", "first-time", "repea
 KEYS = {
     "rank": ["actions", "judged", "moved", "quarantined", "seconds"],
     "ladder": ["at", "ladder", "rungs"],
-    "explain": ["edition", "evidence", "ladder", "next", "override", "rung", "since", "why"],
+    "explain": ["edition", "evidence", "ladder", "last_evidence", "next", "override", "position", "rung", "since", "why"],
     "ladder_check": ["checked", "offenders"],
 }
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from customers import days
 from customers.models import Category, Customer
-from ladder import checking, overriding, ranking
-from ladder.models import Override, Placement
+from ladder import checking, editions, overriding, ranking
+from ladder.models import Edition, Override, Placement
 from tests import factories as make
 from tests.ladder.oracle import CLIMBS, LADDERS, Life, histories
 
@@ -56,14 +56,25 @@ override = st.one_of(
     ),
 )
 
+# Rules of christopher with another threshold, from a day past or to come; the last tells whether they are called back later.
+edition = st.tuples(st.just("edition"), day, st.sampled_from([1, 3, 4, 6]), st.booleans())
+
 
 @st.composite
-def arriving(draw: Any) -> list[tuple[Any, ...]]:
-    """Facts and overrides in any order; each override has a reason of its own, and is withdrawn after it was made."""
+def arriving(draw: Any, published: int = 0) -> list[tuple[Any, ...]]:
+    """Facts, overrides and editions in any order; what is withdrawn or called back is so after it was made.
+
+    Each override has a reason of its own; an edition is called back before the next is published.
+    """
     facts = draw(st.lists(fact, max_size=10)) + draw(st.just([]) | regular())
     held = draw(st.just([]) | st.lists(override, max_size=5))
     facts += [(*o[:5], f"reason {n}", *o[5:]) for n, o in enumerate(held)]
+    facts += draw(st.lists(edition, min_size=min(published, 1), max_size=published))
     arrivals = draw(st.permutations(facts))
+    places = [i for i, f in enumerate(arrivals) if f[0] == "edition"]
+    for i, following in reversed(list(zip(places, [*places[1:], len(arrivals)], strict=True))):
+        if arrivals[i][-1]:
+            arrivals.insert(draw(st.integers(i + 1, following)), ("called back",))
     for o in [o for o in arrivals if o[0] == "override" and o[-1]]:
         arrivals.insert(draw(st.integers(arrivals.index(o) + 1, len(arrivals))), ("withdrawn", o[5]))
     return arrivals
@@ -115,6 +126,10 @@ def known(life: Life, f: tuple[Any, ...]) -> None:
             life.overrides.append((d, d + length, how, ladder, rung, reason))
         case ("withdrawn", reason):
             life.overrides = [o for o in life.overrides if o[-1] != reason]
+        case ("edition", d, asked, _):
+            life.editions.append((d, asked))
+        case ("called back",):
+            life.editions.pop()
 
 
 def turns(received: int, waits: list[int]) -> list[tuple[int, str]]:
@@ -165,6 +180,19 @@ def stored(of: Customer, f: tuple[Any, ...]) -> None:
             make.override(of, how, f"{ladder}:{rung}", date_of(d), date_of(d + length), reason)
         case ("withdrawn", reason):
             overriding.withdraw(Override.objects.get(reason=reason), at=NOW)
+        case ("edition", d, asked, called_back):
+            draft = editions.draft(asking_of_client(asked))
+            editions.publish(draft, at=NOW, first_day=date_of(d), hold=timedelta(days=1 if called_back else 0))
+        case ("called back",):
+            editions.call_back(Edition.objects.filter(ladder__slug="christopher").latest("number"), at=NOW)
+
+
+def asking_of_client(occasions: int) -> dict[str, Any]:
+    """The rules of christopher as they are shipped, but for the occasions of client."""
+    document = editions.document(Edition.objects.get(ladder__slug="christopher", number=1))
+    client = next(row for row in document["rungs"] if row["rung"] == "client")
+    client["rule"] = {"fact": "occasions", "is": "at_least", "value": occasions}
+    return document
 
 
 def true_histories(of: Customer) -> dict[str, list[tuple[str, int, int | None]]]:
@@ -184,7 +212,17 @@ def rows(of: Customer) -> list[tuple[Any, ...]]:
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_order_and_timing_gives_the_fold_over_days(db: None, data: st.DataObject) -> None:
-    arrivals = data.draw(arriving())
+    plays(data, data.draw(arriving()))
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_so_it_does_with_editions_published_and_called_back_in_between(db: None, data: st.DataObject) -> None:
+    plays(data, data.draw(arriving(published=3)))
+
+
+def plays(data: st.DataObject, arrivals: list[tuple[Any, ...]]) -> None:
+    """Everything arrives, the clock going on in between; what is stored in the end is the fold, by the oracle and by a full pass."""
     # Between arrivals the clock goes on and the ranker may run.
     pauses = data.draw(st.lists(st.booleans(), min_size=len(arrivals), max_size=len(arrivals)))
     ticks = len(arrivals) + data.draw(st.integers(0, 4))

@@ -15,7 +15,7 @@ from django.core.management import call_command
 from customers.models import Customer
 from ladder.models import Action, Placement
 from tests.ladder import second
-from tests.ladder.rule_n import Retail
+from tests.ladder.rule_n import RUNGS, Retail, counted, moved
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,6 +67,23 @@ def proposed_as_computed(at: date, lives: list[list[date]], *, provisional: bool
     assert (silent["proposed"], silent["provisional"]) == (limit, provisional)
 
 
+# The file runs from 1 December 2010 to 9 December 2011.
+ENDS = [*(date(2011, month, 1) - timedelta(days=1) for month in range(1, 13)), date(2011, 11, 30) + timedelta(days=9)]
+
+
+def movements_add_up(ladder: str, since: date, until: date, computed: dict[str, dict[str, int]]) -> None:
+    """Every way between the three rungs is as computed; rows and columns add up to what `ladder --at` says of the two days."""
+    found = told("movements", ladder, "--from", since, "--to", until)
+    matrix = found["matrix"]
+    ways = {b: {a: n for a, n in row.items() if a in RUNGS} for b, row in matrix.items() if b in RUNGS}
+    assert {b: row for b, row in ways.items() if row} == computed, (ladder, since, until)
+    rows = {b: sum(row.values()) for b, row in matrix.items() if b != "nowhere"}
+    columns = {slug: sum(row.get(slug, 0) for row in matrix.values()) for slug in found["after"]}
+    standing = [told("ladder", ladder, "--at", day)["rungs"] for day in (since, until)]
+    assert {slug: n for slug, n in standing[0].items() if n} == rows, (ladder, since)
+    assert standing[1] == columns, (ladder, until)
+
+
 def test_online_retail_stands_where_rule_n_says(shared_data: Path, tmp_path: Path) -> None:
     path = shared_data / "online_retail" / "online_retail.csv.zip"
     retail = Retail(path)
@@ -89,10 +106,14 @@ def test_online_retail_stands_where_rule_n_says(shared_data: Path, tmp_path: Pat
     assert last["suspect"] == 45
     assert sum(last.values()) - last["suspect"] == 4_327
     assert last == told("ladder", "griffin")["rungs"], "the stored standing is the fold"
+    for end in ENDS:
+        assert three(told("ladder", "flat", "--at", end)["rungs"]) == counted(retail.flat(end)), end
+        assert three(told("ladder", "griffin", "--at", end)["rungs"]) == counted(retail.shipped(end)), end
     for end in (date(2011, 2, 28), date(2011, 6, 30), date(2011, 9, 30), date(2011, 12, 9)):
-        assert three(told("ladder", "flat", "--at", end)["rungs"]) == retail.flat(end, by="occasions"), end
-        assert three(told("ladder", "by-invoice", "--at", end)["rungs"]) == retail.flat(end, by="invoices"), end
-        assert three(told("ladder", "griffin", "--at", end)["rungs"]) == retail.shipped(end), end
+        assert three(told("ladder", "by-invoice", "--at", end)["rungs"]) == counted(retail.flat(end, by="invoices")), end
+    for since, until in [*pairwise(ENDS), (ENDS[0], ENDS[-1]), (date(2011, 3, 15), date(2011, 8, 3))]:
+        movements_add_up("flat", since, until, moved(retail.flat(since), retail.flat(until)))
+        movements_add_up("griffin", since, until, moved(retail.shipped(since), retail.shipped(until)))
 
     proposed_as_computed(date(2011, 12, 9), list(retail.occasions(date(2011, 12, 9)).values()), provisional=True)
     assert placed("12346")[-1] == ("suspect", date(2011, 1, 18))

@@ -8,26 +8,68 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
+from django.utils import timezone
 
 from accounts.answering import FAILED, USAGE, AnsweringCommand
 from customers import days
 from customers.models import Customer
+from ladder import believing
 from ladder.models import Ladder
 
-__all__ = ["FAILED", "USAGE", "AnsweringCommand", "customer_called", "instant", "ladder_called", "ladder_in", "refusing"]
+__all__ = [
+    "FAILED",
+    "USAGE",
+    "AnsweringCommand",
+    "add_known_at",
+    "customer_called",
+    "instant",
+    "known_at",
+    "ladder_called",
+    "ladder_in",
+    "on_record",
+    "refusing",
+]
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from argparse import ArgumentParser
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
 
-def instant(text: str) -> datetime:
+def instant(text: str, option: str = "--at") -> datetime:
     """An ISO date or instant from the command line."""
     try:
         return days.parse(text)
     except ValueError as error:
-        raise CommandError(f"--at: {error}", returncode=USAGE) from None
+        raise CommandError(f"{option}: {error}", returncode=USAGE) from None
+
+
+def add_known_at(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--known-at", metavar="T", help="An ISO date, which means its end, or an instant: as it was believed then."
+    )
+
+
+def known_at(options: Mapping[str, Any]) -> datetime | None:
+    """The instant of --known-at, if it was given: a past one, or some time of today."""
+    if not options["known_at"]:
+        return None
+    at = instant(options["known_at"], "--known-at")
+    if days.day_of(at) > days.day_of(timezone.now()):
+        raise CommandError(
+            f"--known-at: {options['known_at']} lies ahead; what will be known then nobody knows.", returncode=USAGE
+        )
+    return at
+
+
+@contextmanager
+def on_record() -> Iterator[None]:
+    """What was never written down is said, and exit code 1."""
+    try:
+        yield
+    except believing.Unrecorded as error:
+        raise CommandError(" ".join(error.messages), returncode=FAILED) from None
 
 
 def ladder_called(slug: str) -> Ladder:

@@ -9,35 +9,53 @@ from django.db.models import Count
 from django.utils import timezone
 
 from customers import days
-from ladder import ranking, reigns
-from ladder.management.commands._answering import FAILED, AnsweringCommand, instant, ladder_called
+from ladder import believing, ranking, reigns
+from ladder.management.commands._answering import (
+    FAILED,
+    AnsweringCommand,
+    add_known_at,
+    instant,
+    known_at,
+    ladder_called,
+    on_record,
+)
 from ladder.models import Ladder, Placement, Run
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
-    from datetime import date
+    from datetime import date, datetime
 
 
 class Command(AnsweringCommand):
-    help = "How many customers stand on each rung of a ladder: as stored, or with --at the fold as of then."
+    help = (
+        "How many customers stand on each rung of a ladder: as stored, with --at the fold as of then, with --known-at what was"
+        " believed at some instant."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("slug")
         parser.add_argument("--at", help="An ISO date, which means its end, or an instant. Nothing is stored.")
+        add_known_at(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         ladder = ladder_called(options["slug"])
-        if options["at"]:
-            at = days.day_of(instant(options["at"]))
-            rungs = counted_at(ladder, at)
+        known, asked = known_at(options), days.day_of(instant(options["at"])) if options["at"] else None
+        if known:
+            with on_record():
+                at = asked or believing.ranked_through(known)
+                rungs = believed(ladder, at, known)
+        elif asked:
+            at, rungs = asked, counted_at(ladder, asked)
         else:
             at = Run.objects.ranked_through() or days.day_of(timezone.now())
             rungs = counted(ladder)
         answer = {"ladder": ladder.slug, "at": at.isoformat(), "rungs": rungs}
-        self.reply(
-            options, answer, f"{ladder.name}, end of {at}", *(f"{count:>10,}  {slug}" for slug, count in reversed(rungs.items()))
-        )
+        if known:
+            answer["known_at"] = known.isoformat()
+        told = f", as known at {believing.instant(known)}" if known else ""
+        shown = (f"{count:>10,}  {slug}" for slug, count in reversed(rungs.items()))
+        self.reply(options, answer, f"{ladder.name}, end of {at}{told}", *shown)
 
 
 def slugs(ladder: Ladder, at: date | None) -> dict[int, str]:
@@ -51,6 +69,12 @@ def slugs(ladder: Ladder, at: date | None) -> dict[int, str]:
 def counted(ladder: Ladder) -> dict[str, int]:
     found = dict(Placement.objects.current().filter(ladder=ladder).values_list("rung").annotate(Count("pk")).order_by())
     return {slug: found.get(pk, 0) for pk, slug in slugs(ladder, Run.objects.ranked_through()).items()}
+
+
+def believed(ladder: Ladder, at: date, known: datetime) -> dict[str, int]:
+    """The stored rows as they were recorded by an instant."""
+    found = believing.counts(ladder, at, known_at=known)
+    return {step.rung.slug: found.get(pk, 0) for pk, step in believing.rungs(ladder, at, set(found)).items()}
 
 
 def counted_at(ladder: Ladder, at: date) -> dict[str, int]:
