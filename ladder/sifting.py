@@ -56,7 +56,7 @@ def sift(whole: Part, judge: Callable[[Part], None], *, run: Run, now: datetime)
 def is_passing(error: Exception) -> bool:
     """Of the moment, not of the facts: what was tried then may well succeed later."""
     cause = error.__cause__
-    state, name = getattr(cause, "sqlstate", None) or "", getattr(cause, "sqlite_errorname", None) or ""
+    state, name = getattr(cause, "pgcode", None) or "", getattr(cause, "sqlite_errorname", None) or ""
     return state.startswith(PASSING_STATES) or name.startswith(PASSING_NAMES)
 
 
