@@ -152,7 +152,7 @@ def _look(number: int, edition: Edition, beside: Edition, *, at: date, until: da
 def _stand(edition: Edition, at: date) -> dict[int, int]:
     """The rung of each customer of the chunk by an edition, overrides included. {customer: rung}"""
     sql.run("DELETE FROM life_rung")
-    lives.stand(edition, at)
+    lives.stand([edition], at)
     return dict(sql.rows("SELECT customer_id, rung_id FROM life_rung"))
 
 

@@ -110,7 +110,7 @@ def _other_cards(number: int, horizon: date) -> list[str]:
     rows = sql.rows(
         f"SELECT s.customer_id FROM ladder_scorecard s JOIN life_point p ON p.customer_id = s.customer_id"
         f" WHERE ({told}) IS DISTINCT FROM ({read}) AND s.customer_id NOT IN ({WAITING})"
-        f" AND s.customer_id NOT IN ({scorecards.outdated(horizon)}) LIMIT {MOST}",
+        f" AND s.customer_id NOT IN (SELECT customer_id FROM ladder_scorecard WHERE {scorecards.outdated(horizon)}) LIMIT {MOST}",
         [days.number(horizon)],
     )
     return [f"customer {who}: the scorecard is not what the ledgers say" for (who,) in rows]

@@ -62,5 +62,5 @@ def _stood(ladder: Ladder, number: int, day: date) -> Rungs:
     lives.empty_tables()
     lives.choose(*bounds(number))
     lives.build(day, reigning)
-    lives.stand(reigning[-1], day)
+    lives.stand(reigning, day)
     return dict(sql.rows("SELECT customer_id, rung_id FROM life_rung WHERE rung_id <> %s", [NOWHERE]))

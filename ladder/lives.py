@@ -218,15 +218,20 @@ def judge(panel: Sequence[Judges], horizon: date) -> None:
     if soft:
         latching.latch([reigns(judge.editions) for judge in soft], horizon, POINT_COLUMNS)
     for judge in panel:
-        for edition, first, last in reigns(judge.editions):
-            reign = Q() if first is None else Q(day__gte=first)
-            _judge_by(edition, reign if last is None else reign & Q(day__lt=last))
+        _judge_reigns(judge.editions)
     sql.analyze("life_rung")
     for judge in soft:
         latching.hold(judge.ladder.pk)
     _islands()
     for judge in panel:
         _set_due(judge.ladder, judge.editions, horizon)
+
+
+def _judge_reigns(editions: list[Edition]) -> None:
+    """Each point by the edition in force on its day."""
+    for edition, first, last in reigns(editions):
+        reign = Q() if first is None else Q(day__gte=first)
+        _judge_by(edition, reign if last is None else reign & Q(day__lt=last))
 
 
 def _judge_by(edition: Edition, points: Q, day: int | None = None) -> None:
@@ -330,23 +335,28 @@ def last_points() -> Q:
     return Q(next_day=None)
 
 
-def stand(edition: Edition, at: date) -> None:
-    """Fill life_rung with the rung of each customer on a day, overrides laid over, from points built with that horizon."""
-    if edition.soft_steps:
-        split([edition], at)
-        latching.latch([reigns([edition])], at, POINT_COLUMNS)
-        _judge_by(edition, Q())
-        latching.hold(edition.ladder_id)
+def stand(editions: list[Edition], at: date) -> None:
+    """Fill life_rung with the rung of each customer on a day, overrides laid over, from points built with that horizon.
+
+    The editions are those that have begun by then, in order; the last one judges.
+    """
+    last = editions[-1]
+    if any(edition.soft_steps for edition in editions):
+        split(editions, at)
+        latching.latch([reigns(editions)], at, POINT_COLUMNS)
+        _judge_reigns(editions)
+        sql.analyze("life_rung")
+        latching.hold(last.ladder_id)
         sql.run(
             "DELETE FROM life_rung WHERE (customer_id, day) NOT IN (SELECT customer_id, MAX(day) FROM life_rung GROUP BY customer_id)"
         )
     else:
-        _judge_by(edition, last_points(), days.number(at))
+        _judge_by(last, last_points(), days.number(at))
     sql.analyze("life_rung")
     masking.mask()
 
 
-def standing(edition: Edition, at: date) -> dict[int, int]:
+def standing(editions: list[Edition], at: date) -> dict[int, int]:
     """How many of the customers stand on each rung on a day, from points built with that horizon. {rung id: count}"""
-    stand(edition, at)
+    stand(editions, at)
     return dict(sql.rows("SELECT rung_id, COUNT(*) FROM life_rung GROUP BY rung_id"))

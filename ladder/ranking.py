@@ -231,6 +231,6 @@ def standing(judge: Judges, at: date) -> dict[int, int]:
             lives.empty_tables()
             lives.choose(*bounds(number))
             lives.build(at, reigning)
-            for rung, count in lives.standing(reigning[-1], at).items():
+            for rung, count in lives.standing(reigning, at).items():
                 found[rung] = found.get(rung, 0) + count
     return found

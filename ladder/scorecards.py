@@ -23,21 +23,23 @@ if TYPE_CHECKING:
 COLUMNS = ", ".join(lives.FACT_COLUMNS)
 
 
-def refresh(horizon: date, panel: list[Judges]) -> int:
-    """Read the facts of the customers in life_customer from the ledgers, as of the horizon; gives how many cards differ."""
+def refresh(horizon: date, panel: list[Judges], within: tuple[int, int]) -> int:
+    """Read the facts of the customers in life_customer, out of a range, from the ledgers as of the horizon; gives how many cards differ."""
     lives.present(horizon, [edition for judge in panel for edition in judge.editions])
     given, told = (", ".join(f"{table}.{name}" for name in lives.FACT_COLUMNS) for table in ("p", "ladder_scorecard"))
     assigned = ", ".join(f"{name} = p.{name}" for name in lives.FACT_COLUMNS)
     return sql.run(
         f"UPDATE ladder_scorecard SET day = p.day, {assigned} FROM life_point p"
-        f" WHERE p.customer_id = ladder_scorecard.customer_id AND ({given}) IS DISTINCT FROM ({told})"
+        f" WHERE p.customer_id = ladder_scorecard.customer_id AND ladder_scorecard.customer_id BETWEEN %s AND %s"
+        f" AND ({given}) IS DISTINCT FROM ({told})",
+        within,
     )
 
 
 def outdated(horizon: date) -> str:
-    """Those of whom time alone has changed a column of their card. (customer_id)"""
+    """Whether time alone has changed a column of a card: a condition on ladder_scorecard."""
     end = days.number(horizon)
-    return f"SELECT customer_id FROM ladder_scorecard WHERE {' OR '.join(f'{column} <= {end}' for column in CHANGES)}"
+    return f"({' OR '.join(f'{column} <= {end}' for column in CHANGES)})"
 
 
 def take_movers(judge: Judges, horizon: date, within: tuple[int, int], among: str, *, falls: bool = True) -> int:

@@ -24,14 +24,14 @@ def settle(horizon: date, panel: list[Judges], within: tuple[int, int], *, now: 
     Who is late has their life folded; who is on time is judged by their card, read anew if anything reached them. `within` is the range
     of customers they were taken from; with `everybody` all the stored cards in it are asked too. Leaves in life_customer everybody who was judged.
     """
-    taking.tell_late(horizon, everybody=any(judge.is_soft for judge in panel))
+    taking.tell_late(horizon, within, everybody=any(judge.is_soft for judge in panel))
     lives.empty_tables()
     moved = 0
     if taking.choose(taking.LATE):
         moved += settle_lives(horizon, panel, now=now)
         lives.empty_tables()
-    if taking.choose(_to_read(horizon, panel)):
-        scorecards.refresh(horizon, panel)
+    if taking.choose(_to_read(horizon, panel, within)):
+        scorecards.refresh(horizon, panel, within)
         lives.empty_days()
         crash("scorecards written")
     moved += settle_today(horizon, panel, within, now=now, everybody=everybody)
@@ -49,11 +49,12 @@ def settle_lives(horizon: date, panel: list[Judges], *, now: datetime) -> int:
     return moved
 
 
-def _to_read(horizon: date, panel: list[Judges]) -> str:
+def _to_read(horizon: date, panel: list[Judges], within: tuple[int, int]) -> str:
     """Whose card is read from the ledgers anew: something reached them, or time changed a column, or rules begin to ask for more."""
     if any(e.first_day == horizon and e.needs() for judge in panel for e in judge.editions):
         return taking.ON_TIME
-    return f"{taking.ON_TIME} AND (marked = 1 OR customer_id IN ({scorecards.outdated(horizon)}))"
+    changed = f"SELECT customer_id FROM ladder_scorecard WHERE customer_id BETWEEN {within[0]} AND {within[1]} AND {scorecards.outdated(horizon)}"
+    return f"{taking.ON_TIME} AND (marked = 1 OR customer_id IN ({changed}))"
 
 
 def settle_today(horizon: date, panel: list[Judges], within: tuple[int, int], *, now: datetime, everybody: bool = False) -> int:

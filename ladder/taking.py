@@ -85,8 +85,8 @@ def take_everybody(first: int, last: int, since: int) -> int:
     )
 
 
-def tell_late(horizon: date, *, everybody: bool = False) -> None:
-    """Note who is late: touched before the horizon, judged for the first time, without a fact before it, or ever overridden."""
+def tell_late(horizon: date, within: tuple[int, int], *, everybody: bool = False) -> None:
+    """Note who of a range is late: touched before the horizon, judged for the first time, without a fact before it, or ever overridden."""
     if everybody:
         sql.run("UPDATE life_taken SET late = 1")
         return
@@ -95,9 +95,9 @@ def tell_late(horizon: date, *, everybody: bool = False) -> None:
     sql.run(
         "UPDATE life_taken SET late = 1 WHERE since < %s"
         " OR customer_id NOT IN (SELECT s.customer_id FROM ladder_scorecard s JOIN life_taken t ON t.customer_id = s.customer_id"
-        " WHERE s.first_fact < %s)"
+        " WHERE s.first_fact < %s AND s.customer_id BETWEEN %s AND %s)"
         f" OR customer_id IN ({OVERRIDDEN})",
-        [end, end],
+        [end, end, *within],
     )
 
 

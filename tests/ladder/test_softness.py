@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from customers import days
-from ladder import checking, editions, explaining, ranking
-from ladder.models import Edition, Placement
+from ladder import checking, editions, explaining, folding, ranking
+from ladder.models import Edition, Ladder, Placement
 from tests import factories as make
 
 LAST = 160
@@ -126,6 +126,11 @@ def test_latches_equal_the_fold_over_days(db, purchases, first, later, off, paus
             ranking.rank(now=noon(LAST), day=date_of(pause))
         ranking.rank(now=noon(LAST), day=date_of(LAST))
         found = stored(ada)
+        ladder = Ladder.objects.get(slug="soft")
+        for on in (*pauses, LAST):
+            stands = Placement.objects.true().on(date_of(on)).filter(ladder=ladder, customer=ada).values_list("rung", flat=True)
+            if on >= min([*purchases, *([off[0]] if off else [])]):
+                assert list(folding.counts(ladder, date_of(on))) == list(stands), "a look at a past day says the same"
         again = ranking.rank(now=noon(LAST), day=date_of(LAST), full=ranking.Full.LIVES).moved
         wrong = checking.history_is_the_fold()
         transaction.set_rollback(True)
