@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from customers import days
 from ladder import ranking, reigns
@@ -109,5 +110,8 @@ def _put_down(stretch: Stretch, parts: list[ranking.Stretch], *, at: datetime) -
             Stretch.objects.create(run_id=stretch.run_id, first=first, last=last)
         put = {"last": parts[0][1]} if parts else {"done_at": at}
         Stretch.objects.filter(pk=stretch.pk).update(lease_until=None, **put)
-        if not Stretch.objects.filter(run=stretch.run_id, done_at=None).exists():
+        left = Stretch.objects.filter(run=stretch.run_id, done_at=None).count()
+        # Counted from the rows, for whoever died may or may not have counted theirs.
+        this.update(done=F("chunks") - F("failed") - left)
+        if not left:
             this.update(finished_at=at, cancelled_at=None)

@@ -72,7 +72,7 @@ def arriving(draw: Any, published: int = 0) -> list[tuple[Any, ...]]:
     facts += draw(st.lists(edition, min_size=min(published, 1), max_size=published))
     arrivals = draw(st.permutations(facts))
     places = [i for i, f in enumerate(arrivals) if f[0] == "edition"]
-    for i, following in reversed(list(zip(places, [*places[1:], len(arrivals)], strict=True))):
+    for i, following in reversed(list(zip(places, [*places, len(arrivals)][1:], strict=True))):
         if arrivals[i][-1]:
             arrivals.insert(draw(st.integers(i + 1, following)), ("called back",))
     for o in [o for o in arrivals if o[0] == "override" and o[-1]]:
