@@ -40,6 +40,15 @@ def _static_files_under_their_own_names(settings: SettingsWrapper) -> None:
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
 
 
+@pytest.fixture(autouse=True)
+def _no_marks_of_the_gone(request: pytest.FixtureRequest, _django_db_helper: None) -> None:
+    """Emptying SQLite's tables after a test that commits sets off the triggers, and the marks they leave outlive the emptying."""
+    if (database := request.node.get_closest_marker("django_db")) and database.kwargs.get("transaction"):
+        from ladder.models import StaleMark  # once Django is set up
+
+        StaleMark.objects.all().delete()
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The real data sets. In CI their absence is a failure."""

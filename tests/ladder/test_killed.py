@@ -99,6 +99,9 @@ def test_committed_in_parts_it_would_not(undisturbed, monkeypatch):
         raise Died
 
     monkeypatch.setattr(ranking.transaction, "atomic", _no_transaction)
+    monkeypatch.setattr(
+        ranking, "lock", lambda stretch, now, day: day
+    )  # a lock that lasts until the end of a transaction needs one
     monkeypatch.setattr(settling, "settle", die)
     with pytest.raises(Died):
         ranking.rank(now=timezone.now())
