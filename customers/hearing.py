@@ -14,7 +14,7 @@ from django.db import models
 
 from customers import days
 from customers.days import DayField
-from customers.interpreting import Interpreter, Refused
+from customers.interpreting import LONGEST, Interpreter, Refused
 from customers.ledgers import ledgers
 from customers.models import StagedEvidence
 
@@ -42,16 +42,19 @@ class Hearer:
         self.interpreter.judge(record)
         cells = record.cells
         customer = self.interpreter.id(self.cell(cells, "customer"))
+        purchase = self.interpreter.id(self.cell(cells, self.ledger.about)) if self.ledger.about else ""
+        if not (customer or purchase):
+            raise Refused("no customer and no purchase")
         other = self.interpreter.id(self.cell(cells, self.ledger.names)) if self.ledger.names else ""
-        occurred_at, day = self.interpreter.date(self.cell(cells, "date"))
+        occurred_at, day = self.interpreter.date_in((self.cell(cells, "date"), self.cell(cells, "month")))
         for column, wanted in self.ledger.only.items():
             if (found := self.cell(cells, column)) and found.lower() not in wanted:
                 raise Refused(f"{column} is not {wanted[0]}")
         fields = [field for field in self.ledger.fields if field != self.ledger.names]
         said = {field: value for field in fields if (value := self.read(cells, field)) is not None}
         staged = StagedEvidence(
-            brought_by=self.of, line=record.line, customer=customer, other=other, occurred_at=occurred_at, day=days.from_number(day),
-            said=said, steps=self.steps(cells, day), content=record.content[:LONGEST_CONTENT],
+            brought_by=self.of, line=record.line, customer=customer, name=self.name(cells), other=other, purchase=purchase,
+            occurred_at=occurred_at, day=days.from_number(day), said=said, steps=self.steps(cells, day), content=record.content[:LONGEST_CONTENT],
         )  # fmt: skip
         if other and other == customer:
             raise Refused("the customer and the one they name are the same")
@@ -61,6 +64,12 @@ class Hearer:
 
     def cell(self, cells: list[str], field: str) -> str:
         return self.interpreter.cell(cells, field)
+
+    def name(self, cells: list[str]) -> str:
+        name = self.cell(cells, "name") if "name" not in self.ledger.fields else ""
+        if len(name) > LONGEST["name"]:
+            raise Refused(f"name is longer than {LONGEST['name']} characters")
+        return name
 
     def steps(self, cells: list[str], day: int) -> dict[str, Any]:
         """What came after: the instant of the first of its columns, and what the others say. Empty if there is no date."""
@@ -129,5 +138,9 @@ def reason(model: type[Any], name: str, error: ValidationError) -> str:
 def identity(staged: StagedEvidence, ledger: Ledger) -> str:
     """Of a row without an id: customer, day and content, to which storing adds its number among equals."""
     said = {name: value for name, value in staged.said.items() if name not in ledger.later}
-    content = sha256(json.dumps([staged.occurred_at.isoformat(), staged.other, said], sort_keys=True).encode()).hexdigest()[:16]
+    content = sha256(
+        json.dumps(
+            [staged.occurred_at.isoformat(), staged.other, *([staged.purchase] if staged.purchase else []), said], sort_keys=True
+        ).encode()
+    ).hexdigest()[:16]
     return f"{staged.customer[:150]} {staged.day} {content}{ALONE}"

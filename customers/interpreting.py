@@ -83,6 +83,7 @@ class Interpreter:
         self.at = {field: index for index, field in enumerate(mapping.columns)}
         self.rules = [(self.at[rule.field], rule) for rule in mapping.rules]
         self.date = remembered(self.read_date)
+        self.date_in = remembered(self.read_date_in)
         self.number = remembered(self.read_number)
         self.id = remembered(read_id)
         self.about = [field for field in Person._fields[1:] if field in self.at]
@@ -101,7 +102,7 @@ class Interpreter:
         for index, rule in self.rules:
             if rule.fits(record.cells[index]):
                 raise Refused(rule.because)
-        if not record.cells[self.at["customer"]]:
+        if "customer" in self.at and not self.absent("customer", record.cells) and not record.cells[self.at["customer"]]:
             raise Refused("no customer")
 
     def line(self, record: Record) -> Line:
@@ -248,11 +249,15 @@ class Interpreter:
         number = f"{whole}.{part}" if part else whole
         return f"-{number}" if sign == "-" and number != "0" else number
 
-    def read_date(self, text: str) -> tuple[datetime, int]:
-        """The instant, in UTC, and the number of the business's day it falls on."""
+    def read_date(self, text: str, month: str = "") -> tuple[datetime, int]:
+        """The instant, in UTC, and the number of the business's day it falls on. A month said beside it settles which reading is meant."""
         if not text:
             raise Refused("no date")
         fitting = {found for form in self.mapping.dates if (found := self.fit(text, form))}
+        if month and fitting:
+            fitting = {found for found in fitting if month.isdigit() and found.month == int(month)}
+            if not fitting:
+                raise Refused("the date is not in the month that the row says")
         if not fitting:
             raise Refused("the date does not fit the mapping")
         if len(fitting) > 1:
@@ -262,6 +267,10 @@ class Interpreter:
             return at, days.number(days.day_of(at))
         except (OverflowError, ValueError):
             raise Refused("the date is out of range") from None
+
+    def read_date_in(self, told: tuple[str, str]) -> tuple[datetime, int]:
+        """The same of a date and its month."""
+        return self.read_date(*told)
 
     def fit(self, text: str, form: str) -> datetime | None:
         try:

@@ -27,6 +27,8 @@ class Ledger:
     """The field that a file's date fills."""
     names: str = ""
     """The field that holds another customer, whom the file calls as it calls the first."""
+    about: str = ""
+    """The field that holds the purchase a row is about; a file may name it instead of the customer."""
     later: tuple[str, ...] = ()
     """Fields that may be learned after the row: left out, they contradict nothing."""
     steps: tuple[str, ...] = ()
@@ -42,7 +44,17 @@ class Ledger:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        return ("customer", "date", "id", *self.fields, *self.steps, *self.only)
+        return (
+            "customer",
+            "name",
+            "date",
+            "month",
+            "id",
+            *([self.about] if self.about else []),
+            *self.fields,
+            *self.steps,
+            *self.only,
+        )
 
 
 def ledgers() -> dict[str, type[Any]]:

@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q
 from customers import introducing, mappings, sql
 from customers.hearing import ALONE, made
 from customers.ledgers import ledgers
-from customers.models import ExternalId, Import, RefusedRow, Source, StagedEvidence, Vouch
+from customers.models import ExternalId, Import, Purchase, RefusedRow, Source, StagedEvidence, Vouch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,9 +28,11 @@ if TYPE_CHECKING:
 
 AT_A_TIME = int(os.environ.get("SMALL_STEPS", 2_000))  # rows; fewer in tests that kill
 NOBODY = "nobody is known by this id"
+NOTHING = "no purchase is known by this id"
+ANOTHERS = "the purchase is another customer's"
 CONTRADICTED = "something else is recorded under this id"
 THEMSELVES = "the customer and the one they name are the same"
-REASONS = (NOBODY, CONTRADICTED, THEMSELVES)  # for which storing refuses rows
+REASONS = (NOBODY, NOTHING, ANOTHERS, CONTRADICTED, THEMSELVES)  # for which storing refuses rows
 
 NUMBER_ALONE = """
 UPDATE {table} SET external_id = {table}.external_id || n.number FROM (
@@ -70,8 +72,11 @@ def arrived(of: Import, source: Source) -> Iterable[StagedEvidence]:
     def known(column: str) -> Exists:
         return Exists(ExternalId.objects.filter(source=source, external_id=OuterRef(column)))
 
-    rows = StagedEvidence.objects.filter(known("customer"), brought_by=of, waits=True)
-    return rows.filter(Q(other="") | known("other")).order_by("external_id", "line")[:AT_A_TIME]
+    bought = Exists(Purchase.objects.standing().filter(source=source, external_id=OuterRef("purchase")))
+    rows = StagedEvidence.objects.filter(
+        Q(customer="") | known("customer"), Q(other="") | known("other"), brought_by=of, waits=True
+    )
+    return rows.filter(Q(purchase="") | bought).order_by("external_id", "line")[:AT_A_TIME]
 
 
 class Rows:
@@ -85,6 +90,7 @@ class Rows:
         self.staged = staged or list(here[:AT_A_TIME])
         self.counts = {"documents": len(self.staged), "taken": 0, "already": 0, "customers": 0}
         self.people: dict[str, Customer] = {}
+        self.purchases: dict[str, Purchase] = {}
         self.known: dict[str, list[Any]] = defaultdict(list)
         self.new: dict[str, Any] = {}
         self.filled: dict[int, set[str]] = defaultdict(set)
@@ -107,25 +113,37 @@ class Rows:
         return self.counts
 
     def meet(self) -> list[StagedEvidence]:
-        """The rows whose customers are known, the others refused, left waiting, or their customers made."""
+        """The rows of whom and of what is known, the others refused or left waiting; customers are made if the mapping says so."""
+        self.look_up_people()
+        about = {row.purchase for row in self.staged if row.purchase}
+        standing = Purchase.objects.standing().filter(source=self.source, external_id__in=about) if about else ()
+        self.purchases = {purchase.external_id: purchase for purchase in standing}
+        there = [row for row in self.staged if not self.lacks(row)]
+        absent = [row for row in self.staged if self.lacks(row)]
+        if self.mapping.unknown == "refuse":
+            for row in absent:
+                self.refuse(row, self.lacks(row))
+        else:  # no purchase is made from its number
+            self.wait(absent)
+        for row in there:
+            row.waits = False
+        return there
+
+    def look_up_people(self) -> None:
         named = {name for row in self.staged for name in (row.customer, row.other) if name}
         self.people = introducing.called(named, self.source)
         unknown = sorted(named - self.people.keys())
         if unknown and self.mapping.unknown == "create":
-            self.people |= introducing.make({name: {} for name in unknown}, of=self.of, source=self.source, at=self.at)
+            names = {row.customer: row.name for row in reversed(self.staged)}
+            said = {external_id: {"name": names.get(external_id, "")} for external_id in unknown}
+            self.people |= introducing.make(said, of=self.of, source=self.source, at=self.at)
             self.counts["customers"] = len(unknown)
-            return list(self.staged)
-        there = [row for row in self.staged if row.customer in self.people and (not row.other or row.other in self.people)]
-        met = {row.pk for row in there}
-        absent = [row for row in self.staged if row.pk not in met]
-        if self.mapping.unknown == "wait":
-            self.wait(absent)
-        else:
-            for row in absent:
-                self.refuse(row, NOBODY)
-        for row in there:
-            row.waits = False
-        return there
+
+    def lacks(self, row: StagedEvidence) -> str:
+        """What is not known of those a row names; nothing if all are."""
+        if any(name and name not in self.people for name in (row.customer, row.other)):
+            return NOBODY
+        return NOTHING if row.purchase and row.purchase not in self.purchases else ""
 
     def wait(self, absent: Sequence[StagedEvidence]) -> None:
         """Taken, unless another import has left the same waiting."""
@@ -145,10 +163,17 @@ class Rows:
     def note(self, staged: StagedEvidence) -> None:
         """One row: new, known already, or at odds with what is known."""
         row = made(self.model, staged)
-        row.customer, row.source, row.recorded_at, row.brought_by = self.people[staged.customer], self.source, self.at, self.of
+        row.source, row.recorded_at, row.brought_by = self.source, self.at, self.of
+        purchase = self.purchases.get(staged.purchase)
+        row.customer_id = purchase.customer_id if purchase else self.people[staged.customer].pk
+        if purchase and staged.customer and self.people[staged.customer].pk != row.customer_id:
+            self.refuse(staged, ANOTHERS)
+            return
+        if purchase:
+            setattr(row, self.ledger.about, purchase)
         if staged.other:
             setattr(row, self.ledger.names, self.people[staged.other])
-        if staged.other and self.people[staged.other] == row.customer:
+        if staged.other and self.people[staged.other].pk == row.customer_id:
             self.refuse(staged, THEMSELVES)
             return
         stored = [self.new[row.external_id]] if row.external_id in self.new else self.known.get(row.external_id, [])
@@ -165,7 +190,8 @@ class Rows:
     def differs(self, known: Any, row: Any, staged: StagedEvidence) -> bool:
         """Whether they contradict each other. What may be learned later does so only where both say something."""
         open_until_said = [name for name in self.ledger.later if getattr(known, name) is None or getattr(row, name) is None]
-        said = {"customer", self.ledger.dated, *staged.said, *([self.ledger.names] if self.ledger.names else [])}
+        named = [self.ledger.names] if self.ledger.names else [f"{self.ledger.about}_id"] if staged.purchase else []
+        said = {"customer_id", self.ledger.dated, *staged.said, *named}
         return any(getattr(known, name) != getattr(row, name) for name in said if name not in open_until_said)
 
     def vouch(self, known: Any, row: Any) -> bool:

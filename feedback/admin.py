@@ -11,6 +11,7 @@ from customers.admin import Lines, SaidAdmin, do_each
 from customers.recording import Contradicted
 from feedback import answering, confirming
 from feedback.models import (
+    Channel,
     CompetitorConsidered,
     Complaint,
     ComplaintStep,
@@ -19,13 +20,21 @@ from feedback.models import (
     LeavingNotice,
     Recommendation,
     Response,
+    Satisfaction,
 )
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest
 
-admin.site.register([Recommendation, Response, LeavingNotice, CompetitorConsidered], SaidAdmin)
+admin.site.register([Recommendation, Response, Satisfaction, LeavingNotice, CompetitorConsidered], SaidAdmin)
+
+
+@admin.register(Channel)
+class ChannelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["name", "we_ask", "active"]
+    list_editable = ["active"]
+    prepopulated_fields = {"slug": ["name"]}
 
 
 class Steps(Lines):

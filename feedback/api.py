@@ -7,7 +7,9 @@ from typing import Any
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
+from accounts.rest import Unprocessable
 from customers.api import Endpoint, Entries, Step, saying, takes
+from customers.models import Purchase
 from feedback import answering, recording
 from feedback.bodies import (
     CompetitorConsideredBody,
@@ -22,9 +24,11 @@ from feedback.bodies import (
     RecommendationShown,
     ResponseBody,
     ResponseShown,
+    SatisfactionBody,
+    SatisfactionShown,
     StepBody,
 )
-from feedback.models import CompetitorConsidered, Complaint, HostileAct, LeavingNotice, Recommendation, Response
+from feedback.models import CompetitorConsidered, Complaint, HostileAct, LeavingNotice, Recommendation, Response, Satisfaction
 
 
 @takes(RecommendationBody, RecommendationShown)
@@ -39,6 +43,21 @@ class ResponseList(Entries):
     serializer_class = ResponseShown
     entries = Response.objects.standing()
     body, record = ResponseBody, staticmethod(recording.record_response)
+
+
+@takes(SatisfactionBody, SatisfactionShown)
+class SatisfactionList(Entries):
+    serializer_class = SatisfactionShown
+    entries = Satisfaction.objects.standing().select_related("purchase")
+    body, record = SatisfactionBody, staticmethod(recording.record_satisfaction)
+
+    def look_up(self, said: dict[str, Any]) -> None:
+        if "purchase" not in said:
+            return
+        purchases = Purchase.objects.standing().filter(source=said["source"], customer=said["customer"])
+        if (found := purchases.filter(external_id=said["purchase"]).first()) is None:
+            raise Unprocessable(f"They have no purchase {said['purchase']} at {said['source']}.", "/purchase")
+        said["purchase"] = found
 
 
 class Complaints(Endpoint):

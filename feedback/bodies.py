@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from accounts.rest import Instant, OpaqueId
 from customers.bodies import DayField, EntryShown, FactBody
-from feedback.models import ComplaintStep, Recommendation
+from feedback.models import ComplaintStep, Recommendation, Satisfaction
 
 WORDS: dict[str, Any] = {"max_length": 5000, "required": False, "default": "", "allow_blank": True}
 
@@ -28,6 +28,15 @@ class RecommendationBody(FactBody):
 
 class ResponseBody(FactBody):
     score = serializers.IntegerField(min_value=0, max_value=10)
+    words = serializers.CharField(**WORDS)
+
+
+class SatisfactionBody(FactBody):
+    score = serializers.IntegerField(min_value=1, max_value=5, help_text="1 to 5; how likely they recommend us is a response.")
+    subject = serializers.ChoiceField(choices=Satisfaction.Subject.choices, default=Satisfaction.Subject.OVERALL.value)
+    purchase = serializers.CharField(
+        max_length=200, required=False, help_text="External id, at the same source, of the purchase of theirs that it is about."
+    )
     words = serializers.CharField(**WORDS)
 
 
@@ -71,6 +80,17 @@ class ResponseShown(EntryShown):
     id = OpaqueId("rsp")
     score = serializers.IntegerField()
     words = serializers.CharField()
+
+
+class SatisfactionShown(EntryShown):
+    id = OpaqueId("sat")
+    score = serializers.IntegerField()
+    subject = serializers.ChoiceField(choices=Satisfaction.Subject.choices)
+    purchase = serializers.SerializerMethodField()
+    words = serializers.CharField()
+
+    def get_purchase(self, entry: Satisfaction) -> str | None:
+        return f"pur_{entry.purchase.uuid.hex}" if entry.purchase else None
 
 
 class StepShown(serializers.Serializer[Any]):

@@ -10,6 +10,7 @@ from django import forms
 
 from customers.forms.occurring import DayInput, OccurrenceForm
 from customers.models import Involvement, JointPlan
+from feedback.models import Satisfaction
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,6 +54,19 @@ class ResponseForm(OccurrenceForm):
     )
     words = words("In their words")
     field_order = ["key", "score", "words", "day", "at"]
+
+
+class SatisfactionForm(OccurrenceForm):
+    score = forms.TypedChoiceField(
+        choices=[(n, n) for n in range(1, 6)],
+        coerce=int,
+        widget=forms.RadioSelect,
+        label="How satisfied are they?",
+        help_text="1 is not at all, 5 is very.",
+    )
+    subject = forms.ChoiceField(choices=Satisfaction.Subject.choices, label="With what")
+    words = words("In their words")
+    field_order = ["key", "score", "subject", "words", "day", "at"]
 
 
 class ComplaintForm(OccurrenceForm):

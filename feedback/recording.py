@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Unpack
 
 from customers.days import day_of
 from customers.entering import Fact, enter
-from feedback.models import CompetitorConsidered, Complaint, HostileAct, LeavingNotice, Recommendation, Response
+from feedback.models import CompetitorConsidered, Complaint, HostileAct, LeavingNotice, Recommendation, Response, Satisfaction
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from customers.models import Purchase
     from customers.recording import Recorded
 
 
@@ -29,6 +30,18 @@ def record_recommendation(
 def record_response(*, score: int, words: str = "", **fact: Unpack[Fact]) -> Recorded:
     """Record an answer, 0 to 10, once. Raises Contradicted, ValidationError."""
     return enter(Response, fact, score=score, words=words)
+
+
+def record_satisfaction(
+    *,
+    score: int,
+    subject: str = Satisfaction.Subject.OVERALL,
+    purchase: Purchase | None = None,
+    words: str = "",
+    **fact: Unpack[Fact],
+) -> Recorded:
+    """Record how satisfied they are, 1 to 5, once; about a purchase of theirs, if it is said. Raises Contradicted, ValidationError."""
+    return enter(Satisfaction, fact, score=score, subject=subject, purchase=purchase, words=words)
 
 
 def record_complaint(*, words: str = "", due_day: date | None = None, **fact: Unpack[Fact]) -> Recorded:

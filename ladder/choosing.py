@@ -23,7 +23,7 @@ WORDS = {
     "at_least": "at least", "above": "more than", "at_most": "at most", "below": "less than", "equal": "exactly",
     "known": "is known", "unknown": "is unknown",
 }  # fmt: skip
-UNITS = {"days": "days", "percent": "%", "score": "of 10"}
+UNITS = {"days": "days", "percent": "%", "score": "of 10", "stars": "of 5"}
 
 
 @dataclass(frozen=True)

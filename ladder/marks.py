@@ -46,6 +46,7 @@ WATCHED = (
     Watched("customers_fieldvalue", ("since",)),
     Watched("feedback_recommendation", ("day",)),
     Watched("feedback_response", ("day",)),
+    Watched("feedback_satisfaction", ("day",)),
     Watched("feedback_complaint", ("day",)),
     Watched("feedback_complaintstep", ("day",)),
     Watched("feedback_hostileact", ("day",)),

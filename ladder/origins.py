@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from customers.gathering import Kind, gather
 from customers.models import CustomerTag, FieldValue, Involvement, JointPlan, Purchase, Qualification, Referral, UsableCategory
-from feedback.models import CompetitorConsidered, Complaint, HostileAct, LeavingNotice, Recommendation, Response
+from feedback.models import CompetitorConsidered, Complaint, HostileAct, LeavingNotice, Recommendation, Response, Satisfaction
 from ladder import wording
 from ladder.evidence import Origin
 from ladder.facts.fielding import PREFIX
@@ -61,6 +61,7 @@ LEDGERS = {
     ),
     "tags": lambda of, day: Kind(CustomerTag.objects.on(day).filter(customer=of), ("since",), {"name": "tag__name"}),
     "responses": lambda of, day: _said(Response, of, day, "score"),
+    "satisfaction": lambda of, day: _said(Satisfaction, of, day, "score", "subject"),
     "referrals": lambda of, day: _said(Referral, of, day, "prompted"),
     "involvements": lambda of, day: _said(Involvement, of, day, "kind", "what"),
     "complaints": lambda of, day: _said(Complaint, of, day),

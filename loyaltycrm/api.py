@@ -73,6 +73,7 @@ urlpatterns = [
     path("refunds/", customers.RefundList.as_view(), name="refund_list"),
     path("recommendations/", feedback.RecommendationList.as_view(), name="recommendation_list"),
     path("responses/", feedback.ResponseList.as_view(), name="response_list"),
+    path("satisfaction/", feedback.SatisfactionList.as_view(), name="satisfaction_list"),
     path("complaints/", feedback.ComplaintList.as_view(), name="complaint_list"),
     path("complaints/<str:key>/answer/", feedback.ComplaintAnswer.as_view(), name="complaint_answer"),
     path("complaints/<str:key>/reopen/", feedback.ComplaintReopening.as_view(), name="complaint_reopen"),

@@ -36,6 +36,7 @@ from feedback.models import (
     LeavingNotice,
     Recommendation,
     Response,
+    Satisfaction,
 )
 from ladder import wording
 from ladder.models import Ladder, Override, Placement, Rung
@@ -104,6 +105,7 @@ CHAPTERS = (
         {"held_on": "rung__name", "ladder_name": "rung__ladder__name", "person": "made_by__username", "key_name": "made_with__name"},
     ),
     Chapter("response", "day", Response.objects.standing, ("score", "words")),
+    Chapter("satisfaction", "day", Satisfaction.objects.standing, ("score", "subject", "words")),
     Chapter("recommendation", "day", Recommendation.objects.standing, ("kind", "prompted", "to_whom", "words")),
     Chapter("referral", "day", Referral.objects.standing, ("prompted", "name"), {"whom": "referred__name"}),
     Chapter("complaint_step", "day", ComplaintStep.objects.all, ("kind", "words")),

@@ -31,6 +31,7 @@ from feedback.models import (
     LeavingNotice,
     Recommendation,
     Response,
+    Satisfaction,
 )
 from ladder.models import Override, Rung
 
@@ -90,6 +91,11 @@ def not_ranked(of: Customer, since: date, until: date | None = None, reason: str
 
 def score(of: Customer, day: date, value: int) -> Response:
     return Response.objects.create(customer=of, source=here(), external_id=f"s{next(serial)}", occurred_at=noon(day), score=value)
+
+
+def satisfaction(of: Customer, day: date, value: int, subject: str = "overall", **extra: Any) -> Satisfaction:
+    said = {"customer": of, "source": here(), "external_id": f"q{next(serial)}", "occurred_at": noon(day)}
+    return Satisfaction.objects.create(**said, score=value, subject=subject, **extra)
 
 
 def recommendation(of: Customer, day: date, *, prompted: bool = False, kind: str = "recommendation") -> Recommendation:

@@ -90,6 +90,7 @@ FACTS = {
     "refunds": (refund, {"reason": "broken"}),
     "recommendations": (recommendation, {"prompted": True}),
     "responses": (response, {"score": 2}),
+    "satisfaction": (saying(score=4, subject="product"), {"subject": "service"}),
     "complaints": (saying(words="It leaks"), {"due_day": "2026-02-02"}),
     "hostile-acts": (saying(audience="The fair", evidence="Bert heard it"), {"audience": "The club"}),
     "leaving-notices": (saying(words="In March"), {"words": "In May"}),

@@ -130,6 +130,8 @@ def parse(text: str) -> Map:
         found |= facts(top)
     elif kind != "customers":
         found |= evidence(top, kind)
+        if found["unknown"] == "create" and "customer" not in found["columns"]:
+            raise Rejected("unknown cannot be create without columns.customer: a purchase is not made from its number.")
     top.finish()
     return Map(**found)
 
@@ -196,9 +198,8 @@ def columns(table: Table, kind: str, form: str, *, header: bool) -> dict[str, Po
         if key not in allowed and not (kind == "customers" and key.startswith(OWN)):
             own = f", and {OWN} with the slug of one of your own" if kind == "customers" else ""
             raise Rejected(f"columns.{key} is no field of {kind}; the fields are {', '.join(allowed)}{own}.")
-    for key in demanded:
-        if key not in table.content:
-            raise Rejected(f"columns.{key} is missing.")
+    if key := _missing(demanded, table.content, kind):
+        raise Rejected(f"columns.{key} is missing.")
     return {key: position(value, f"columns.{key}", form, header=header) for key, value in table.content.items()}
 
 
@@ -208,6 +209,12 @@ def fields(kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         return ABOUT_CUSTOMERS + (ABOUT_PURCHASES if kind == "purchases" else ()), DEMANDED[kind]
     told = ledgers()[kind].brought_in
     return told.columns, ("customer", "date", *told.demanded)
+
+
+def _missing(demanded: tuple[str, ...], given: dict[str, Any], kind: str) -> str:
+    """The first field that has to be there and is not; a purchase tells whose it is."""
+    about = "" if kind in DEMANDED else ledgers()[kind].brought_in.about
+    return next((key for key in demanded if key not in given and not (key == "customer" and about in given)), "")
 
 
 def position(value: Any, place: str, form: str, *, header: bool) -> Position:
@@ -282,9 +289,7 @@ def evidence(top: Table, kind: str) -> dict[str, Any]:
     """What only evidence has: dates, words for values, what becomes of a row whose customer nobody knows."""
     told = ledgers()[kind].brought_in
     if told.scale and (scale := top.take("scale", int)) != told.scale:
-        raise Rejected(
-            f"scale is {scale}; only answers from 0 to {told.scale} can be brought in, others are not the same question."
-        )
+        raise Rejected(f"scale is {scale}; only answers up to {told.scale} can be brought in, others are not the same question.")
     return {
         "dates": dates(top),
         "unknown": top.take("unknown", str, "refuse", choices=UNKNOWN),

@@ -69,13 +69,15 @@ class StagedCustomer(models.Model):
 
 
 class StagedEvidence(models.Model):
-    """A row of a file that reads as evidence of a customer, not stored yet; `waits` for somebody nobody knows yet."""
+    """A row of a file that reads as evidence of a customer, not stored yet; `waits` for somebody or a purchase nobody knows yet."""
 
     brought_by = models.ForeignKey("customers.Import", on_delete=models.CASCADE, related_name="+")
     line = models.PositiveIntegerField()
     external_id = models.CharField(max_length=200, help_text="Its id, or customer, day, content and number among equals.")
     customer = models.CharField(max_length=200, help_text="As the source calls them.")
+    name = models.CharField(max_length=200, default="", help_text="Of the customer, should they have to be made.")
     other = models.CharField(max_length=200, help_text="Another customer whom it names.")
+    purchase = models.CharField(max_length=200, default="", help_text="The purchase it is about, as the source calls it.")
     occurred_at = models.DateTimeField()
     day = DayField()
     said = models.JSONField(help_text="The ledger's fields.")

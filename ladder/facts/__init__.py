@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ladder.columns import CHANGES, COLUMNS
 from ladder.facts import buying, fielding, lately, saying, tagging, telling
 from ladder.facts.buying import inactive
-from ladder.facts.columns import CHANGES, COLUMNS
 from ladder.facts.fact import CHOICES, Fact, flag, whole
 from ladder.facts.numbers import Numbers
 

@@ -63,7 +63,7 @@ class Fact:
     """
 
     name: str
-    kind: str  # "count" · "days" · "percent" · "score" · "money" (cents) · "number" · "flag" · "choice" · "text" (known or not)
+    kind: str  # "count" · "days" · "percent" · "score" · "stars" (1 to 5) · "money" (cents) · "number" · "flag" · "choice" · "text" (known or not)
     label: str = field(compare=False)
     value: Callable[[Expression, Numbers], Expression]
     said: str = field(compare=False)
@@ -94,7 +94,7 @@ class Fact:
 
     @property
     def is_number(self) -> bool:
-        return self.kind in {"count", "days", "percent", "score", "money", "number"}
+        return self.kind in {"count", "days", "percent", "score", "stars", "money", "number"}
 
     @property
     def since(self) -> Expression | None:

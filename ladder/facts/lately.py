@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Case, F, When
 from django.db.models.lookups import GreaterThanOrEqual
 
-from ladder.facts.columns import WINDOWS
+from ladder.columns import WINDOWS
 from ladder.facts.fact import Fact, column
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact, GreaterThan, LessThanOrEqual
 
+from ladder.columns import SATISFACTION
 from ladder.facts.buying import overdue, when_overdue
 from ladder.facts.fact import Fact, column, flag, of_each, recently, when_no_longer_recent, whole, within
 
@@ -58,7 +59,24 @@ def when_complaint_is_late(numbers: Numbers) -> list[Expression]:
 
 when_soured_ends = of_each(when_score_goes_stale, when_no_longer_recent("hostile_day"))
 
+
+def satisfaction(name: str, about: str) -> Fact:
+    """The latest answer from 1 to 5 while it is fresh; of several on one day the lowest."""
+
+    def value(day: Expression, numbers: Numbers) -> Expression:
+        fresh = Q(LessThanOrEqual(day - F(f"{name}_day"), whole(numbers.fresh)))
+        return Case(When(fresh, then=F(name)), default=Value(None), output_field=IntegerField())
+
+    return Fact(
+        name, "stars", f"Satisfaction with {about}", value, f"satisfied with {about}: {{}} of 5",
+        f"no fresh answer on {about}", flips=lambda numbers: [F(f"{name}_day") + whole(numbers.fresh + 1)], evidence=("satisfaction",),
+        needs=name, keeps="they answer again",
+    )  # fmt: skip
+
+
+ABOUT = ("us on the whole", "the product", "the service", "after-sales care")
 FACTS = (
+    *(satisfaction(name, about) for name, about in zip(SATISFACTION, ABOUT, strict=True)),
     Fact(
         "score", "score", "Fresh score", fresh_score, "gave a score of {}", "no fresh score", flips=when_score_goes_stale,
         evidence=("responses",), keeps="they answer again",

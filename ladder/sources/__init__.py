@@ -25,7 +25,7 @@ SPANS: tuple[Spans, ...] = (
     telling.INVOLVEMENT, saying.COMPLAINTS, saying.HOSTILITY, telling.PLANS, saying.LEAVING, saying.COMPETITOR, covering.COVERAGE,
 )  # fmt: skip
 ON_DEMAND: tuple[Spans, ...] = (
-    lately.VISITS, lately.SPEND, lately.MARGIN, variety.CATEGORIES, variety.CHANNELS, tagging.TAGS, fielding.FIELDS,
+    lately.VISITS, lately.SPEND, lately.MARGIN, variety.CATEGORIES, variety.CHANNELS, *saying.SATISFACTIONS, tagging.TAGS, fielding.FIELDS,
 )  # fmt: skip
 NUMBERS = {"year": telling.YEAR, "year_old": covering.YEAR_OLD}
 
@@ -39,6 +39,7 @@ FIRST_FACTS = (
     ("customers_purchase", "day", "withdrawn_at IS NULL"),
     ("customers_refund", "day", "withdrawn_at IS NULL"),
     ("feedback_response", "day", "withdrawn_at IS NULL"),
+    ("feedback_satisfaction", "day", "withdrawn_at IS NULL"),
     ("feedback_recommendation", "day", "withdrawn_at IS NULL"),
     ("feedback_complaint", "day", "withdrawn_at IS NULL"),
     ("feedback_hostileact", "day", "withdrawn_at IS NULL"),

@@ -7,10 +7,10 @@ also carries when that is next, and what it will be then, for time goes on after
 
 from __future__ import annotations
 
+from ladder.columns import WINDOWS
 from ladder.sources.buying import BOUGHT_TABLE
 from ladder.sources.spans import Prepared, Spans
 
-WINDOWS = (90, 365)  # as in the facts that read them
 FINE = 10_000  # parts of a unit of money in which it is added up, so that what was taken back in parts adds up to nothing
 
 # What counts: on its `day` in which window it lies, from `since` and until `ended`. An occasion lasts until all of that day was taken back.

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from ladder.columns import SATISFACTION
 from ladder.sources.spans import Prepared, Spans, latest
 
 SCORES = latest("score", "feedback_response", "MIN(r.score)")
+
+SATISFACTIONS = tuple(
+    latest(name, "feedback_satisfaction", "MIN(r.score)", only=f"r.subject = '{subject}'", asked=name)
+    for name, subject in SATISFACTION.items()
+)
 
 # When complaints were open: from the day received, and again from when they were reopened.
 OPEN_COMPLAINT = """

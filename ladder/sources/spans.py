@@ -51,14 +51,15 @@ class Spans:
         )
 
 
-def latest(name: str, ledger: str, value: str = "") -> Spans:
-    """The day of the latest row of a ledger that stands, and a value of the rows of that day."""
+def latest(name: str, ledger: str, value: str = "", *, only: str = "1 = 1", asked: str = "") -> Spans:
+    """The day of the latest row of a ledger that stands, and a value of the rows of that day. `asked`: where a rule asks for it."""
     return Spans(
+        name=asked,
         table=f"life_{name}",
         columns="told",
         select=f"""
             SELECT r.customer_id, r.day, {value or "COUNT(*)"} FROM {ledger} r JOIN life_customer c ON c.customer_id = r.customer_id
-            WHERE r.withdrawn_at IS NULL AND r.day <= {{horizon}} GROUP BY r.customer_id, r.day
+            WHERE r.withdrawn_at IS NULL AND {only} AND r.day <= {{horizon}} GROUP BY r.customer_id, r.day
         """,
         facts={f"{name}_day": "{t}.since", **({name: "{t}.told"} if value else {})},
     )

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 FORMS = [
     "customers:customer_edit", "customers:purchase_new", "customers:qualify", "customers:usable_edit", "customers:limits_edit", "customers:tags_edit", "customers:fields_edit", "customers:ids_edit",
-    "feedback:response_new", "feedback:recommendation_new", "ladder:override_new", "feedback:involvement_new", "feedback:joint_plan_new", "feedback:leaving_notice_new",
+    "feedback:response_new", "feedback:satisfaction_new", "feedback:recommendation_new", "ladder:override_new", "feedback:involvement_new", "feedback:joint_plan_new", "feedback:leaving_notice_new",
     "feedback:competitor_new", "feedback:hostile_act_new",
 ]  # fmt: skip
 GOOD = "invoice,customer,date,product,quantity,price\n1,eve,2024-01-01,tea,2,3.50\n2,,2024-02-01,tea,1,3.50\n"

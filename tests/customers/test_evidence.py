@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 
 SAMPLES = {
     "responses": ("score,words", "9,Lovely"),
+    "satisfaction": ("score,subject", "4,service"),
     "recommendations": ("prompted,kind,to_whom", "no,reference,Bert"),
     "referrals": ("prompted,name", "yes,Bert"),
     "involvements": ("kind,what", "served,Council"),
@@ -94,6 +95,10 @@ def test_what_an_import_brings_is_marked_as_imported(told, kind):
     ("responses", "score", "8.5", "score is not a whole number"),
     ("responses", "score", "", "no score"),
     ("responses", "score,scale", "4,1-5", "scale is not 10"),
+    ("satisfaction", "score", "0", "A score is a whole number from 1 to 5."),
+    ("satisfaction", "score", "6", "A score is a whole number from 1 to 5."),
+    ("satisfaction", "score,scale", "4,0-10", "scale is not 5"),
+    ("satisfaction", "score,subject", "4,weather", "subject is none of overall, product, service, after-sales"),
     ("recommendations", "prompted", "perhaps", "prompted is neither yes nor no"),
     ("recommendations", "prompted,kind", "no,praise", "kind is none of recommendation, reference"),
     ("involvements", "kind,what", f"served,{'x' * 201}", "what is longer than 200 characters"),
@@ -124,7 +129,7 @@ def test_a_date_that_two_formats_read_differently_is_refused(told):
 
 def test_a_mapping_of_another_scale_is_rejected(told):
     mapping = importing.find_mapping("responses")[1].replace("scale = 10", "scale = 5")
-    with pytest.raises(importing.mappings.Rejected, match="only answers from 0 to 10"):
+    with pytest.raises(importing.mappings.Rejected, match="only answers up to 10"):
         told("responses", row("responses"), mapping=mapping)
 
 

@@ -14,9 +14,10 @@ from customers import days, describing
 from customers.models import CustomerTag, CustomField, Purchase, Tag
 from customers.recording import LineOf, record_purchase, record_refund
 from ladder import checking, explaining, lives, ranking, rules, sentences, sql
+from ladder.columns import SATISFACTION
 from ladder.facts import FACTS, Numbers, find
 from ladder.models import Edition, Ladder, Placement, Point, Rung
-from tests.factories import customer, here, noon, product, purchase, user
+from tests.factories import customer, here, noon, product, purchase, satisfaction, user
 
 pytestmark = pytest.mark.django_db
 D = date(2024, 3, 1)
@@ -30,7 +31,8 @@ def value(of, name, day, asked=None):
         lives.build(day, asked)
         fact = find(name)
         flip = next(iter(fact.flips(Numbers())), Value(None, output_field=IntegerField()))
-        points = Point.objects.filter(next_day=None).annotate(asked=fact.value(F("day"), Numbers()), flip=flip)
+        on = Value(days.number(day), output_field=IntegerField())
+        points = Point.objects.filter(next_day=None).annotate(asked=fact.value(on, Numbers()), flip=flip)
         found, changes = points.values_list("asked", "flip").get()
     return found, changes and days.from_number(changes)
 
@@ -325,3 +327,15 @@ def test_rules_that_ask_for_a_field_archived_since_are_not_copied_and_the_page_s
     said = client.post(reverse("ladder:edition_new", args=["worth"]), follow=True)
     assert "rungs[1].rule.fact: field:old is archived" in said.content.decode()
     assert not Edition.objects.drafts().exists()
+
+
+@pytest.mark.parametrize("name", ["satisfaction", "satisfaction_product", "satisfaction_service", "satisfaction_after_sales"])
+def test_satisfaction_is_the_latest_answer_on_its_subject_for_a_year(name):
+    ada, subject = customer(recorded=D), SATISFACTION[name]
+    for day, score in ((D, 1), (D + timedelta(days=1), 4), (D + timedelta(days=1), 3)):
+        satisfaction(ada, day, score, subject)
+    satisfaction(ada, D + timedelta(days=2), 5, "service" if subject == "product" else "product")
+    last = D + timedelta(days=1 + 365)
+    assert [value(ada, name, day)[0] for day in (D, last)] == [1, 3], "of several on one day the lowest"
+    assert value(ada, name, last)[1] == last + timedelta(days=1)
+    assert value(ada, name, last + timedelta(days=1))[0] is None

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class ImportCommand(AnsweringCommand):
-    kind = ""
+    kinds: tuple[str, ...] = ()
     """Of the files it takes; empty for any kind of evidence."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -39,7 +39,7 @@ class ImportCommand(AnsweringCommand):
         at = timezone.now()
         try:
             of = importing.begin(
-                options["file"], kind=self.kind or evidence_of(mapping), mapping=mapping, at=at, dry_run=options["dry_run"]
+                options["file"], kind=kind_of(mapping, self.kinds), mapping=mapping, at=at, dry_run=options["dry_run"]
             )
             counts = importing.run(of, options["file"], at=at, tell=self.tell)
         except (importing.Failed, mappings.Rejected) as error:
@@ -69,10 +69,12 @@ class ImportCommand(AnsweringCommand):
             self.stdout.write(f"To take it back: manage.py undo_import {of.uuid}")
 
 
-def evidence_of(mapping: tuple[str, str]) -> str:
-    """The kind of a mapping of evidence. Raises Rejected."""
+def kind_of(mapping: tuple[str, str], kinds: tuple[str, ...]) -> str:
+    """The kind of a mapping, which has to be one of these, or of evidence. Raises Rejected."""
     name, text = mapping
     kind = mappings.parse(text).kind
-    if kind not in ledgers():
+    if kinds and kind not in kinds:
+        raise mappings.Rejected(f"The mapping “{name}” is not one for {' or '.join(kinds)}.")
+    if not kinds and kind not in ledgers():
         raise mappings.Rejected(f"The mapping “{name}” is one for {kind}: use import_{kind}.")
     return kind

@@ -28,6 +28,13 @@ def lately(help_text: str, *, money: bool = False) -> Callable[[], models.Field[
 
 
 WINDOWS = (90, 365)
+# The fact of each subject of an answer from 1 to 5.
+SATISFACTION = {
+    "satisfaction": "overall",
+    "satisfaction_product": "product",
+    "satisfaction_service": "service",
+    "satisfaction_after_sales": "after-sales",
+}
 COLUMNS: Mapping[str, Callable[[], models.Field[Any, Any]]] = {
     "not_ranked": count("1 while a reason not to rank holds"),
     "occasions": count("distinct days with a purchase that was not taken back"),
@@ -80,6 +87,8 @@ COLUMNS: Mapping[str, Callable[[], models.Field[Any, Any]]] = {
     "channels_365": lately("distinct channels bought through within 365 days"),
     "channels_365_then": lately("the same, once that changes"),
     "channels_change": lately("the next day on which that changes by time alone"),
+    **{name: lately(f"the latest answer, 1 to 5, about {subject}") for name, subject in SATISFACTION.items()},
+    **{f"{name}_day": lately("the day it was given") for name in SATISFACTION},
 }
 
 # Those that say when time alone changes others: from that day on the others must be read from the ledgers anew.
