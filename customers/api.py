@@ -131,7 +131,11 @@ class CustomerList(Endpoint):
     )
     def get(self, request: Request) -> Response:
         asked = strict(request, "q")
-        found = Customer.objects.visible_to(self.key()).called(asked.get("q", "")).prefetch_related("contact_points")
+        found = (
+            Customer.objects.visible_to(self.key())
+            .called(asked.get("q", ""))
+            .prefetch_related("contact_points", "external_ids__source")
+        )
         return self.listed(found, CustomerBody)
 
     @extend_schema(request=CustomerBody, responses={200: CustomerBody, 201: CustomerBody})

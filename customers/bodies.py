@@ -71,7 +71,7 @@ class CustomerBody(serializers.ModelSerializer[Customer]):
 
     def to_representation(self, instance: Customer) -> dict[str, Any]:
         shown = super().to_representation(instance)
-        known = instance.external_ids.select_related("source")
+        known = instance.external_ids.all()
         shown["external_ids"] = [{"source": e.source.slug, "external_id": e.external_id} for e in known]
         return shown
 

@@ -68,6 +68,8 @@ def parse(text: str) -> datetime:
         if len(text) <= 10:
             return end_of(date.fromisoformat(text))
         at = datetime.fromisoformat(text)
+    except OverflowError:
+        raise ValueError(f"“{text}” is too far ahead.") from None
     except ValueError:
         raise ValueError(f"“{text}” is neither a date like 2026-01-31 nor an instant like 2026-01-31T09:30+01:00.") from None
     return at if at.tzinfo else at.replace(tzinfo=zone())

@@ -161,7 +161,7 @@ class Work:
         for left in reversed(range(RETRIES)):
             kept = {field: getattr(self.of, field) for field in ("lease_until", "stored", "counts")}
             try:
-                with transaction.atomic():
+                with transaction.atomic(), staging.bringing(self.of):
                     return self.store_range()
             except (IntegrityError, OperationalError):
                 for field, value in kept.items():
@@ -194,7 +194,6 @@ class Work:
             self.hold(state=State.DONE, counts=self.counted(), finished_at=datetime.now(UTC))
             crash("finishing")
         self.release()
-        noting.take_waiting(self.at)
 
     def counted(self) -> dict[str, Any]:
         """The counts under their stable names; rows = taken + already + the sum of refused."""
@@ -294,5 +293,7 @@ def run(of: Import, path: Path, *, at: datetime, tell: Tell = lambda of: None) -
         )
         work.fail(why)
         raise Failed(why) from error
+    if not work.of.dry_run:
+        noting.take_waiting(at)
     of.refresh_from_db()
     return dict(of.counts)

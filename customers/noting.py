@@ -6,6 +6,7 @@ What a file names of somebody nobody knows waits on the stage, if its mapping sa
 
 from __future__ import annotations
 
+import logging
 import os
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
@@ -19,12 +20,16 @@ from customers.ledgers import ledgers
 from customers.models import ExternalId, Import, Purchase, RefusedRow, Source, StagedEvidence, Vouch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
     from customers.ledgers import Ledger
     from customers.mappings import Map
     from customers.models import Customer
+
+log = logging.getLogger(__name__)
 
 AT_A_TIME = int(os.environ.get("SMALL_STEPS", 2_000))  # rows; fewer in tests that kill
 NOBODY = "nobody is known by this id"
@@ -61,14 +66,22 @@ def forget_waiting(of: Import) -> None:
 def take_waiting(at: datetime) -> None:
     """Store what waited for somebody who is known by now."""
     for of in Import.objects.filter(pk__in=StagedEvidence.objects.filter(waits=True).values("brought_by")).order_by("pk"):
-        mapping = mappings.parse(of.mapping_text)
-        source = Source.objects.filter(slug=mapping.source).first()
-        if source and (ready := list(arrived(of, source))):
-            with transaction.atomic():
-                Rows(of, mapping, source, at, ready).store()
+        try:
+            _take_waiting(of, at)
+        except Exception:  # of whoever brought them, and nobody else's: they go on waiting, and the next time it is tried again
+            log.exception("What waits of import %s could not be stored.", of.pk)
 
 
-def arrived(of: Import, source: Source) -> Iterable[StagedEvidence]:
+@transaction.atomic
+def _take_waiting(of: Import, at: datetime) -> None:
+    mapping = mappings.parse(of.mapping_text)
+    source = Source.objects.filter(slug=mapping.source).first()
+    free = {"skip_locked": connection.features.has_select_for_update_skip_locked}
+    if source and (ready := list(arrived(of, source).select_for_update(of=("self",), **free))):
+        Rows(of, mapping, source, at, ready).store()
+
+
+def arrived(of: Import, source: Source) -> QuerySet[StagedEvidence]:
     def known(column: str) -> Exists:
         return Exists(ExternalId.objects.filter(source=source, external_id=OuterRef(column)))
 

@@ -7,6 +7,7 @@ import reads on where it stopped.
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from accounts.models import User
 from customers import fielding, sql
 from customers.hearing import Hearer
 from customers.interpreting import Interpreter, Line, Person, Refused
-from customers.models import RefusedRow, StagedCustomer, StagedEvidence, StagedLine
+from customers.models import Bringing, RefusedRow, StagedCustomer, StagedEvidence, StagedLine
 from customers.reading import opened, records
 
 if TYPE_CHECKING:
@@ -30,6 +31,14 @@ LONGEST_CONTENT = 2_000  # characters kept of a refused row
 LINE_COLUMNS = ("brought_by_id", "line", *Line._fields, "content")
 PERSON_COLUMNS = ("brought_by_id", "line", *Person._fields, "content")
 REFUSED_COLUMNS = ("brought_by_id", "line", "reason", "content")
+
+
+@contextmanager
+def bringing(of: Import) -> Iterator[None]:
+    """Until the end of the caller's transaction, whatever changes is the import's doing: the triggers of the ladder look for this row."""
+    row = Bringing.objects.create(brought_by=of)
+    yield
+    row.delete()
 
 
 class Batch:

@@ -11,7 +11,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Max
 
+from accounts.models import User
 from customers import days
+from customers.recording import user_of
 from ladder import reigns, rules
 from ladder.facts import Numbers
 from ladder.models import Edition, Ladder, ProgrammeStep, Run, Rung, Step
@@ -20,7 +22,7 @@ from ladder.models.ladders import MOST_GRACE
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from accounts.models import User
+    from accounts.models import ApiKey
     from ladder.models.ladders import EditionQuerySet
 
 KEYS = {"ladder", "name", "numbers", "rungs", "note"}
@@ -101,7 +103,7 @@ def _text(value: Any, place: str, longest: int, shortest: int = 1) -> None:
 
 
 @transaction.atomic
-def draft(document: Any, *, by: User | None = None) -> Edition:
+def draft(document: Any, *, by: User | ApiKey | None = None) -> Edition:
     """A new, unpublished edition from a document; makes the ladder and rungs it names where they are new."""
     check(document)
     ladder, _ = Ladder.objects.get_or_create(
@@ -110,9 +112,10 @@ def draft(document: Any, *, by: User | None = None) -> Edition:
     )
     number = (ladder.editions.aggregate(last=Max("number"))["last"] or 0) + 1
     edition = ladder.editions.create(
-        number=number, numbers=document.get("numbers", {}), note=document.get("note", ""), made_by=by
+        number=number, numbers=document.get("numbers", {}), note=document.get("note", ""), made_by=user_of(by)
     )
     _fill(edition, document)
+    _sign(edition, by)
     return edition
 
 
@@ -134,7 +137,7 @@ class Overtaken(ValidationError):
 
 
 @transaction.atomic
-def revise(edition: Edition, document: Any, *, by: User | None = None, seen: int | None = None) -> None:
+def revise(edition: Edition, document: Any, *, by: User | ApiKey | None = None, seen: int | None = None) -> None:
     """Let a draft say something else. What was tried before says nothing of it any more and is let go.
 
     `seen` is the version that was read before: if the draft says something else by now, Overtaken. A system leaves whose draft it is.
@@ -145,7 +148,7 @@ def revise(edition: Edition, document: Any, *, by: User | None = None, seen: int
     _claim(edition, seen)
     before = [step.rung_id for step in edition.all_steps]
     edition.numbers, edition.note = document.get("numbers", {}), document.get("note", edition.note)
-    edition.made_by = by or edition.made_by
+    edition.made_by = user_of(by) or edition.made_by
     edition.save(update_fields=["numbers", "note", "made_by"])
     edition.steps.all().delete()
     edition.simulations.all().delete()
@@ -153,7 +156,14 @@ def revise(edition: Edition, document: Any, *, by: User | None = None, seen: int
     edition.__dict__.pop("read_numbers", None)
     _name(edition, document)
     _fill(edition, document)
+    _sign(edition, by)
     _let_go(before)
+
+
+def _sign(edition: Edition, by: User | ApiKey | None) -> None:
+    """Note whose words the draft holds; a key's are those of whoever made the key."""
+    if writer := by if by is None or isinstance(by, User) else by.made_by:
+        edition.written_by.add(writer)
 
 
 def _claim(edition: Edition, seen: int | None) -> None:
@@ -224,8 +234,8 @@ def publish(
     ladder = Ladder.objects.select_for_update().get(pk=edition.ladder_id)
     edition.refuse_published()
     _claim(edition, seen)
-    if ladder.four_eyes and (by is None or by.pk == edition.made_by_id):
-        raise ValidationError("A second person publishes the rules of this ladder: whoever made the draft may not.")
+    if ladder.four_eyes and (by is None or edition.written_by.filter(pk=by.pk).exists()):
+        raise ValidationError("A second person publishes the rules of this ladder: whoever wrote on the draft may not.")
     if first_day and first_day > days.day_of(at) + FURTHEST:
         raise ValidationError(f"Rules are published at most {FURTHEST.days} days ahead.")
     if held := ladder.editions.held(at).exclude(begun_at=None).first():

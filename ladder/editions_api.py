@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from accounts.auditing import note
 from accounts.authentication import MayConfigure
 from accounts.rest import Conflict, Unprocessable, strict
-from customers.api import Endpoint, read
+from customers.api import Endpoint, key_of, read
 from customers.bodies import DayField
 from ladder import editions, simulated, simulating
 from ladder.api import one_of
@@ -141,7 +141,7 @@ class EditionList(Configuring):
     @extend_schema(request=DocumentBody, responses={201: EditionWhole}, description="A new draft; it judges nobody.")
     def post(self, request: Request) -> Response:
         strict(request)
-        draft = editions.draft(request.data)
+        draft = editions.draft(request.data, by=key_of(request))
         note(self.key(), "drafted", draft, edition=str(draft))
         return Response(EditionWhole(draft).data, status=status.HTTP_201_CREATED)
 
@@ -159,7 +159,7 @@ class EditionOne(Configuring):
         draft.refuse_published()
         document = {name: said for name, said in dict(request.data).items() if name != "version"}
         with as_conflict():
-            editions.revise(draft, document, seen=seen)
+            editions.revise(draft, document, by=key_of(request), seen=seen)
         note(self.key(), "revised", draft, edition=str(draft))
         return Response(EditionWhole(self.edition(pk)).data)
 

@@ -7,6 +7,7 @@ row: the stored scorecard for today, the fold's last point for any other day.
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -19,13 +20,15 @@ from ladder.explanation import Explanation
 from ladder.models import Edition, Override, Placement, Point, Scorecard, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
     from customers.models import Customer
     from ladder.asking import Asked, Verdict
     from ladder.models import Ladder
     from ladder.rules import Condition
+
+    Earned = Callable[[Edition, date], int]
 
 TELLING_OVERRIDE = ("override__rung", "override__made_by", "override__made_with")
 MOST_WAYS = 3  # that lead to one rung
@@ -39,7 +42,8 @@ def everywhere(customer: Customer, editions: Iterable[Edition], *, day: date) ->
     current = Placement.objects.current().filter(customer=customer).select_related(*TELLING_OVERRIDE)
     stands = {placement.ladder_id: placement for placement in current}
     panel = [e for e in editions if e.ladder_id in stands]
-    return _explain(customer, Row(Scorecard, "customer_id", customer.pk), panel, stands, day=day)
+    row = Row(Scorecard, "customer_id", customer.pk)
+    return _explain(customer, row, panel, stands, day=day, earned=partial(looking.earned, customer))
 
 
 def current(customer: Customer, ladder: Ladder, *, today: date) -> Explanation | None:
@@ -68,14 +72,15 @@ def as_of(customer: Customer, ladder: Ladder, *, day: date) -> Explanation | Non
     override = Override.objects.told().get(pk=held) if held else None
     grace = days.from_number(falls_on) if falls_on else None
     stands = {ladder.pk: Placement(rung_id=rung, since=days.from_number(since), falls_on=grace, override=override)}
-    return next(iter(_explain(customer, Row(Point, "day", point), [edition], stands, day=day)), None)
+    row = Row(Point, "day", point)
+    return next(iter(_explain(customer, row, [edition], stands, day=day, earned=looking.earned_in_fold)), None)
 
 
 def _explain(
-    customer: Customer, row: Row, editions: list[Edition], stands: Mapping[int, Placement], *, day: date
+    customer: Customer, row: Row, editions: list[Edition], stands: Mapping[int, Placement], *, day: date, earned: Earned
 ) -> list[Explanation]:
     answers = asking.ask(row, editions, day)
-    ruled = {e: _ruled(e, asked.rung_id, stands[e.ladder_id]) for e, asked in answers.items()}
+    ruled = {e: _ruled(e, asked.rung_id, stands[e.ladder_id], partial(earned, e, day)) for e, asked in answers.items()}
     held = {e: override for e in ruled if (override := stands[e.ladder_id].override)}
     kept = {e for e, step in ruled.items() if step.rung_id != answers[e].rung_id}
     decisive = {e: _decisive(e, step, kept=e in kept) for e, step in ruled.items()}
@@ -86,12 +91,16 @@ def _explain(
     return [_told(customer, step, stands[e.ladder_id], answers[e], evidence[e], falls.get(e), day) for e, step in ruled.items()]
 
 
-def _ruled(edition: Edition, earned: int, stands: Placement) -> Step:
-    """The step that the rules put somebody on: the one earned, or the higher one that softness keeps."""
+def _ruled(edition: Edition, entered: int, stands: Placement, earned: Callable[[], int]) -> Step:
+    """The step that the rules put somebody on: the one they enter today, or the higher one that softness keeps.
+
+    Under an override where they stand does not tell, and `earned` does, which is dear.
+    """
     soft = {step.rung_id: step for step in edition.soft_steps}
     if stands.override is None and stands.rung_id in soft:
         return soft[stands.rung_id]
-    return next(step for step in edition.all_steps if step.rung_id == earned)
+    rung = earned() if stands.override and soft else entered
+    return next(step for step in edition.all_steps if step.rung_id == rung)
 
 
 def reasons(customers: Mapping[int, Customer], edition: Edition, *, day: date) -> dict[int, str]:
@@ -105,7 +114,7 @@ def reasons(customers: Mapping[int, Customer], edition: Edition, *, day: date) -
     for pk, answers in asking.ask_each(list(customers), [edition], day).items():
         asked = answers[edition]
         if placement := stands.get(pk):
-            step = _ruled(edition, asked.rung_id, placement)
+            step = _ruled(edition, asked.rung_id, placement, partial(looking.earned, customers[pk], edition, day))
             kept = step.rung_id != asked.rung_id
             evidence = _evidence(step, _decisive(edition, step, kept=kept), asked, defaultdict(list), failing=kept)
             found[pk] = _sentence(customers[pk], step, placement, asked, evidence)

@@ -1,7 +1,6 @@
 """Where each customer stood on a past day, by the fold over the facts through that day with everything we know now. Nothing is stored.
 
-A lead who was recorded and had no fact yet stood on the ground then, as `ladder --at` has it; in the stored history, which begins with
-the first fact, they are nowhere until then.
+Whose first fact came later had no history yet and is nowhere, as in the stored history.
 """
 
 from __future__ import annotations

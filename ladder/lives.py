@@ -20,7 +20,7 @@ from customers import days
 from ladder import latching, masking, sources, sql
 from ladder.compiled import Compiled, Said, the_day
 from ladder.facts import COLUMNS
-from ladder.models import Edition, Ladder, Point
+from ladder.models import Edition, Ladder, Point, Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -132,9 +132,14 @@ def with_facts(horizon: date) -> set[int]:
 
 
 def _begin(end: int) -> None:
-    """A life begins on the day of the first fact, or else on the day the customer was recorded."""
+    """A life begins on the day of the first fact that is known by now, or else on the day the customer was recorded.
+
+    Of days back too, so that whoever had no fact yet then is told of as the stored history tells: it had not begun.
+    """
+    ranked = Run.objects.ranked_through()
+    known = max(end, days.number(ranked)) if ranked else end
     sql.run(
-        f"UPDATE life_customer SET first_fact = first.day, begins = first.day FROM ({_first_facts(end)}) first"
+        f"UPDATE life_customer SET first_fact = first.day, begins = first.day FROM ({_first_facts(known)}) first"
         " WHERE first.customer_id = life_customer.customer_id"
     )
     sql.run(

@@ -25,16 +25,33 @@ AS_FAR = timedelta(days=1_500)  # beyond the longest silence limit and the longe
 @transaction.atomic
 def ahead(customer: Customer, edition: Edition, day: date) -> tuple[date, Step] | None:
     """The first day after `day` on which time alone puts the customer on another rung of a ladder, and which; None if none does."""
-    panel = [judge for judge in reigns.judges() if judge.ladder.pk == edition.ladder_id]
-    far = day + AS_FAR
-    lives.empty_tables()
-    sql.run("INSERT INTO life_customer (customer_id) VALUES (%s)", [customer.pk])
-    lives.build(far, panel[0].editions)
-    lives.split(panel[0].editions, far)
-    lives.judge(panel, far)
+    _fold(customer, edition, day + AS_FAR)
     later = sql.rows(
         "SELECT since, rung_id FROM life_placement WHERE ladder_id = %s AND since > %s ORDER BY since LIMIT 1",
         [edition.ladder_id, days.number(day)],
     )
     steps = {step.rung_id: step for step in edition.all_steps}
     return (days.from_number(later[0][0]), steps[later[0][1]]) if later and later[0][1] in steps else None
+
+
+@transaction.atomic
+def earned(customer: Customer, edition: Edition, day: date) -> int:
+    """The rung on which the rules alone put somebody on a day, whatever overrides say; its id."""
+    _fold(customer, edition, day)
+    return earned_in_fold(edition, day)
+
+
+def earned_in_fold(edition: Edition, day: date) -> int:
+    """The same, of the one customer whose life is folded."""
+    told = "SELECT COALESCE(earned_id, rung_id) FROM life_rung WHERE ladder_id = %s AND day <= %s ORDER BY day DESC LIMIT 1"
+    return int(sql.rows(told, [edition.ladder_id, days.number(day)])[0][0])
+
+
+def _fold(customer: Customer, edition: Edition, horizon: date) -> None:
+    """The life of one customer on one ladder, up to a day."""
+    panel = [judge for judge in reigns.judges() if judge.ladder.pk == edition.ladder_id]
+    lives.empty_tables()
+    sql.run("INSERT INTO life_customer (customer_id) VALUES (%s)", [customer.pk])
+    lives.build(horizon, panel[0].editions)
+    lives.split(panel[0].editions, horizon)
+    lives.judge(panel, horizon)

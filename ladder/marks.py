@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class Watched:
     """A ledger: its table, the days a row touches, and whether a row tells that an import brought it.
 
-    On an update the marks say nothing about imports: derived columns change by whatever was written elsewhere,
-    and that has left a mark of its own.
+    On an update the marks say that an import is at it, or nothing: derived columns change by whatever was written
+    elsewhere, and that has left a mark of its own.
     """
 
     table: str
@@ -59,13 +59,14 @@ WATCHED = (
 )
 
 # The catalogue touches everybody of whom usable categories are known; another category of a product everybody who bought it too.
+# What that moves is nobody's doing, and queues nothing by itself.
 CATALOGUE = ("customers_category", "customers_product")
 
 INSERT = "INSERT INTO ladder_stalemark (customer_id, day, imported)"
-AFFECTED = "INSERT INTO ladder_stalemark (customer_id, day) SELECT DISTINCT customer_id, 0 FROM customers_usablecategory"
-BUYERS = (
-    "INSERT INTO ladder_stalemark (customer_id, day) SELECT DISTINCT customer_id, 0 FROM customers_purchaseline WHERE product_id"
-)
+# In this transaction an import stores what it brings.
+BRINGING = "(SELECT TRUE FROM customers_bringing LIMIT 1)"
+AFFECTED = f"{INSERT} SELECT DISTINCT customer_id, 0, TRUE FROM customers_usablecategory"
+BUYERS = f"{INSERT} SELECT DISTINCT customer_id, 0, TRUE FROM customers_purchaseline WHERE product_id"
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
@@ -83,7 +84,9 @@ def _rows_of(event: str) -> tuple[str, ...]:
 def _imported(watched: Watched, event: str, row: str) -> str:
     if watched.quiet:
         return "TRUE"
-    return f"{row}.brought_by_id IS NOT NULL" if watched.tells_import and event != "UPDATE" else "NULL"
+    if event == "UPDATE":
+        return BRINGING
+    return f"{row}.brought_by_id IS NOT NULL" if watched.tells_import else "NULL"
 
 
 def _sqlite() -> Iterator[str]:

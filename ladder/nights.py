@@ -5,18 +5,19 @@ What is more than one stretch is stored, for any number of workers to share (`ru
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
 from customers import days
 from ladder import programmes, ranking, reigns, running
-from ladder.models import Run
+from ladder.models import Chunk, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
 
 NIGHT_BEGINS = time(2)  # by the business's clock
+PAUSE = timedelta(minutes=5)  # until a chunk that could not be ranked is tried again
 
 
 def nobody(run: Run) -> None:
@@ -29,7 +30,7 @@ def catch_up(*, now: datetime, share: Callable[[Run], None] = nobody) -> Run | N
     programmes.expire(now)
     today = days.day_of(now)
     reigns.begin(today, at=now)
-    stretches = ranking.stretches(_unclaimed(today))
+    stretches = ranking.stretches(_unclaimed(today, now))
     if not stretches:
         return None
     if len(stretches) == 1:
@@ -51,10 +52,12 @@ def _together(run: Run | None, *, now: datetime, share: Callable[[Run], None]) -
     return running.work(run, now=now)
 
 
-def _unclaimed(day: date) -> dict[int, int]:
-    """The chunks that wait, but those that a run which goes on will come to. What a cancelled run of the day left waits to be resumed,
+def _unclaimed(day: date, now: datetime) -> dict[int, int]:
+    """The chunks that wait, but those that were given up a moment ago and those that a run which goes on will come to. What a cancelled run of the day left waits to be resumed,
     but for chunks in which something new has come."""
     waiting, taken = ranking.waiting_chunks(day), running.spoken_for()
+    given_up = set(Chunk.objects.filter(given_up_at__gt=now - PAUSE).values_list("number", flat=True)) if waiting else set()
+    waiting = {n: count for n, count in waiting.items() if n not in given_up}
     if waiting and (held := running.held_back(day)):
         marked = ranking.marked_chunks(day)
         waiting = {n: count for n, count in waiting.items() if n in marked or not _in(n, held)}

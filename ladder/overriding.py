@@ -35,6 +35,7 @@ def record(override: Override, *, at: datetime, by: User | ApiKey | None = None)
     override.full_clean(validate_unique=False, validate_constraints=False)
     try:
         with transaction.atomic():
+            _refuse_contest(override)
             override.save()
     except IntegrityError:
         known = _alike(override)
@@ -43,6 +44,15 @@ def record(override: Override, *, at: datetime, by: User | ApiKey | None = None)
         return Recorded(known, created=False)
     note(by, "overrode the rung of", override.customer, **_said(override))
     return Recorded(override)
+
+
+def _refuse_contest(override: Override) -> None:
+    """Raises ValidationError where another on the same ladder begins on the same day: nobody could tell which of the two is meant."""
+    others = Override.objects.standing().filter(
+        customer=override.customer, rung__ladder=override.rung.ladder_id, since=override.since
+    )
+    if (other := others.first()) and _alike(override) is None:
+        raise ValidationError(f"From that day on they are {str(other).lower()} already, by another override; withdraw it first.")
 
 
 def _alike(override: Override) -> Override | None:

@@ -7,6 +7,8 @@ the marks one can see, and only then read facts. A mark that arrives later stays
 from __future__ import annotations
 
 import logging
+import time
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -71,21 +73,27 @@ def rank(
     everybody = [(number, number) for number in every_chunk()] if full else None
     waiting = everybody or only or stretches(waiting_chunks(run.day))
     Run.objects.filter(pk=run.pk).update(chunks=len(waiting))
-    panel = judges()
+    clock = running_from(now)
     while waiting:
         stretch = waiting.pop(0)
-        waiting = try_stretch(stretch, run, panel, now=now, full=full, queue=queue) + waiting
+        waiting = try_stretch(stretch, run, clock=clock, full=full, queue=queue) + waiting
         run.refresh_from_db()
         progress(run)
         if run.cancelled_at:
             return run
-    run.finished_at = now
+    run.finished_at = clock()
     run.save(update_fields=["finished_at"])
     return run
 
 
+def running_from(now: datetime) -> Callable[[], datetime]:
+    """A clock that shows `now`, and goes on by whole seconds: what is written late in a long run was not known when it began."""
+    began = time.monotonic()
+    return lambda: now + timedelta(seconds=int(time.monotonic() - began))
+
+
 def try_stretch(
-    stretch: Stretch, run: Run, panel: list[Judges], *, now: datetime, full: Full | None = None, queue: bool = True
+    stretch: Stretch, run: Run, *, clock: Callable[[], datetime], full: Full | None = None, queue: bool = True
 ) -> list[Stretch]:
     """Rank a stretch; gives its halves if it failed and is to be tried again in them, of one chunk nothing.
 
@@ -94,7 +102,7 @@ def try_stretch(
     """
 
     def judge(part: sifting.Part) -> None:
-        rank_part(part, run, panel, now=now, full=full, queue=queue)
+        rank_part(part, run, clock=clock, full=full, queue=queue)
 
     this = Run.objects.filter(pk=run.pk)
     whole = bounds(stretch[0])[0], bounds(stretch[1])[1]
@@ -106,9 +114,10 @@ def try_stretch(
         if len(parts := halves(stretch)) > 1:
             this.update(chunks=F("chunks") + 1)
             return parts
-        if (found := _sifted(error, whole, judge, run, now)) is not None:
+        if (found := _sifted(error, whole, judge, run, clock())) is not None:
             log.error("chunk %s could not be ranked", stretch[0], exc_info=found)
             this.update(failed=F("failed") + 1, error=f"chunk {stretch[0]}: {found}"[:500])
+            Chunk.objects.update_or_create(number=stretch[0], defaults={"given_up_at": clock()})
             return []
     this.update(done=F("done") + 1)
     return []
@@ -179,12 +188,13 @@ def halves(stretch: Stretch) -> list[Stretch]:
     return [stretch] if first == last else [(first, middle), (middle + 1, last)]
 
 
-def rank_part(part: sifting.Part, run: Run, panel: list[Judges], *, now: datetime, full: Full | None, queue: bool) -> None:
+def rank_part(part: sifting.Part, run: Run, *, clock: Callable[[], datetime], full: Full | None, queue: bool) -> None:
     """Judge what is to be judged in a range of customers, in one transaction. Quarantined ones wait for something new, or a full pass."""
     first, last = part
     with transaction.atomic():
         # Never behind what a chunk was ranked through by a run that began later, after midnight.
-        through = lock((first // CHUNK_SIZE, last // CHUNK_SIZE), now, run.day) or run.day
+        through = lock((first // CHUNK_SIZE, last // CHUNK_SIZE), clock(), run.day) or run.day
+        now = clock()  # once nobody else writes here
         sql.plan_well("ladder_placement", "ladder_scorecard")
         taking.clear()
         if not full:
@@ -192,6 +202,7 @@ def rank_part(part: sifting.Part, run: Run, panel: list[Judges], *, now: datetim
         taking.take_marks(first, last, through)
         taking.take_due(first, last, through)
         crash("marks taken")
+        panel = judges()  # after the marks, which whoever changes the rules leaves with everybody
         if full in (Full.LIVES, Full.LEDGERS):
             taking.take_everybody(first, last, 0 if full == Full.LIVES else days.number(through))
         judged = taking.count()
@@ -218,7 +229,7 @@ def lock(stretch: Stretch, now: datetime, day: date | None = None) -> date | Non
         Chunk.objects.bulk_create([Chunk(number=number) for number in range(first, last + 1)], ignore_conflicts=True)
     through = ours.select_for_update().order_by("number").values_list("through", flat=True)
     latest: date | None = max(filter(None, [*through, day]), default=None)
-    ours.update(ranked_at=now, **({"through": latest} if day else {}))
+    ours.update(ranked_at=now, **({"through": latest, "given_up_at": None} if day else {}))
     return latest
 
 

@@ -245,7 +245,7 @@ def _condition(fact: Fact, how: str, rest: dict[str, Any], place: str) -> Condit
 
 
 def most_said(fact: Fact) -> int:
-    return {"money": MOST_CENTS, "number": MOST_NUMBER}.get(fact.kind, MOST_SAID)
+    return {"money": MOST_CENTS, "number": MOST_NUMBER, "percent": 100, "score": 10, "stars": 5}.get(fact.kind, MOST_SAID)
 
 
 def least_said(fact: Fact) -> int:

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from accounts.auditing import note
 from accounts.rest import strict
 from customers import days
-from customers.api import read
+from customers.api import key_of, read
 from ladder import choosing, drafting, editing, editions, proposing
 from ladder.editions_api import Configuring, as_conflict
 from ladder.reshaping import ACTS
@@ -164,7 +164,7 @@ class EditionRules(Configuring):
         seen = said.pop("version")
         draft.refuse_published()
         with as_conflict():
-            editions.revise(draft, drafting.applied(editions.document(draft), said), seen=seen)
+            editions.revise(draft, drafting.applied(editions.document(draft), said), by=key_of(request), seen=seen)
         note(self.key(), "revised", draft, edition=str(draft), did=said["do"], rung=said.get("rung", ""))
         return Response(RulesShown(shown(self.edition(pk))).data)
 

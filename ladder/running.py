@@ -5,7 +5,6 @@ A stretch is claimed by compare-and-swap, for as long as a lease. Messages only 
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -47,10 +46,10 @@ def ask(*, at: datetime) -> Run | None:
 
 def work(run: Run, *, now: datetime) -> Run:
     """Rank stretch after stretch of a run until nothing is free; gives it as it is then. Others may be at it too."""
-    started, panel = time.monotonic(), reigns.judges()
-    while stretch := claim(run, at=now + timedelta(seconds=time.monotonic() - started)):
-        parts = ranking.try_stretch((stretch.first, stretch.last), run, panel, now=now)
-        _put_down(stretch, parts, at=now)
+    clock = ranking.running_from(now)
+    while stretch := claim(run, at=clock()):
+        parts = ranking.try_stretch((stretch.first, stretch.last), run, clock=clock)
+        _put_down(stretch, parts, at=clock())
     run.refresh_from_db()
     return run
 
@@ -59,6 +58,7 @@ def claim(run: Run, *, at: datetime) -> Stretch | None:
     """The next stretch of a run that is in nobody's hands, now in ours."""
     while free := run.stretches.free(at).first():
         if run.stretches.free(at).filter(pk=free.pk).update(lease_until=at + LEASE):
+            free.lease_until = at + LEASE
             return free
     return None
 
@@ -98,20 +98,24 @@ def _store(run: Run, *, at: datetime) -> None:
     """What waits by the day of a run, as its stretches; it has ended if nothing does."""
     found = ranking.stretches(ranking.waiting_chunks(run.day))
     Stretch.objects.bulk_create(Stretch(run=run, first=first, last=last) for first, last in found)
-    Run.objects.filter(pk=run.pk).update(chunks=run.done + run.failed + len(found), finished_at=None if found else at)
+    Run.objects.filter(pk=run.pk).update(chunks=len(found), done=0, failed=0, finished_at=None if found else at)
 
 
 def _put_down(stretch: Stretch, parts: list[ranking.Stretch], *, at: datetime) -> None:
-    """Done, or split in two for anybody to take. Under the run's lock, so that whoever is last ends the run."""
+    """Done, or split in two for anybody to take. Under the run's lock, so that whoever is last ends the run.
+
+    Whose lease ran out puts nothing down: the stretch is in other hands by now, or free.
+    """
     with transaction.atomic():
         this = Run.objects.select_for_update().filter(pk=stretch.run_id)
         this.get()
-        for first, last in parts[1:]:
-            Stretch.objects.create(run_id=stretch.run_id, first=first, last=last)
         put = {"last": parts[0][1]} if parts else {"done_at": at}
-        Stretch.objects.filter(pk=stretch.pk).update(lease_until=None, **put)
-        left = Stretch.objects.filter(run=stretch.run_id, done_at=None).count()
+        if Stretch.objects.filter(pk=stretch.pk, lease_until=stretch.lease_until).update(lease_until=None, **put):
+            for first, last in parts[1:]:
+                Stretch.objects.create(run_id=stretch.run_id, first=first, last=last)
+        of_run = Stretch.objects.filter(run=stretch.run_id)
+        chunks, left = of_run.count(), of_run.filter(done_at=None).count()
         # Counted from the rows, for whoever died may or may not have counted theirs.
-        this.update(done=F("chunks") - F("failed") - left)
+        this.update(chunks=chunks, done=chunks - F("failed") - left)
         if not left:
             this.update(finished_at=at, cancelled_at=None)

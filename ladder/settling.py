@@ -65,6 +65,8 @@ def settle_today(horizon: date, panel: list[Judges], within: tuple[int, int], *,
             scorecards.take_movers(judge, horizon, within, taking.UNTOUCHED, falls=False)
     if not taking.choose_movers():
         return 0
+    if any(judge.is_soft for judge in panel):  # today's facts do not tell where they stand on soft ladders
+        return settle_lives(horizon, panel, now=now)
     scorecards.recall(horizon)
     _stand_yesterday(horizon)
     lives.judge(panel, horizon)

@@ -49,6 +49,12 @@ def _no_marks_of_the_gone(request: pytest.FixtureRequest, _django_db_helper: Non
         StaleMark.objects.all().delete()
 
 
+@pytest.fixture(autouse=True)
+def _runs_take_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clocks stand still while a run goes on, however slow the machine."""
+    monkeypatch.setattr("ladder.ranking.running_from", lambda now: lambda: now)
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The real data sets. In CI their absence is a failure."""

@@ -18,9 +18,10 @@ from customers.models.people import (
     Tag,
     UsableCategory,
 )
-from customers.models.staging import Filling, LineMention, Mention, StagedCustomer, StagedEvidence, StagedLine, Vouch
+from customers.models.staging import Bringing, Filling, LineMention, Mention, StagedCustomer, StagedEvidence, StagedLine, Vouch
 
 __all__ = [
+    "Bringing",
     "Category",
     "ContactPoint",
     "CustomField",

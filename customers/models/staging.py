@@ -92,6 +92,17 @@ class StagedEvidence(models.Model):
         return f"line {self.line}"
 
 
+class Bringing(models.Model):
+    """There while, and seen only by, a transaction in which an import stores: what it changes of what was known is its doing too."""
+
+    brought_by = models.ForeignKey(
+        "customers.Import", on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+
+    def __str__(self) -> str:
+        return f"import {self.brought_by_id}"
+
+
 class Vouch(models.Model):
     """An import named this row of a ledger, which was there before; with a field, it filled that."""
 

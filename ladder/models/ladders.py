@@ -89,6 +89,12 @@ class Edition(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False, help_text="Counts what a draft said, one after the other.")
     made_at = models.DateTimeField(default=timezone.now, editable=False)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+    written_by = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        editable=False,
+        related_name="+",
+        help_text="Everybody who wrote on it, by their own hand or by a key of theirs.",
+    )
     published_at = models.DateTimeField(null=True, editable=False)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"

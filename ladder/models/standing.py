@@ -192,6 +192,7 @@ class Chunk(models.Model):
     )
     ranked_at = models.DateTimeField(null=True)
     through = DayField(null=True, help_text="Everybody in it is judged up to this day.")
+    given_up_at = models.DateTimeField(null=True, help_text="When it could not be ranked, and nobody in it was to blame.")
 
     def __str__(self) -> str:
         return f"chunk {self.number}"

@@ -20,7 +20,7 @@ from accounts.auditing import note, note_each
 from accounts.requests import writing
 from customers import days
 from ladder import acting
-from ladder.models import Action
+from ladder.models import Action, ActionEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from accounts.requests import Request
 
 MOST_AT_ONCE = 200
+MOST_AHEAD = 90  # days; what acting allows
 
 
 def _back(request: Request) -> HttpResponse:
@@ -97,7 +98,7 @@ def _ahead(request: Request, now: datetime) -> datetime:
     """The start of the day to which something is put off: 3 days ahead unless asked otherwise."""
     asked = request.POST.get("days", "")
     ahead = int(asked) if asked.isdecimal() and len(asked) <= 2 else 3
-    return days.start_of(days.day_of(now) + timedelta(days=max(1, ahead)))
+    return days.start_of(days.day_of(now) + timedelta(days=min(max(1, ahead), MOST_AHEAD)))
 
 
 @writing
@@ -127,8 +128,9 @@ def action_dismiss(request: Request, uuid: UUID) -> HttpResponse:
 @writing
 @require_POST
 def action_undo(request: Request, act: UUID) -> HttpResponse:
-    seen = Action.objects.visible_to(request.user).filter(events__act=act)
-    if not seen.exists():
+    seen = Action.objects.visible_to(request.user).values("pk")
+    done = ActionEvent.objects.filter(act=act)
+    if not done.exists() or done.exclude(action__in=seen).exists():
         raise Http404
     try:
         acting.undo(act, by=request.user, at=timezone.now())

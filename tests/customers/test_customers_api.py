@@ -50,3 +50,10 @@ def test_what_a_body_says_twice_is_kept_once(till: APIClient) -> None:
     twice = ADA | {"external_ids": [TILL, TILL], "contact_points": [MAIL, MAIL]}
     assert [post(till, "customers", twice).status_code for _ in range(2)] == [201, 200]
     assert ContactPoint.objects.count() == 1
+
+
+def test_a_page_of_customers_takes_as_many_queries_as_one(till: APIClient, django_assert_max_num_queries: Any) -> None:
+    for n in range(12):
+        post(till, "customers", {**ADA, "external_ids": [{"source": "till", "external_id": str(n)}]})
+    with django_assert_max_num_queries(10):
+        assert len(till.get("/api/v1/customers/").json()["results"]) == 12

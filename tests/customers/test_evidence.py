@@ -4,8 +4,9 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError
 
-from customers import importing, undoing
+from customers import importing, noting, undoing
 from customers.entering import withdraw
 from customers.ledgers import ledgers as kinds
 from customers.models import Customer, ExternalId, Involvement, JointPlan, Referral, Source, StagedEvidence, Vouch
@@ -186,6 +187,24 @@ def test_a_row_waits_until_somebody_is_known_by_the_id(waits):
     assert Response.objects.get().customer == eve
     assert not StagedEvidence.objects.exists()
     assert Vouch.objects.count() == 1
+
+
+def test_what_waits_and_cannot_be_stored_is_no_fault_of_the_import_that_ends(waits, told, monkeypatch):
+    waits()
+    eve = customer("eve")
+    store = noting.Rows.store
+
+    def fails(rows):
+        if rows.of.kind == "responses":
+            raise IntegrityError("somebody else was quicker")
+        return store(rows)
+
+    monkeypatch.setattr(noting.Rows, "store", fails)
+    found = told("competitors", row("competitors"))
+    assert found["taken"] == 1
+    monkeypatch.undo()
+    bring_in()
+    assert Response.objects.get().customer == eve
 
 
 def test_what_waits_goes_when_its_import_is_undone(waits):

@@ -10,10 +10,11 @@ from django.apps import apps
 
 from customers import days, describing
 from customers.days import DayField
-from customers.models import Category, Customer, CustomField, FieldValue
+from customers.models import Bringing, Category, Customer, CustomField, FieldValue, Purchase, UsableCategory
 from ladder import marks, sources
 from ladder.models import StaleMark
 from tests import factories as make
+from tests.customers.conftest import bring, csv  # noqa: F401
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,3 +72,25 @@ def test_another_category_of_a_product_marks_who_bought_it() -> None:
     assert marked(tea.save) == {days.EPOCH}
     assert set(StaleMark.objects.values_list("customer_id", flat=True)) == {ada.pk}
     assert marked(tea.save) == set(), "nothing has changed"
+
+
+def said_of_imports(do: Callable[[], Any]) -> set[bool | None]:
+    StaleMark.objects.all().delete()
+    do()
+    return set(StaleMark.objects.values_list("imported", flat=True))
+
+
+def test_what_an_import_changes_of_a_known_purchase_is_its_doing(bring: Any) -> None:  # noqa: F811
+    bring(csv("i1,ada,2024-03-09,TEA,1,5.00"))
+    earlier = csv("i1,ada,2024-03-01,TEA,1,5.00")
+    assert said_of_imports(lambda: bring(earlier)) == {True}
+    bought = Purchase.objects.get()
+    assert bought.day == D
+    assert said_of_imports(lambda: Purchase.objects.filter(pk=bought.pk).update(day=D + timedelta(days=1))) == {None}
+    assert not Bringing.objects.exists()
+
+
+def test_what_the_catalogue_moves_is_nobodys_doing() -> None:
+    ada = make.customer()
+    UsableCategory.objects.create(customer=ada, category=Category.objects.create(name="Tea", first_sold=D), since=D)
+    assert said_of_imports(lambda: Category.objects.create(name="Cups", first_sold=D)) == {True}

@@ -64,6 +64,21 @@ def test_several_things_are_put_off_at_once(client: Client, ingrid: User) -> Non
     assert {day_of(a.due_at) for a in Action.objects.all()} == {day_of(timezone.now()) + timedelta(days=5)}
 
 
+@pytest.mark.parametrize(("asked", "ahead"), [("90", 90), ("91", 90), ("99", 90), ("0", 1), ("-3", 3), ("soon", 3)])
+def test_nothing_is_put_off_for_longer_than_ninety_days(client: Client, ingrid: User, asked: str, ahead: int) -> None:
+    todo = to_thank("Ada", ingrid)
+    client.post(reverse("ladder:many_snooze"), {"action": [str(todo.uuid)], "days": asked})
+    assert day_of(Action.objects.get().due_at) == day_of(timezone.now()) + timedelta(days=ahead)
+
+
+def test_what_was_done_with_things_one_does_not_see_is_not_taken_back(client: Client, ingrid: User) -> None:
+    mine, others = to_thank("Ada", ingrid), to_thank("Stranger", factories.user("paul", of=factories.team("South")))
+    act = acting.done(mine, by=None, at=timezone.now())
+    acting.done(others, by=None, at=timezone.now(), act=act)
+    assert client.post(reverse("ladder:action_undo", args=[act])).status_code == 404
+    assert states() == ["done", "done"]
+
+
 def test_of_several_only_mine_and_only_what_is_open_is_done(client: Client, ingrid: User) -> None:
     ada, berit = to_thank("Ada", ingrid), to_thank("Berit", ingrid)
     others = to_thank("Stranger", factories.user("paul", of=factories.team("South")))

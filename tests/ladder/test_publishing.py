@@ -1,11 +1,13 @@
 """Publishing with a second pair of eyes, a time to call it back, and everything restored when it is."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
+from accounts.models import ApiKey
 from ladder import checking, editions, ranking
 from ladder.models import Action, Edition, Ladder, Placement
 from tests import factories as make
@@ -114,6 +116,28 @@ def test_with_four_eyes_revising_a_draft_makes_it_ones_own():
     editions.revise(draft, asking(griffin(), **HARDER), by=otto)
     with pytest.raises(ValidationError, match="second person"):
         editions.publish(draft, at=at(10), by=otto)
+
+
+def test_with_four_eyes_whoever_wrote_on_a_draft_does_not_publish_it_by_hand_or_by_key():
+    Ladder.objects.update(four_eyes=True)
+    ingrid, otto, paul, vera = (make.user(name) for name in ("ingrid", "otto", "paul", "vera"))
+    draft = editions.draft(griffin(), by=ApiKey.objects.create(name="till", team=make.team(), made_by=paul, hashed="x"))
+    editions.revise(draft, asking(griffin(), **HARDER), by=ingrid)
+    editions.revise(draft, griffin(), by=otto)
+    for writer in (ingrid, otto, paul):
+        with pytest.raises(ValidationError, match="second person"):
+            editions.publish(draft, at=at(10), by=writer)
+    editions.publish(draft, at=at(10), by=vera)
+
+
+def test_the_command_holds_what_it_publishes_as_the_page_does(base, tmp_path):  # noqa: F811
+    path = tmp_path / "g.json"
+    path.write_text(json.dumps(asking(griffin(), **HARDER)))
+    Ladder.objects.update(hold_hours=24)
+    call_command("load_ladder", str(path), "--publish")
+    assert Edition.objects.latest("pk").held_until
+    with pytest.raises(CommandError, match="can still be called back"):
+        call_command("load_ladder", str(path), "--publish", "--no-hold")
 
 
 def test_with_four_eyes_the_command_does_not_publish(tmp_path):

@@ -10,7 +10,7 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from customers import days
-from ladder import checking, editions, ranking, sifting
+from ladder import checking, editions, nights, ranking, sifting
 from ladder.models import Edition, Placement, Quarantine, Run, StaleMark
 from ladder.models.standing import CHUNK_SIZE
 from tests import factories as make
@@ -202,3 +202,19 @@ def test_their_page_says_so_and_has_them_tried_again(people, client):
     client.post(f"{people[2].get_absolute_url()}quarantine/try/")
     rank()
     assert stands(people[2])
+
+
+def test_a_chunk_that_was_given_up_is_left_in_peace_for_some_minutes(people, monkeypatch):
+    def fails(*args, **kwargs):
+        raise OperationalError("the disk is full")
+
+    now = make.noon(TODAY)
+    monkeypatch.setattr(ranking, "rank_part", fails)
+    monkeypatch.setattr(sifting, "is_passing", lambda error: True)
+    assert nights.catch_up(now=now).failed == 2
+    runs = Run.objects.count()
+    assert nights.catch_up(now=now + timedelta(seconds=2)) is None
+    assert Run.objects.count() == runs
+    monkeypatch.undo()
+    assert nights.catch_up(now=now + nights.PAUSE + timedelta(seconds=1)).judged == len(people)
+    assert nights.catch_up(now=now + timedelta(hours=1)) is None

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from django.db import connection, transaction
 
-from ladder import lives, ranking, reigns, settling
-from ladder.models import Placement, Run, StaleMark
+from ladder import editions, lives, ranking, reigns, settling
+from ladder.models import Ladder, Placement, Run, StaleMark
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -174,3 +174,41 @@ def test_without_the_lock_of_the_chunk_only_the_database_stops_it(ada, monkeypat
     monkeypatch.setattr(ranking, "lock", lambda number, now, day: day)
     race(ada, monkeypatch, LONG_ENOUGH if there_is_one_writer else 30)
     assert bool(sifted) != there_is_one_writer
+
+
+HARDER = {"first-time": {"fact": "occasions", "is": "at_least", "value": 9}}
+
+
+def publish_meanwhile():
+    """Somebody lets only those be first-time who bought on nine days."""
+    document = editions.document(reigns.in_force(Ladder.objects.get(slug="griffin"), TODAY))
+    for rung in document["rungs"]:
+        rung["rule"] = HARDER.get(rung["rung"], rung.get("rule"))
+    editions.publish(editions.draft(document), at=at(TODAY), first_day=BOUGHT)
+
+
+def rank_while_rules_are_published(monkeypatch):
+    """A run has begun, and has not come to Ada yet."""
+    publishing = meanwhile(monkeypatch, ranking, "rank_part", publish_meanwhile, patience=30)
+    ranking.rank(now=at(TODAY))
+    publishing.finish()
+    ranking.rank(now=at(TODAY))
+
+
+def test_rules_published_while_a_run_works_judge_everybody(ada, monkeypatch):
+    make.purchase(ada, TODAY)
+    rank_while_rules_are_published(monkeypatch)
+    assert rung(ada) == "repeat"
+    assert Placement.objects.true().filter(customer=ada, rung__slug="first-time").count() == 0
+    assert lost() == 0
+
+
+def test_read_when_the_run_began_they_would_not(ada, monkeypatch):
+    """The control: the marks that the publication left are taken, and the old rules judge."""
+    make.purchase(ada, TODAY)
+    old = ranking.judges()
+    monkeypatch.setattr(ranking, "judges", lambda: old)
+    rank_while_rules_are_published(monkeypatch)
+    monkeypatch.undo()
+    assert Placement.objects.true().filter(customer=ada, rung__slug="first-time").count() == 1
+    assert lost() > 0

@@ -43,7 +43,7 @@ def comparison(name: str) -> st.SearchStrategy[Any]:
     fact = FACTS[name]
     same = [{"fact": o.name} for o in FACTS.values() if o.kind == fact.kind and not o.anchor]
     values = {"flag": st.booleans(), "choice": st.sampled_from(["yes", "no"])}.get(
-        fact.kind, st.integers(0, 12) | st.sampled_from(same or [3])
+        fact.kind, st.integers(0, min(12, rules.most_said(fact))) | st.sampled_from(same or [3])
     )
     how = st.sampled_from(sorted(rules.COMPARISONS) if fact.is_number else ["equal"])
     said = st.builds(lambda h, v: {"fact": name, "is": h, "value": v}, how, values)

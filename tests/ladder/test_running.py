@@ -159,3 +159,25 @@ def test_killed_in_the_middle_the_tick_goes_on_and_nothing_is_done_twice(people,
     run.refresh_from_db()
     assert (standing(), run.judged, run.done, run.finished_at is None) == (3, 3, 3, False)
     assert (Action.objects.count(), Stretch.objects.left().count(), checking.check()[1]) == (6, 0, [])
+
+
+def test_who_comes_back_after_their_lease_puts_nothing_down(people):
+    """Two who split the same stretch would both add its second half."""
+    run = begun()
+    late = running.claim(run, at=timezone.now())
+    after = timezone.now() + AFTER_THE_LEASE
+    running.work(run, now=after)
+    running._put_down(late, [(1, 1), (2, 2)], at=after)
+    run.refresh_from_db()
+    assert (run.chunks, run.done, run.judged, Stretch.objects.left().count()) == (3, 3, 3, 0)
+
+
+def test_what_is_written_late_in_a_long_run_was_not_known_when_it_began(people, monkeypatch):
+    passing = iter(range(0, 600, 10))
+    now = timezone.now()
+    monkeypatch.setattr(ranking, "running_from", lambda now: lambda: now + timedelta(seconds=next(passing)))
+    ranking.rank(now=now)
+    written = set(Placement.objects.values_list("recorded_at", flat=True))
+    assert len(written) == len(CHUNKS)
+    assert min(written) > now
+    assert Run.objects.get().finished_at >= max(written)

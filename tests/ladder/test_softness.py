@@ -222,3 +222,34 @@ def test_softness_travels_with_the_document(soft):
             for r in said["rungs"]
         ],
     }
+
+
+def test_a_full_pass_by_cards_leaves_somebody_in_grace_where_another_ladder_moves_them(db: None) -> None:
+    """Today's card does not tell that somebody is in their days of grace: whoever a card moves has their life read."""
+    rules = {"fan_stays": None, "fan_grace": 20, "buyer_grace": 20, "aside_after": 80}
+    editions.publish(editions.draft(document(**rules)), at=noon(0))
+    ada = make.customer(recorded=date_of(0))
+    for day in (0, 1):
+        make.purchase(ada, date_of(day))
+    ranking.rank(now=noon(15))
+    assert stored(ada)[-1][1] == "fan"
+    wrong = Placement.objects.current().get(customer=ada, ladder__slug="griffin")
+    Placement.objects.filter(pk=wrong.pk).update(rung=wrong.ladder.rungs.get(slug="client"))
+    ranking.rank(now=noon(15), full=ranking.Full.CARDS)
+    assert Placement.objects.current().get(customer=ada, ladder__slug="griffin").rung.slug == "repeat"
+    assert stored(ada)[-1][1] == "fan"
+    assert checking.check()[1] == []
+
+
+def test_under_an_override_too_the_rules_say_what_softness_keeps(db: None) -> None:
+    rules = {"fan_stays": None, "fan_grace": 20, "buyer_grace": 20, "aside_after": 80}
+    edition = editions.draft(document(**rules))
+    editions.publish(edition, at=noon(0))
+    ada = make.customer(recorded=date_of(0))
+    for day in (0, 1):
+        make.purchase(ada, date_of(day))
+    make.override(ada, "fix", "soft:ground", date_of(14), date_of(60))
+    ranking.rank(now=noon(15))
+    told = explaining.current(ada, edition.ladder, today=date_of(15))
+    then = explaining.as_of(ada, edition.ladder, day=date_of(15))
+    assert [(each.rung.slug, each.ruled.rung.slug) for each in (told, then)] == [("ground", "fan")] * 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ class Command(AnsweringCommand):
         super().add_arguments(parser)
         parser.add_argument("file", type=Path)
         parser.add_argument("--publish", action="store_true", help="Let it judge.")
+        parser.add_argument("--no-hold", action="store_true", help="Publish for good: it cannot be called back.")
         parser.add_argument(
             "--from", dest="first_day", help="Its first day (ISO date). A past day: the days from it on are judged again."
         )
@@ -34,7 +35,9 @@ class Command(AnsweringCommand):
         with refusing(options["file"].name), transaction.atomic():
             edition = editions.draft(document)
             if options["publish"]:
-                editions.publish(edition, at=timezone.now(), first_day=first_day)
+                first = not edition.ladder.editions.published().exists()
+                hold = timedelta(0) if first or options["no_hold"] else timedelta(hours=edition.ladder.hold_hours)
+                editions.publish(edition, at=timezone.now(), first_day=first_day, hold=hold)
         state = f"published, judging from {edition.first_day or 'the first fact'}" if edition.published_at else "a draft"
         answer = {
             "ladder": edition.ladder.slug, "edition": edition.number, "published": bool(edition.published_at),
