@@ -15,7 +15,7 @@ from kombu.utils.json import dumps
 class Channel(filesystem.Channel):  # type: ignore[misc]
     """Kombu's writes a message under the name by which readers find it: one who comes between finds it empty, and the worker ends."""
 
-    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:  # type: ignore[override]
         name = f"{round(monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
         unread = Path(self.data_folder_out, f"{name}.part")
         try:
