@@ -1,0 +1,116 @@
+"""Figures of what customers answered: value, n and interval together, and nothing said where n does not support it.
+
+n counts people. Who is not ranked is in no figure's base. Of a recommendation score somebody has one, their latest of the
+period, and of several on one day the lowest: a loud voice is one voice. Satisfaction is with a purchase or a subject, so each answer
+counts, and the interval knows whose answers they are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, F, Q, Sum, Window
+from django.db.models.functions import RowNumber
+
+from customers.intervals import ENOUGH, mean_of_people, net_promoters
+from customers.models import NotRanked, Source
+from feedback.models import Response, Satisfaction
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from django.db.models import QuerySet
+
+    from accounts.models import Viewer
+
+PROMOTERS, DETRACTORS = range(9, 11), range(7)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whose answers a figure is of: of a source or survey, from a day to a day (both included), within what somebody sees."""
+
+    survey: str = ""
+    since: date | None = None
+    until: date | None = None
+    viewer: Viewer | None = None
+
+    def among(self, answers: QuerySet[Response] | QuerySet[Satisfaction]) -> QuerySet[Response] | QuerySet[Satisfaction]:
+        off = Q(until=None) if self.until is None else Q(until=None) | Q(until__gt=self.until)
+        unranked = NotRanked.objects.filter(off, **({"since__lte": self.until} if self.until else {}))
+        found = answers.filter(withdrawn_at=None).exclude(customer__in=unranked.values("customer"))
+        if self.survey:
+            found = found.filter(source__slug=self.survey)
+        if self.since:
+            found = found.filter(day__gte=self.since)
+        if self.until:
+            found = found.filter(day__lte=self.until)
+        return found.filter(self.viewer.reach("customer__owner", "customer__team")) if self.viewer else found
+
+
+def is_known(survey: str) -> bool:
+    """Whether answers may be asked for by this name."""
+    return Source.objects.filter(slug=survey).exists()
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of so many people. What n does not support is None."""
+
+    n: int
+    distribution: Mapping[int, int]
+    """{score: answers}, of every score there is."""
+    said: tuple[float, float, float] | None
+    """Value, low and high; none of nobody."""
+
+    @property
+    def shown(self) -> bool:
+        return self.n >= ENOUGH
+
+    @property
+    def value(self) -> float | None:
+        return self.said[0] if self.said and self.shown else None
+
+    @property
+    def low(self) -> float | None:
+        return self.said[1] if self.said and self.shown else None
+
+    @property
+    def high(self) -> float | None:
+        return self.said[2] if self.said and self.shown else None
+
+
+def nps_of(distribution: Mapping[int, int]) -> Figure:
+    """The net promoter score of so many people by their score, -100 to 100.
+
+    Reichheld, F. (2003), The one number you need to grow, Harvard Business Review 81 (12): 9 and 10 promote, 0 to 6 detract. The value
+    is raw, its interval adjusted; see `net_promoters`.
+    """
+    if outside := [score for score in distribution if score not in range(11)]:
+        raise ValueError(f"{outside[0]} is no score from 0 to 10.")
+    n = sum(distribution.values())
+    more = sum(distribution.get(score, 0) for score in PROMOTERS)
+    fewer = sum(distribution.get(score, 0) for score in DETRACTORS)
+    every = {score: distribution.get(score, 0) for score in range(11)}
+    if not n:
+        return Figure(0, every, None)
+    low, high = net_promoters(more, fewer, n)
+    return Figure(n, every, (100 * (more - fewer) / n, 100 * low, 100 * high))
+
+
+def nps(asked: Asked) -> Figure:
+    latest = Window(RowNumber(), partition_by=[F("customer")], order_by=[F("day").desc(), F("score"), F("pk")])
+    scores = asked.among(Response.objects.all()).annotate(place=latest).filter(place=1).values_list("score", flat=True)
+    return nps_of(Counter(scores))
+
+
+def satisfaction(asked: Asked, subject: str = Satisfaction.Subject.OVERALL) -> Figure:
+    """The mean of the answers on a subject, 1 to 5."""
+    answers = asked.among(Satisfaction.objects.filter(subject=subject)).order_by()
+    people = list(answers.values("customer").annotate(total=Sum("score"), count=Count("pk")).values_list("total", "count"))
+    distribution = dict(answers.values_list("score").annotate(Count("pk")))
+    said = mean_of_people(people) if len(people) > 1 else None
+    return Figure(len(people), {score: distribution.get(score, 0) for score in range(1, 6)}, said)

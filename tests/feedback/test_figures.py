@@ -1,0 +1,176 @@
+"""Figures of what customers answered: against published numbers, and silent where too few answered."""
+
+import io
+import itertools
+import json
+from collections import Counter
+from datetime import timedelta
+from math import isclose, sqrt
+from statistics import mean, stdev
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import Role
+from customers.intervals import holm, mean_of_people, newcombe
+from customers.models import NotRanked
+from feedback import figures
+from feedback.figures import Asked, nps_of
+from feedback.models import Response
+from tests import factories as make
+
+D = make.DAY_0
+T_30 = 2.04523  # of Student's t with 29 degrees of freedom, 97.5 %, from a printed table
+
+
+def figure(*arguments):
+    out = io.StringIO()
+    call_command("figure", *arguments, "--json", stdout=out)
+    return json.loads(out.getvalue())
+
+
+@pytest.fixture
+def vectors(shared_data):
+    return json.loads((shared_data / "vectors" / "nps.json").read_text())
+
+
+@pytest.mark.data
+def test_the_lists_and_distributions_of_other_projects(vectors):
+    for scores, value in vectors["lists"]:
+        assert nps_of(Counter(scores)).said[0] == pytest.approx(value)
+    for row in vectors["distributions"]:
+        found = nps_of({0: row["d"], 7: row["n"], 10: row["p"]})
+        assert found.said[0] == pytest.approx(row["nps"])
+    assert nps_of({}).said is None
+    for outside in (-1, 11):
+        with pytest.raises(ValueError, match="no score from 0 to 10"):
+            nps_of({outside: 1})
+
+
+def test_the_adjusted_interval_of_rocks():
+    """2,309 promoters, 972 passives and 1,719 detractors: 11.80, 9.33 to 14.26, as computed elsewhere."""
+    found = nps_of({10: 2309, 8: 972, 3: 1719})
+    assert (round(found.value, 2), round(found.low, 2), round(found.high, 2)) == (11.80, 9.33, 14.26)
+
+
+def test_the_interval_stays_within_the_scale():
+    found = nps_of({10: 40})
+    assert (found.value, found.high <= 100, found.low < 100) == (100, True, True)
+
+
+def test_newcombes_own_examples():
+    """Newcombe 1998, table II, method 10: (a) 56/70 - 48/80, (f) 10/10 - 0/20, (h) 10/10 - 0/10."""
+    for first, second, low, high in (
+        ((56, 70), (48, 80), 0.0524, 0.3339),
+        ((10, 10), (0, 20), 0.6791, 1.0),
+        ((10, 10), (0, 10), 0.6075, 1.0),
+        ((5, 56), (0, 29), -0.0381, 0.1926),
+    ):
+        assert newcombe(first, second) == pytest.approx((low, high), abs=5e-5)
+
+
+def test_holm_stops_at_the_first_that_does_not_hold():
+    assert holm({"a": 0.01, "b": 0.04, "c": 0.03, "d": 0.005}) == {"a", "d"}
+    assert holm({}) == set()
+
+
+def test_a_mean_of_people_who_answer_once_is_the_usual_one():
+    scores = [1 + n % 5 for n in range(30)]
+    value, low, high = mean_of_people([(score, 1) for score in scores])
+    reach = T_30 * stdev(scores) / sqrt(30)
+    assert isclose(value, mean(scores))
+    assert (low, high) == (pytest.approx(value - reach, abs=1e-4), pytest.approx(value + reach, abs=1e-4))
+
+
+def test_answers_of_one_person_make_the_interval_no_narrower():
+    once = mean_of_people([(score, 1) for score in (1, 2, 3, 4, 5) * 6])
+    often = mean_of_people([(4 * score, 4) for score in (1, 2, 3, 4, 5) * 6])
+    assert often == pytest.approx(once)
+
+
+serial = itertools.count(1)
+
+
+def somebody():
+    return make.customer(f"Customer {next(serial)}")
+
+
+def people(count, score):
+    return [make.score(somebody(), D, score) for _ in range(count)]
+
+
+@pytest.mark.django_db
+def test_the_guard_at_its_boundary():
+    people(29, 10)
+    few = figure("nps")
+    assert (few["n"], few["shown"], few["value"], few["low"]) == (29, False, None, None)
+    people(1, 0)
+    enough = figure("nps")
+    assert (enough["n"], enough["shown"], round(enough["value"], 2)) == (30, True, 93.33)
+    assert enough["distribution"] == {str(score): {10: 29, 0: 1}.get(score, 0) for score in range(11)}
+
+
+@pytest.mark.django_db
+def test_somebody_has_one_score_their_latest_of_the_period():
+    ada = make.customer("Ada")
+    for day, score in ((0, 10), (5, 9), (5, 3), (20, 10)):
+        make.score(ada, D + timedelta(days=day), score)
+    found = figure("nps", "--to", str(D + timedelta(days=19)))
+    assert (found["n"], found["distribution"]["3"]) == (1, 1)
+    assert figure("nps", "--from", str(D), "--to", str(D))["distribution"]["10"] == 1
+    assert figure("nps")["distribution"]["10"] == 1
+
+
+@pytest.mark.django_db
+def test_who_is_not_ranked_or_not_ones_own_or_withdrawn_is_in_no_figure():
+    staff, theirs, ours, gone = people(4, 10)
+    NotRanked.objects.create(customer=staff.customer, reason="staff", since=D)
+    north = make.team("North")
+    type(ours.customer).objects.filter(pk=ours.customer_id).update(team=north)
+    Response.objects.filter(pk=gone.pk).update(withdrawn_at=gone.recorded_at)
+    assert figure("nps")["n"] == 2
+    lead = make.user("lea", of=north, role=Role.TEAM_LEAD)
+    assert figures.nps(Asked(viewer=lead)).n == 1
+    assert theirs.customer.team != north
+
+
+@pytest.mark.django_db
+def test_satisfaction_counts_answers_and_people():
+    for n in range(30):
+        of = somebody()
+        make.satisfaction(of, D, 1 + n % 5)
+        make.satisfaction(of, D + timedelta(days=1), 5)
+    make.satisfaction(somebody(), D, 1, "service")
+    found = figure("satisfaction")
+    assert (found["n"], found["value"], found["shown"]) == (30, 4.0, True)
+    assert found["distribution"] == {"1": 6, "2": 6, "3": 6, "4": 6, "5": 36}
+    assert figure("satisfaction", "--subject", "service")["n"] == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("arguments", "words"), [
+    (["nps", "--from", "yesterday"], "is not a date"),
+    (["nps", "--from", "2024-02-01", "--to", "2024-01-01"], "--from is after --to"),
+    (["nps", "--subject", "service"], "goes with satisfaction"),
+    (["nps", "--survey", "nowhere"], "no survey and no source"),
+])  # fmt: skip
+def test_what_cannot_be_asked_is_refused(arguments, words):
+    with pytest.raises(CommandError, match=words):
+        figure(*arguments)
+
+
+@pytest.mark.data
+@pytest.mark.django_db
+def test_the_series_of_scores_with_its_ambiguous_dates(shared_data):
+    out = io.StringIO()
+    path = shared_data / "nps_series" / "nps_copy_A_dmy_slashes.csv"
+    call_command("import_responses", path, "--mapping", "nps-series", "--json", stdout=out)
+    assert {k: v for k, v in json.loads(out.getvalue()).items() if k in {"rows", "taken", "refused"}} == {
+        "rows": 5000, "taken": 5000, "refused": {},
+    }  # fmt: skip
+    found = figure("nps", "--survey", "nps-series")
+    assert (found["n"], round(found["value"], 2), round(found["low"], 2), round(found["high"], 2)) == (5000, 11.80, 9.33, 14.26)
+    counts = {int(score): count for score, count in found["distribution"].items()}
+    assert (sum(counts[s] for s in (9, 10)), counts[7] + counts[8], sum(counts[s] for s in range(7))) == (2309, 972, 1719)
+    first = Response.objects.select_related("customer").get(customer__external_ids__external_id="1000")
+    assert (str(first.day), first.customer.name) == ("2021-09-01", "Krista Richards")
