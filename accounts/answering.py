@@ -36,7 +36,14 @@ class AnsweringCommand(BaseCommand):
         try:
             return super().execute(*args, **options)
         except (OperationalError, ProgrammingError) as error:
-            if MIGRATIONS in connection.introspection.table_names():
+            try:
+                empty = MIGRATIONS not in connection.introspection.table_names()
+            except OperationalError:
+                said = str(error).strip().splitlines()
+                raise CommandError(
+                    f"The database cannot be reached: {said[0] if said else 'no reason given'}", returncode=FAILED
+                ) from None
+            if not empty:
                 raise
             raise CommandError("The database is empty: run manage.py migrate first.", returncode=FAILED) from error
 

@@ -118,7 +118,9 @@ def _verdict(columns: Columns, condition: Condition, edition: Edition, day: Expr
 
 
 def conditions(edition: Edition) -> list[Condition]:
-    return list(dict.fromkeys(c for rule in edition.rules() for c, _ in rule.asked()))
+    """Of all its rules, each once, and what their facts are made of."""
+    asked = [c for rule in edition.rules() for c, _ in rule.asked()]
+    return list(dict.fromkeys([*asked, *(part for c in asked for part in c.parts)]))
 
 
 def ask(row: Row, editions: Sequence[Edition], day: date) -> dict[Edition, Asked]:

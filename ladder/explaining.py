@@ -203,5 +203,10 @@ def _lifts(edition: Edition, step: Step, verdicts: dict[Condition, Verdict], hel
     for target in higher[:2] if step.kind == Step.Kind.GROUND else higher[:1]:
         for way in rules.ways(target.read_rule, lambda c: verdicts[c][2])[:MOST_WAYS]:
             if way:
-                found.append(wording.lift(target, [(c, so, *verdicts[c][:2]) for c, so in way]))
+                found.append(wording.lift(target, [(c, so, *verdicts[c][:2], _made_of(c, verdicts)) for c, so in way]))
     return list(dict.fromkeys(found))
+
+
+def _made_of(condition: Condition, verdicts: dict[Condition, Verdict]) -> list[str]:
+    """Which of the things that make a flag are so."""
+    return [wording.said(part.fact, verdicts[part][0]) for part in condition.parts if verdicts[part][2]]

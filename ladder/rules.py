@@ -44,6 +44,11 @@ class Condition:
     how: str
     value: int | Fact | None
 
+    @property
+    def parts(self) -> list[Condition]:
+        """What its fact is made of, where it is a flag made of others."""
+        return [Condition(FACTS[name], how, value) for name, how, value in self.fact.parts]
+
     def left(self, day: Expression, numbers: Numbers) -> Expression:
         return self.fact.value(day, numbers)
 

@@ -190,7 +190,7 @@ def way_out(step: Step) -> str:
     return "Once this is no longer so, they are back on the ladder."
 
 
-def lift(target: Step, missing: list[tuple[Condition, bool, int | None, int | None]]) -> str:
+def lift(target: Step, missing: list[tuple[Condition, bool, int | None, int | None, list[str]]]) -> str:
     """What the step above asks and is not so yet: "One more purchase on another day lifts them to Repeat."."""
     parts = list(dict.fromkeys(_missing(*row) for row in missing))
     if any("more purchase" in part for part in parts):
@@ -199,13 +199,14 @@ def lift(target: Step, missing: list[tuple[Condition, bool, int | None, int | No
     return sentence(f"{listed(parts)} {'lift' if several else 'lifts'} them to {target.rung.name}")
 
 
-def _missing(condition: Condition, so: bool, has: int | None, against: int | None) -> str:  # noqa: FBT001
+def _missing(condition: Condition, so: bool, has: int | None, against: int | None, made_of: list[str]) -> str:  # noqa: FBT001
     fact = condition.fact
     one, other = fact.lifts
     named = f"{fact.label}:" if fact.unsure else f"{fact.label[:1].lower()}{fact.label[1:]}"
     if fact.kind in {"flag", "choice"} and condition.how == "equal":
         wanted = so == (against == 1)
-        return (one if wanted else other) or f"{named} {needed(condition, against, opposite=not so)}"
+        asked = (one if wanted else other) or f"{named} {needed(condition, against, opposite=not so)}"
+        return f"{asked} ({listed(made_of)})" if made_of and not wanted else asked
     if one and so and condition.how in {"at_least", "above"}:
         more = (against or 0) - (has or 0) + (condition.how == "above")
         if not has and more == 1:

@@ -83,6 +83,8 @@ class Fact:
     """The source that is read only where a rule asks for this."""
     keeps: str = field(default="", compare=False)
     """What a customer does to hold up what time alone does to it."""
+    parts: tuple[tuple[str, str, int], ...] = ()
+    """Of a flag that is so where one of several things is: each as fact, comparison and number, to be able to say which."""
     choices: Mapping[str, int] = field(default_factory=lambda: CHOICES, compare=False)
     """Of a choice: its words, and the numbers that stand for them."""
     counts_from: Callable[[], Expression] | None = None

@@ -90,6 +90,10 @@ FACTS = (
         evidence=("purchases", "responses", "complaints", "leaving_notices", "hostile_acts"),
         flips=of_each(when_overdue, when_soured_ends, when_complaint_is_late, when_no_longer_recent("leaving_day")),
         lifts=("", "an end to the warning"),
+        parts=(
+            ("overdue", "equal", 1), ("soured", "equal", 1), ("complaint_late", "equal", 1), ("open_complaints", "at_least", 2),
+            ("leaving", "equal", 1),
+        ),
     ),
     Fact(
         "open_complaints", "count", "Open complaints", column("open_complaints"), "has {} open complaints", evidence=("complaints",),

@@ -23,9 +23,9 @@ def ago(days: int) -> Any:
     return TODAY - timedelta(days=days)
 
 
-def explained(of: Customer) -> explaining.Explanation:
+def explained(of: Customer, ladder: str = "griffin") -> explaining.Explanation:
     ranking.rank(now=make.noon(TODAY))
-    found = explaining.current(of, Ladder.objects.get(slug="griffin"), today=TODAY)
+    found = explaining.current(of, Ladder.objects.get(slug=ladder), today=TODAY)
     assert found
     return found
 
@@ -93,6 +93,17 @@ def test_a_rung_is_explained_in_a_sentence(life: Any, why: str, lifts: list[str]
     assert found.why == why
     assert lifts in (None, found.lifts)
     assert falls in (None, found.falls)
+
+
+def test_a_warning_says_which() -> None:
+    ada = make.customer()
+    twice(ada)
+    make.leaving(ada, ago(2))
+    for back in (3, 4):
+        make.complaint(ada, ago(back), due=ago(-9))
+    assert explained(ada, "attitude").lifts == [
+        "An end to the warning (has 2 open complaints and gave notice of leaving) lifts them to Moveable."
+    ]
 
 
 def test_what_must_not_be_so_is_shown_from_its_other_side_and_holds() -> None:

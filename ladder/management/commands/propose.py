@@ -48,7 +48,8 @@ def lines(found: proposing.Proposals, answer: dict[str, Any]) -> list[str]:
         spread = f"the median {of} is {gap.median:.1f}, {gap.low:.1f} to {gap.high:.1f}"
         first = f"Typical gap: now {answer['typical_gap']['now']} days, proposed {gap.days} days: {spread}."
     second = f"Inactive after: now {answer['inactive_after']['now']} days, proposed {silent.days} days"
-    why = "" if silent.supported else ": of no limit do so few come back"
+    judged = any(share.enough for share in silent.returned.values())
+    why = "" if silent.supported else ": of no limit do so few come back" if judged else ": too few fell silent to tell"
     third = f"The ledger spans {silent.ledger_days:,} days{', so that is provisional' if silent.provisional else ''}."
     table = [f"{limit:>6} days {cell(share)}" for limit, share in silent.returned.items() if share.n]
     return [first, f"{second}{why}.", third, "", "Of those silent for so long, came back within 180 days:", *table]
