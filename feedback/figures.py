@@ -53,7 +53,13 @@ class Asked:
 
 def is_known(survey: str) -> bool:
     """Whether answers may be asked for by this name."""
-    return Source.objects.filter(slug=survey).exists()
+    return survey in dict(surveys())
+
+
+def surveys() -> list[tuple[str, str]]:
+    """By what name answers may be asked for: the sources that brought any. [(slug, name)]"""
+    asked = Q(pk__in=Response.objects.values("source")) | Q(pk__in=Satisfaction.objects.values("source"))
+    return [(source.slug, str(source)) for source in Source.objects.filter(asked).order_by("name", "slug")]
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,12 @@ class Figure:
     @property
     def shown(self) -> bool:
         return self.n >= ENOUGH
+
+    @property
+    def rows(self) -> list[tuple[int, int, float]]:
+        """(score, answers, percent of the commonest), from the best down."""
+        most = max(self.distribution.values(), default=0) or 1
+        return [(score, count, 100 * count / most) for score, count in sorted(self.distribution.items(), reverse=True)]
 
     @property
     def value(self) -> float | None:

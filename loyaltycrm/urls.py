@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from ladder.views.day import my_day
-from loyaltycrm import views
+from loyaltycrm import figuring, views
 
 urlpatterns = [
     path("", my_day, name="my_day"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("demo/", views.demo_progress, name="demo"),
     path("demo/clear/", views.demo_clear, name="demo_clear"),
     path("health/", views.health, name="health"),
+    path("figures/", figuring.figure_page, name="figures"),
     path("help/", views.help, name="help"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("admin/", admin.site.urls),

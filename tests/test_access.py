@@ -80,6 +80,7 @@ POLICY = {
     "imports:waiting_list": OFFICE,
     "imports:import_commit": [row("post", "403 403 302 403 302")], "imports:import_undo": [row("post", "403 403 302 403 302")],
     "demo": [row("get", "302 302 302 302 302")], "demo_clear": [row("post", "403 403 302 403 302")],
+    "figures": PAGE,
     "health": [row("get", "200 200 200 200 200")], "favicon": [row("get", "302 302 302 302 302")],
     "api:schema": [row("get", "200 200 200 200")], "api:docs": [row("get", "200 200 200 200")], "api:nothing": [row("get", "404 404 404 404")],
     "api:customer_list": FACTS, "api:purchase_list": FACTS, "api:refund_list": FACTS, "api:recommendation_list": FACTS,

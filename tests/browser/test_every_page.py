@@ -98,7 +98,7 @@ def addresses(ada: Customer, imports: list[Import]) -> list[str]:
     return [
         *(customer.get_absolute_url() for customer in on_rungs.values()),
         "/imports/", *(reverse("imports:import_one", args=[of.uuid]) for of in imports),
-        "/", "/ladder/", "/ladder/attitude/", "/ladder/griffin/beside/attitude/", "/ladder/runs/", "/customers/", "/customers/?q=zzz", ada.get_absolute_url(), "/customers/new/", "/accounts/settings/", "/help/",
+        "/", "/ladder/", "/ladder/attitude/", "/ladder/griffin/beside/attitude/", "/ladder/runs/", "/customers/", "/customers/?q=zzz", ada.get_absolute_url(), "/customers/new/", "/accounts/settings/", "/help/", "/figures/?by=rung",
         *of_rules(),
         "/nothing-here/", reverse("customers:refund_new", args=[ada.uuid, bought.uuid]),
         *(reverse(name, args=[ada.uuid]) for name in FORMS),

@@ -14,9 +14,10 @@ from django.core.management import CommandError, call_command
 from accounts.models import Role
 from customers.intervals import holm, mean_of_people, newcombe
 from customers.models import NotRanked
-from feedback import figures
+from feedback import comparing, figures
 from feedback.figures import Asked, nps_of
 from feedback.models import Response
+from ladder import ranking
 from tests import factories as make
 
 D = make.DAY_0
@@ -174,3 +175,55 @@ def test_the_series_of_scores_with_its_ambiguous_dates(shared_data):
     assert (sum(counts[s] for s in (9, 10)), counts[7] + counts[8], sum(counts[s] for s in range(7))) == (2309, 972, 1719)
     first = Response.objects.select_related("customer").get(customer__external_ids__external_id="1000")
     assert (str(first.day), first.customer.name) == ("2021-09-01", "Krista Richards")
+
+
+@pytest.fixture
+def two_teams(db):
+    """40 of whom 30 promote, 40 of whom 5 do, and 3 of a third team."""
+    found = {}
+    for name, promoting, others in (("North", 30, 10), ("South", 5, 35), ("West", 3, 0)):
+        found[name] = make.team(name)
+        for score, count in ((10, promoting), (5, others)):
+            for given in people(count, score):
+                type(given.customer).objects.filter(pk=given.customer_id).update(team=found[name])
+    return found
+
+
+def test_teams_stand_beside_each_other_and_differences_are_said_only_where_they_hold(two_teams):
+    north, south, west = comparing.nps(Asked(), comparing.by_team)
+    assert [(g.name, g.figure.n, g.figure.shown) for g in (north, south, west)] == [
+        ("North", 40, True), ("South", 40, True), ("West", 3, False),
+    ]  # fmt: skip
+    assert (north.differs, south.differs, west.differs, west.apart) == (True, True, False, None)
+    assert north.apart[0] == pytest.approx(100 * (30 / 40 - 8 / 43))
+    assert north.apart[1:] == pytest.approx([100 * end for end in newcombe((30, 40), (8, 43))])
+
+
+def test_somebody_counts_once_in_every_month(db):
+    ada = make.customer("Ada")
+    for day, score in ((0, 3), (1, 10), (40, 5)):
+        make.score(ada, D + timedelta(days=day), score)
+    found = comparing.nps(Asked(), comparing.by_month)
+    assert [(group.name, group.figure.n, sum(group.figure.distribution.values())) for group in found] == [
+        (f"{D:%Y-%m}", 1, 1), (f"{D + timedelta(days=40):%Y-%m}", 1, 1),
+    ]  # fmt: skip
+    assert found[0].figure.distribution[10] == 1
+
+
+@pytest.mark.parametrize("by", ["", "month", "team", "rung", "weather"])
+def test_the_page_says_what_is_supported_and_hides_the_rest(client, two_teams, by):
+    client.force_login(make.user("ingrid", role=Role.ADMINISTRATOR))
+    ranking.rank(now=make.noon(D + timedelta(days=1)))
+    said = client.get("/figures/", {"by": by, "since": str(D)}).content.decode()
+    assert "n 83" in said
+    assert ("too few for a figure" in said) == (by == "team")
+
+
+def test_dates_that_exclude_each_other_are_said_to(client, db):
+    client.force_login(make.user("ingrid", role=Role.ADMINISTRATOR))
+    assert "before the first day" in client.get("/figures/?since=2024-02-01&until=2024-01-01").content.decode()
+
+
+def test_a_figure_is_of_what_its_reader_sees(client, two_teams):
+    client.force_login(make.user("lea", of=two_teams["North"], role=Role.TEAM_LEAD))
+    assert "n 40" in client.get("/figures/").content.decode()
