@@ -32,10 +32,10 @@ from django.db import transaction
 from django.db.models import Max, Q, Value
 
 from customers import days
+from customers.intervals import ENOUGH, Share
 from customers.models import Customer, Purchase, Referral
 from feedback.models import Recommendation
 from ladder import facts, lives, ranking, scoring, sql
-from ladder.intervals import ENOUGH, Share
 from ladder.models import Point, Step
 from ladder.models.ladders import NOWHERE
 from ladder.models.standing import bounds, in_chunk

@@ -24,9 +24,9 @@ from django.db import transaction
 from django.db.models import Max, Min
 
 from customers import days
+from customers.intervals import ENOUGH, Share, Z
 from customers.models import Purchase
 from ladder import sql
-from ladder.intervals import ENOUGH, Share, Z
 
 if TYPE_CHECKING:
     from datetime import date

@@ -11,7 +11,7 @@ from random import Random
 from statistics import quantiles
 from typing import TYPE_CHECKING
 
-from ladder.intervals import ENOUGH
+from customers.intervals import ENOUGH
 from ladder.resampling import multinomial
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from accounts.requests import Request
-    from ladder.intervals import Share
+    from customers.intervals import Share
 
 
 @configuring

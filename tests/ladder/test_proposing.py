@@ -11,8 +11,8 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from customers.intervals import Share
 from ladder import proposing
-from ladder.intervals import Share
 from ladder.models import Edition
 from tests import factories as make
 from tests.ladder.second import inactivity, typical_gap

@@ -7,8 +7,8 @@ from math import comb
 
 import pytest
 
+from customers.intervals import Share, wilson
 from ladder import resampling, scoring
-from ladder.intervals import Share, wilson
 
 ALIKE = {(1, 1, True): 20, (1, 1, False): 20, (2, 2, True): 30, (2, 2, False): 10}
 

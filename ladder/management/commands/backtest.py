@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser
     from datetime import date
 
+    from customers.intervals import Share
     from ladder.backtesting import Backtest, Score
-    from ladder.intervals import Share
     from ladder.models import Edition, Ladder
     from ladder.scoring import Comparison
 

@@ -14,7 +14,7 @@ from ladder.management.commands._answering import FAILED, AnsweringCommand, inst
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-    from ladder.intervals import Share
+    from customers.intervals import Share
 
 
 class Command(AnsweringCommand):
