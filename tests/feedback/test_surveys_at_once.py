@@ -1,0 +1,54 @@
+"""Twenty who send one link's answers at the same moment: one of them is heard."""
+
+import time
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from feedback import responding
+from feedback.models import Invitation, Response
+from tests import factories as make
+from tests.ladder.test_race import Beside
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+ONE_WRITER = connection.vendor == "sqlite"
+MANY = 20
+
+
+def sent_at_once(path, scores):
+    """The statuses of posts sent together, by score."""
+    statuses = []
+
+    def send(score):
+        answer = Client(raise_request_exception=False).post(path, {"q-recommend": str(score), "q-why": f"said {score}"})
+        statuses.append((answer.status_code, score))
+
+    threads = [Beside(lambda score=score: send(score)) for score in scores]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.finish()
+    return statuses
+
+
+def test_of_twenty_posts_at_once_one_is_taken_whole():
+    path = make.invitation(make.customer("Ada")).path
+    statuses = sent_at_once(path, [n % 11 for n in range(MANY)])
+    assert sorted(status for status, _ in statuses) == [200] + [410] * (MANY - 1)
+    said = Response.objects.get()
+    assert (200, said.score) in statuses
+    assert said.words == f"said {said.score}"
+
+
+def test_reading_before_writing_tells_several_that_they_were_heard(monkeypatch):
+    def read_then_write(invitation, at):
+        if Invitation.objects.get(pk=invitation.pk).answered_at:
+            raise responding.Ended
+        time.sleep(0.5)
+        Invitation.objects.filter(pk=invitation.pk).update(answered_at=at)
+
+    monkeypatch.setattr(responding, "claim", read_then_write)
+    path = make.invitation(make.customer("Ada")).path
+    heard = [status for status, _ in sent_at_once(path, [9] * MANY) if status != 410]
+    assert (len(heard) == 1) == ONE_WRITER
