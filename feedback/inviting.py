@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
@@ -82,6 +83,8 @@ def invite(
     """Invite whom there is no reason not to; with a survey per purchase about the one given for a customer, else their latest."""
     returns.lock(customer.pk for customer in customers)  # two who ask at once: the second sees that the first did
     about = {**_latest(customers), **(purchases or {})} if survey.per_purchase else {}
+    if any(purchase.customer_id != of for of, purchase in about.items()):
+        raise ValidationError({"purchase": "This is not a purchase of this customer."})
     why = refusals(survey, customers, way=way, at=at, about=about)
     refused = [(customer, why[customer.pk]) for customer in customers if customer.pk in why]
     free = {customer.pk: customer for customer in customers if customer.pk not in why}

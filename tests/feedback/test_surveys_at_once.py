@@ -5,9 +5,11 @@ import time
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
-from feedback import responding
-from feedback.models import Invitation, Response
+from customers import returns
+from feedback import inviting, responding
+from feedback.models import Invitation, Response, Survey
 from tests import factories as make
 from tests.ladder.test_race import Beside
 
@@ -52,3 +54,35 @@ def test_reading_before_writing_tells_several_that_they_were_heard(monkeypatch):
     path = make.invitation(make.customer("Ada")).path
     heard = [status for status, _ in sent_at_once(path, [9] * MANY) if status != 410]
     assert (len(heard) == 1) == ONE_WRITER
+
+
+def invited_at_once(monkeypatch):
+    """How many of two who invite the same customer at the same moment do."""
+    ada, survey, whole = (
+        make.customer("Ada"),
+        Survey.objects.select_related("version").get(slug="recommendation"),
+        inviting.refusals,
+    )
+    made = []
+
+    def slow(*args, **kwargs):
+        found = whole(*args, **kwargs)
+        time.sleep(0.5)
+        return found
+
+    monkeypatch.setattr(inviting, "refusals", slow)
+    threads = [Beside(lambda: made.extend(inviting.invite(survey, [ada], way="link", at=timezone.now()).made)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.finish()
+    return len(made)
+
+
+def test_of_two_who_invite_somebody_at_once_the_second_is_refused(monkeypatch):
+    assert invited_at_once(monkeypatch) == 1
+
+
+def test_without_the_lock_of_the_customer_they_are_asked_twice(monkeypatch):
+    monkeypatch.setattr(returns, "lock", lambda customers: list(customers))
+    assert (invited_at_once(monkeypatch) == 1) == ONE_WRITER
