@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,8 +19,6 @@ from feedback.returning import returned
 from feedback.survey_forms import InviteForm
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from django.http import HttpResponse
 
 LATEST = 100  # invitations on a survey's page
@@ -28,7 +27,8 @@ LATEST = 100  # invitations on a survey's page
 def survey_list(request: Request) -> HttpResponse:
     surveys = Survey.objects.select_related("channel", "version__question_set").prefetch_related("version__questions")
     counts = Invitation.objects.visible_to(request.user).counted()
-    return render(request, "feedback/survey_list.html", {"surveys": [(one, returned(counts.get(one.pk))) for one in surveys]})
+    context = {"surveys": [(one, returned(counts.get(one.pk))) for one in surveys], "asked": _asked(request)}
+    return render(request, "feedback/survey_list.html", context)
 
 
 def survey(request: Request, slug: str) -> HttpResponse:
@@ -48,8 +48,8 @@ def survey(request: Request, slug: str) -> HttpResponse:
 def survey_invite(request: Request, slug: str) -> HttpResponse:
     """Invite by link, shown here once and kept nowhere, or by e-mail."""
     one = get_object_or_404(Survey.objects.select_related("version"), slug=slug)
-    asked = Customer.objects.visible_to(request.user).filter(uuid__in=_uuids(request)).first()
-    form = InviteForm(request.POST or None, viewer=request.user, initial={"who": asked.name if asked else ""}, asked=asked)
+    asked = _asked(request)
+    form = InviteForm(request.POST or None, viewer=request.user, asked=asked)
     if not form.is_valid():
         return form_page(request, "feedback/survey_invite.html", form, survey=one, asked=asked)
     now, way = timezone.now(), form.cleaned_data["way"]
@@ -65,10 +65,13 @@ def survey_invite(request: Request, slug: str) -> HttpResponse:
     return render(request, "feedback/survey_invited.html", context)
 
 
-def _uuids(request: Request) -> list[str]:
+def _asked(request: Request) -> Customer | None:
     """The customer whose page led here."""
-    text = request.GET.get("customer", "")
-    return [text] if len(text) in (32, 36) and set(text) <= set("0123456789abcdef-") else []
+    try:
+        named = UUID(request.GET.get("customer", ""))
+    except ValueError:
+        return None
+    return Customer.objects.visible_to(request.user).filter(uuid=named).first()
 
 
 @writing
