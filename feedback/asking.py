@@ -55,8 +55,9 @@ class Asked:
         return (self.phrase(f"least_{kind}"), self.phrase(f"most_{kind}")) if kind else None
 
     @property
-    def longest(self) -> int:
-        return LONGEST
+    def longest(self) -> str:
+        """For the markup: no number there has its thousands apart."""
+        return str(LONGEST)
 
     @property
     def optional(self) -> str:
