@@ -8,6 +8,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Count, F, Q
@@ -44,6 +45,10 @@ class Survey(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("surveys:survey", args=[self.slug])
+
+    def clean(self) -> None:
+        if self.version_id and not self.version.questions.exists():
+            raise ValidationError({"version": "This version has no questions yet."})
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
