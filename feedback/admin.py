@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from customers.admin import Lines, SaidAdmin, do_each
 from customers.recording import Contradicted
-from feedback import answering, confirming
+from feedback import answering, confirming, survey_admin  # noqa: F401 (registers itself)
 from feedback.models import (
     Channel,
     CompetitorConsidered,
@@ -18,6 +18,7 @@ from feedback.models import (
     Confirmation,
     HostileAct,
     LeavingNotice,
+    Opinion,
     Recommendation,
     Response,
     Satisfaction,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest
 
-admin.site.register([Recommendation, Response, Satisfaction, LeavingNotice, CompetitorConsidered], SaidAdmin)
+admin.site.register([Recommendation, Response, Satisfaction, Opinion, LeavingNotice, CompetitorConsidered], SaidAdmin)
 
 
 @admin.register(Channel)

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from accounts.rest import Instant, OpaqueId
 from customers.bodies import DayField, EntryShown, FactBody
-from feedback.models import ComplaintStep, Recommendation, Satisfaction
+from feedback.models import ComplaintStep, Question, Recommendation, Satisfaction
 
 WORDS: dict[str, Any] = {"max_length": 5000, "required": False, "default": "", "allow_blank": True}
 
@@ -38,6 +38,11 @@ class SatisfactionBody(FactBody):
         max_length=200, required=False, help_text="External id, at the same source, of the purchase of theirs that it is about."
     )
     words = serializers.CharField(**WORDS)
+
+
+class OpinionBody(FactBody):
+    question = serializers.ChoiceField(choices=Question.Topic.choices, default=Question.Topic.OTHER.value)
+    words = serializers.CharField(max_length=5000)
 
 
 class ComplaintBody(FactBody):
@@ -91,6 +96,12 @@ class SatisfactionShown(EntryShown):
 
     def get_purchase(self, entry: Satisfaction) -> str | None:
         return f"pur_{entry.purchase.uuid.hex}" if entry.purchase else None
+
+
+class OpinionShown(EntryShown):
+    id = OpaqueId("opn")
+    question = serializers.ChoiceField(choices=Question.Topic.choices)
+    words = serializers.CharField()
 
 
 class StepShown(serializers.Serializer[Any]):

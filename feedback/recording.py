@@ -6,13 +6,24 @@ from typing import TYPE_CHECKING, Unpack
 
 from customers.days import day_of
 from customers.entering import Fact, enter
-from feedback.models import CompetitorConsidered, Complaint, HostileAct, LeavingNotice, Recommendation, Response, Satisfaction
+from feedback.models import (
+    CompetitorConsidered,
+    Complaint,
+    HostileAct,
+    LeavingNotice,
+    Opinion,
+    Question,
+    Recommendation,
+    Response,
+    Satisfaction,
+)
 
 if TYPE_CHECKING:
     from datetime import date
 
     from customers.models import Purchase
     from customers.recording import Recorded
+    from feedback.models import Invitation
 
 
 def record_recommendation(
@@ -27,9 +38,9 @@ def record_recommendation(
     return enter(Recommendation, fact, prompted=prompted, kind=kind, to_whom=to_whom, words=words)
 
 
-def record_response(*, score: int, words: str = "", **fact: Unpack[Fact]) -> Recorded:
+def record_response(*, score: int, words: str = "", invitation: Invitation | None = None, **fact: Unpack[Fact]) -> Recorded:
     """Record an answer, 0 to 10, once. Raises Contradicted, ValidationError."""
-    return enter(Response, fact, score=score, words=words)
+    return enter(Response, fact, score=score, words=words, invitation=invitation)
 
 
 def record_satisfaction(
@@ -38,10 +49,18 @@ def record_satisfaction(
     subject: str = Satisfaction.Subject.OVERALL,
     purchase: Purchase | None = None,
     words: str = "",
+    invitation: Invitation | None = None,
     **fact: Unpack[Fact],
 ) -> Recorded:
     """Record how satisfied they are, 1 to 5, once; about a purchase of theirs, if it is said. Raises Contradicted, ValidationError."""
-    return enter(Satisfaction, fact, score=score, subject=subject, purchase=purchase, words=words)
+    return enter(Satisfaction, fact, score=score, subject=subject, purchase=purchase, words=words, invitation=invitation)
+
+
+def record_opinion(
+    *, words: str, question: str = Question.Topic.OTHER, invitation: Invitation | None = None, **fact: Unpack[Fact]
+) -> Recorded:
+    """Record what somebody thinks, in their words, once. Raises Contradicted, ValidationError."""
+    return enter(Opinion, fact, question=question, words=words, invitation=invitation)
 
 
 def record_complaint(*, words: str = "", due_day: date | None = None, **fact: Unpack[Fact]) -> Recorded:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 
 from ladder import programmes
+from ladder.heeding import HAPPY
 from ladder.models import Action, ActionEvent, ProgrammeStep
 from ladder.models.actions import OPEN, State
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from customers.models import Customer
 
 SHOWN = 10  # actions on a customer's page
-HAPPY = 4  # of 5; below it an answer is one to recover from
 
 
 def shown(customer: Customer) -> QuerySet[Action]:

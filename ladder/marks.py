@@ -47,6 +47,7 @@ WATCHED = (
     Watched("feedback_recommendation", ("day",)),
     Watched("feedback_response", ("day",)),
     Watched("feedback_satisfaction", ("day",)),
+    Watched("feedback_opinion", ("day",)),
     Watched("feedback_complaint", ("day",)),
     Watched("feedback_complaintstep", ("day",)),
     Watched("feedback_hostileact", ("day",)),

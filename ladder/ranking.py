@@ -17,7 +17,7 @@ from django.db.models import F
 
 from accounts.crashing import crash
 from customers import days
-from ladder import lives, programmes, settling, sifting, sql, taking
+from ladder import heeding, lives, programmes, settling, sifting, sql, taking
 from ladder.models import Chunk, Run
 from ladder.models.standing import CHUNK_SIZE, bounds
 from ladder.reigns import begin, judges
@@ -209,7 +209,7 @@ def rank_part(part: sifting.Part, run: Run, *, clock: Callable[[], datetime], fu
         moved = actions = 0
         if judged or full:
             moved = settling.settle(through, panel, (first, last), now=now, everybody=full == Full.CARDS)
-            actions = programmes.follow(through, now=now, queue=queue)
+            actions = programmes.follow(through, now=now, queue=queue) + (heeding.heed(through, now=now) if queue else 0)
             crash("actions queued")
             taking.free()
         counted = Run.objects.filter(pk=run.pk)

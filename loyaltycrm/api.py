@@ -14,6 +14,7 @@ from customers import api as customers
 from customers import fields_api as fields
 from customers import partnership_api as partnership
 from feedback import api as feedback
+from feedback import survey_api as surveys
 from ladder import api as ladder
 from ladder import editions_api as editions
 from ladder import movements_api as movements
@@ -74,6 +75,10 @@ urlpatterns = [
     path("recommendations/", feedback.RecommendationList.as_view(), name="recommendation_list"),
     path("responses/", feedback.ResponseList.as_view(), name="response_list"),
     path("satisfaction/", feedback.SatisfactionList.as_view(), name="satisfaction_list"),
+    path("opinions/", surveys.OpinionList.as_view(), name="opinion_list"),
+    path("surveys/", surveys.SurveyList.as_view(), name="survey_list"),
+    path("surveys/<slug:slug>/invitations/", surveys.SurveyInvitations.as_view(), name="survey_invitations"),
+    path("invitations/<str:key>/bounce/", surveys.InvitationBounce.as_view(), name="invitation_bounce"),
     path("complaints/", feedback.ComplaintList.as_view(), name="complaint_list"),
     path("complaints/<str:key>/answer/", feedback.ComplaintAnswer.as_view(), name="complaint_answer"),
     path("complaints/<str:key>/reopen/", feedback.ComplaintReopening.as_view(), name="complaint_reopen"),

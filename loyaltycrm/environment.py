@@ -48,6 +48,12 @@ def number(name: str, value: str) -> int:
     return int(value)
 
 
+def days(name: str, value: str) -> int:
+    if not (value.isdecimal() and int(value) <= 3650):
+        raise ImproperlyConfigured(f"{name}={value}: say a number of days from 0 to 3650, like 90.")
+    return int(value)
+
+
 def level(name: str, value: str) -> str:
     if value not in LEVELS:
         raise ImproperlyConfigured(f"{name}={value}: say one of {', '.join(LEVELS)}.")

@@ -50,6 +50,14 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PORT = environment.number("PORT", env.str("PORT", default="8000"))
 BUSINESS_TIME_ZONE = environment.zone("BUSINESS_TIME_ZONE", env.str("BUSINESS_TIME_ZONE", default="UTC"))
 BUSINESS_CURRENCY = environment.currency("BUSINESS_CURRENCY", env.str("BUSINESS_CURRENCY", default="EUR"))
+BUSINESS_NAME = env.str("BUSINESS_NAME", default="loyaltycrm")
+
+# --- asking customers -----------------------------------------------------------------------------
+RESURVEY_DAYS = environment.days("RESURVEY_DAYS", env.str("RESURVEY_DAYS", default="90"))
+SEND_EMAIL = env.bool("SEND_EMAIL", default=False)
+vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="loyaltycrm@localhost")
+EMAIL_TIMEOUT = 10
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -272,8 +280,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    # It warns at every start that a queue in a folder has no host name.
-    "loggers": {"kombu.connection": {"level": "ERROR"}},
+    "filters": {"tokens": {"()": "loyaltycrm.redacting.WithoutTokens"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["tokens"]}},
+    "loggers": {
+        # It warns at every start that a queue in a folder has no host name.
+        "kombu.connection": {"level": "ERROR"},
+        "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+    },
     "root": {"handlers": ["stderr"], "level": environment.level("LOG_LEVEL", env.str("LOG_LEVEL", default="WARNING"))},
 }

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from feedback import public_views
 from ladder.views.day import my_day
 from loyaltycrm import figuring, views
 
@@ -17,6 +18,8 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("api/v1/", include("loyaltycrm.api")),
     path("imports/", include("customers.import_urls")),
+    path("surveys/", include("feedback.survey_urls")),
+    path("s/<str:token>/", public_views.answer, name="survey_answer"),
     path("demo/", views.demo_progress, name="demo"),
     path("demo/clear/", views.demo_clear, name="demo_clear"),
     path("health/", views.health, name="health"),

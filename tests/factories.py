@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
 
 from accounts.models import Role, Team, User
 from customers.models import (
@@ -24,16 +26,22 @@ from customers.models import (
     Source,
     UsableCategory,
 )
+from feedback import inviting
 from feedback.models import (
     CompetitorConsidered,
     Complaint,
     HostileAct,
     LeavingNotice,
+    Opinion,
     Recommendation,
     Response,
     Satisfaction,
+    Survey,
 )
 from ladder.models import Override, Rung
+
+if TYPE_CHECKING:
+    from feedback.inviting import Invited
 
 DAY_0 = date(2024, 1, 1)
 serial = itertools.count(1)
@@ -96,6 +104,16 @@ def score(of: Customer, day: date, value: int) -> Response:
 def satisfaction(of: Customer, day: date, value: int, subject: str = "overall", **extra: Any) -> Satisfaction:
     said = {"customer": of, "source": here(), "external_id": f"q{next(serial)}", "occurred_at": noon(day)}
     return Satisfaction.objects.create(**said, score=value, subject=subject, **extra)
+
+
+def opinion(of: Customer, day: date, words: str, question: str = "why-us") -> Opinion:
+    return Opinion.objects.create(**entry(of, day), question=question, words=words)
+
+
+def invitation(of: Customer, slug: str = "recommendation", *, at: datetime | None = None, **more: Any) -> Invited:
+    """To a survey, by link, with its token."""
+    survey = Survey.objects.select_related("version").get(slug=slug)
+    return inviting.invite(survey, [of], way="link", at=at or timezone.now(), **more).made[0]
 
 
 def recommendation(of: Customer, day: date, *, prompted: bool = False, kind: str = "recommendation") -> Recommendation:

@@ -34,6 +34,7 @@ def test_every_variable_that_settings_read_is_in_the_example() -> None:
         ("VAR_DIR", "/proc/nowhere", "VAR_DIR=/proc/nowhere: "),
         ("VAR_DIR", str(ROOT / "manage.py"), "Name a folder that this user may write to."),
         ("PORT", "http", "PORT=http: a port is a number"),
+        ("RESURVEY_DAYS", "often", "RESURVEY_DAYS=often: say a number of days from 0 to 3650"),
         ("LOG_LEVEL", "loud", "LOG_LEVEL=loud: say one of DEBUG,"),
         ("REDIS_URL", "localhost:6379", "REDIS_URL is not the address of a Redis."),
     ],

@@ -5,6 +5,9 @@ from feedback.models.answers import Response, Satisfaction
 from feedback.models.channels import Channel
 from feedback.models.complaints import Complaint, ComplaintStep
 from feedback.models.leaving import CompetitorConsidered, LeavingNotice
+from feedback.models.opinions import Opinion
+from feedback.models.questions import Question, QuestionSet, QuestionSetVersion
+from feedback.models.surveys import GivenAnswer, Invitation, Survey
 
 __all__ = [
     "Channel",
@@ -12,9 +15,16 @@ __all__ = [
     "Complaint",
     "ComplaintStep",
     "Confirmation",
+    "GivenAnswer",
     "HostileAct",
+    "Invitation",
     "LeavingNotice",
+    "Opinion",
+    "Question",
+    "QuestionSet",
+    "QuestionSetVersion",
     "Recommendation",
     "Response",
     "Satisfaction",
+    "Survey",
 ]

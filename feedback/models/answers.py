@@ -25,6 +25,9 @@ class Response(Entry):
         validators=_from(0, 10),
     )
     words = models.TextField(blank=True, max_length=5000)
+    invitation = models.ForeignKey(
+        "feedback.Invitation", on_delete=models.PROTECT, null=True, editable=False, related_name="responses"
+    )
 
     class Meta:
         ordering = ["-occurred_at", "-id"]
@@ -65,6 +68,9 @@ class Satisfaction(Entry):
         "customers.Purchase", on_delete=models.PROTECT, null=True, blank=True, related_name="satisfactions"
     )
     words = models.TextField(blank=True, max_length=5000)
+    invitation = models.ForeignKey(
+        "feedback.Invitation", on_delete=models.PROTECT, null=True, editable=False, related_name="satisfactions"
+    )
 
     class Meta:
         ordering = ["-occurred_at", "-id"]

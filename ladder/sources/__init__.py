@@ -40,6 +40,7 @@ FIRST_FACTS = (
     ("customers_refund", "day", "withdrawn_at IS NULL"),
     ("feedback_response", "day", "withdrawn_at IS NULL"),
     ("feedback_satisfaction", "day", "withdrawn_at IS NULL"),
+    ("feedback_opinion", "day", "withdrawn_at IS NULL"),
     ("feedback_recommendation", "day", "withdrawn_at IS NULL"),
     ("feedback_complaint", "day", "withdrawn_at IS NULL"),
     ("feedback_hostileact", "day", "withdrawn_at IS NULL"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from accounts.models import Role, Team, User
 from customers import days
 from customers.models import Category, Product, Source
+from feedback.models import Survey
 from loyaltycrm.demo.names import STOCK
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Business:
         self.source = Source.objects.get_or_create(slug=SLUG, defaults={"name": "the demo business"})[0]
         self.owners = owners()
         self.products = shelves(self.source, self.opened)
+        self.survey = Survey.objects.select_related("version").filter(slug="recommendation").first()
         self.serial = 0
         self.made = Made()
         self.newcomers: list[Customer] = []

@@ -29,9 +29,12 @@ from feedback.models import (
     Complaint,
     ComplaintStep,
     HostileAct,
+    Invitation,
     LeavingNotice,
+    Opinion,
     Recommendation,
     Response,
+    Satisfaction,
 )
 from ladder.models import Action, Override, Placement, Scorecard
 from loyaltycrm.demo.business import SLUG
@@ -50,7 +53,8 @@ def job() -> Job | None:
 
 # What hangs on a customer, in an order in which nothing is missed by what is still there.
 THEIRS: tuple[Any, ...] = (
-    Action, Placement, Override, Scorecard, ReturnMatch, RefundLine, Refund, PurchaseLine, Purchase, Recommendation, Response,
+    Action, Placement, Override, Scorecard, ReturnMatch, RefundLine, Refund, PurchaseLine, Response, Satisfaction, Opinion, Invitation,
+    Purchase, Recommendation,
     ComplaintStep, Complaint, HostileAct, LeavingNotice, CompetitorConsidered, Involvement, JointPlan, Referral,
 )  # fmt: skip
 

@@ -6,11 +6,13 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from customers.days import start_of
 from customers.models import Customer, Purchase, PurchaseLine, Qualification, Refund
-from feedback.models import Recommendation, Response
+from feedback.languages import known
+from feedback.models import Invitation, Recommendation, Response
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from loyaltycrm.demo.business import Business
 
@@ -65,9 +67,25 @@ def habitual(b: Business, customer: Customer, start: date, *, every: float, unti
         turn += 1
 
 
+def asked(b: Business, customer: Customer, day: date, answered_at: datetime | None = None) -> Invitation | None:
+    """Invited on a day to say whether they recommend us; now and then it comes back. No die falls for it."""
+    if b.survey is None:
+        return None
+    at, serial = start_of(day), int(b.number())
+    made = Invitation(
+        survey=b.survey, version=b.survey.version, customer=customer, way="email", language=known(customer.language), invited_at=at,
+        form_of_address=customer.form_of_address, expires_at=at + timedelta(days=b.survey.link_days), sent_at=at, answered_at=answered_at,
+        bounced_at=at if answered_at is None and serial % 9 == 0 else None,
+    )  # fmt: skip
+    made.renew()  # nobody has the link
+    found: Invitation = b.made.add(made)
+    return found
+
+
 def scored(b: Business, customer: Customer, day: date, value: int) -> None:
     if day <= b.today:
         at = b.instant(day)
+        invitation = asked(b, customer, day - timedelta(days=2), at)
         words = (
             ""
             if b.dice.random() < 0.5
@@ -83,6 +101,7 @@ def scored(b: Business, customer: Customer, day: date, value: int) -> None:
                 recorded_at=at,
                 score=value,
                 words=words,
+                invitation=invitation,
             )
         )
 

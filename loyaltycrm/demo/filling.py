@@ -11,6 +11,7 @@ from accounts.models import Job
 from customers.models import ContactPoint, Customer, ExternalId, NotRanked
 from ladder import ranking
 from loyaltycrm.demo.business import SLUG, YEARS, Business
+from loyaltycrm.demo.facts import asked
 from loyaltycrm.demo.habits import HABIT, HABITS
 from loyaltycrm.demo.names import FIRST, LAST, TRADES
 
@@ -60,5 +61,7 @@ def person(b: Business) -> None:
     if dice.random() < 0.6:
         b.made.add(ContactPoint(customer=customer, kind="phone", value=f"+46 555 {number}"))
     HABIT[habit](b, customer, met)
+    if int(number) % 3 == 0:
+        asked(b, customer, max(met, b.today - timedelta(days=100 + int(number) % 200)))  # and never answers
     if dice.random() < 0.005:
         b.made.add(NotRanked(customer=customer, since=met, reason="staff"))

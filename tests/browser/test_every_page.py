@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from customers import days, describing, importing
-from customers.models import CustomField
+from customers.models import Customer, CustomField
+from feedback import inviting
 from ladder import editions, ranking, simulating
 from ladder.models import Edition, Placement
 from ladder.thresholds import changed
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-    from customers.models import Customer, Import
+    from customers.models import Import
     from tests.browser.conftest import Opener
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -52,6 +53,9 @@ def business(ingrid: User, ada: Customer, tmp_path: Path) -> list[Import]:
     for rung in ("griffin:client", "christopher:supporter"):
         make.override(ada, "at_least", rung, days.day_of(now), days.day_of(now) + timedelta(days=9))
     ranking.rank(now=now)
+    for name in ("Grace Okafor", "Yuki Tanaka"):
+        made = make.invitation(Customer.objects.get(name=name)).invitation
+    inviting.bounce(made, at=now)
     rules(now)
     imports = []
     for name, text in (("tried", GOOD), ("in", GOOD), ("broken", "hello,world\n1,2\n")):
@@ -100,6 +104,7 @@ def addresses(ada: Customer, imports: list[Import]) -> list[str]:
         "/imports/", *(reverse("imports:import_one", args=[of.uuid]) for of in imports),
         "/", "/ladder/", "/ladder/attitude/", "/ladder/griffin/beside/attitude/", "/ladder/runs/", "/customers/", "/customers/?q=zzz", ada.get_absolute_url(), "/customers/new/", "/accounts/settings/", "/help/", "/figures/?by=rung",
         *of_rules(),
+        "/surveys/", f"/surveys/?customer={ada.uuid}", "/surveys/recommendation/", "/surveys/recommendation/invite/", f"/surveys/opinion/invite/?customer={ada.uuid}",
         "/nothing-here/", reverse("customers:refund_new", args=[ada.uuid, bought.uuid]),
         *(reverse(name, args=[ada.uuid]) for name in FORMS),
     ]  # fmt: skip

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import Role, User
 from customers.models import JointPlan, Referral
-from feedback.models import Complaint, ComplaintStep, HostileAct
+from feedback.models import Complaint, ComplaintStep, HostileAct, QuestionSetVersion, Survey
 from tests import factories as make
 
 if TYPE_CHECKING:
@@ -111,3 +111,27 @@ def test_what_was_added_by_mistake_is_withdrawn_once(client: Client, anna: User)
     act(client, hostile, "withdraw")
     assert hostile.withdrawn_at == first is not None
     assert not HostileAct.objects.standing().exists()
+
+
+def test_what_somebody_was_asked_is_read_only_and_its_next_version_is_not(client: Client, anna: User) -> None:
+    asked = make.invitation(make.customer()).invitation.version
+    assert 'name="_save"' not in client.get(change(asked)).text
+    act(client, asked, "again")
+    again = QuestionSetVersion.objects.get(question_set=asked.question_set, number=2)
+    assert 'name="_save"' in client.get(change(again)).text
+    assert [q.slug for q in again.questions.all()] == [q.slug for q in asked.questions.all()]
+
+
+def test_an_invitation_is_shown_without_its_token(client: Client, anna: User) -> None:
+    made = make.invitation(make.customer()).invitation
+    page = client.get(change(made)).text
+    assert (made.token_hash in page, "Recommendation" in page) == (False, True)
+
+
+def test_a_survey_needs_questions(client: Client, anna: User) -> None:
+    survey = Survey.objects.get(slug="opinion")
+    empty = QuestionSetVersion.objects.create(question_set=survey.version.question_set, number=9)
+    sent = {"slug": "new", "name": "New", "version": empty.pk, "channel": survey.channel_id, "link_days": 30}
+    refused = client.post(reverse("admin:feedback_survey_add"), sent)
+    assert "This version has no questions yet." in refused.text
+    assert client.post(reverse("admin:feedback_survey_add"), {**sent, "version": survey.version_id}).status_code == 302

@@ -40,6 +40,8 @@ def a_life(of: Customer) -> Customer:
         customer=of, source=factories.here(), occurred_at=noon(DAY_0 + timedelta(days=2)), purchase=bought, currency="EUR"
     )
     factories.score(of, DAY_0 + timedelta(days=2), 9)
+    factories.satisfaction(of, DAY_0 + timedelta(days=2), 4)
+    factories.opinion(of, DAY_0 + timedelta(days=2), "They are kind.")
     factories.recommendation(of, DAY_0 + timedelta(days=1))
     factories.qualification(of, "need", "yes", DAY_0 + timedelta(days=1))
     factories.not_ranked(of, DAY_0 + timedelta(days=3))
@@ -59,7 +61,7 @@ def a_life(of: Customer) -> Customer:
 def test_the_story_shows_every_kind_newest_first(client: Client, ingrid: User) -> None:
     ada = a_life(customer(owner=ingrid))
     entries = story.page(ada).entries
-    assert len(entries) == 23
+    assert len(entries) == 25
     assert [e.day for e in entries] == sorted((e.day for e in entries), reverse=True)
     assert {e.chapter.kind for e in entries} == {c.kind for c in story.CHAPTERS}
     assert client.get(ada.get_absolute_url()).status_code == 200
@@ -82,7 +84,7 @@ def test_pages_of_the_story_are_the_story(ingrid: User, size: int) -> None:
 @pytest.mark.parametrize("mark", ["nonsense", "1.2", "1.2.x", "9" * 18 + ".1.1", "9" * 30 + ".1.1"])
 def test_a_mark_nobody_here_wrote_begins_the_story_anew(client: Client, ingrid: User, mark: str) -> None:
     ada = a_life(customer(owner=ingrid))
-    assert len(story.page(ada, mark).entries) == 23
+    assert len(story.page(ada, mark).entries) == 25
 
 
 def test_the_story_begins_with_the_first_rung(client: Client, ingrid: User) -> None:

@@ -10,6 +10,8 @@ from django.utils import timezone
 from accounts.models import Job, Team, User
 from customers.days import day_of
 from customers.models import Category, Customer, CustomerTag, ExternalId, Product, Purchase, Refund, Source, Stop, Tag
+from feedback.models import Invitation, Response
+from feedback.returning import returned
 from ladder import acting, ranking, reigns, standings
 from ladder.models import Action, Placement
 from loyaltycrm import demo
@@ -40,6 +42,14 @@ def test_every_rung_is_populated_and_the_job_says_that_it_is_done() -> None:
     assert Action.objects.open().exists()
 
 
+def test_who_was_asked_and_how_many_of_them_answered_has_a_believable_shape() -> None:
+    fill(300)
+    asked = returned(next(iter(Invitation.objects.counted().values())))
+    assert 0.2 < (asked.rate.share or 0) < 0.8
+    assert 0 < asked.bounced < asked.invited / 5
+    assert asked.answered == Response.objects.exclude(invitation=None).count()
+
+
 def test_clearing_leaves_nothing_of_it_and_everything_else() -> None:
     today = day_of(timezone.now())
     ada = factories.customer("Ada", owner=factories.user(), recorded=today)
@@ -66,6 +76,9 @@ def test_what_people_added_to_demo_customers_goes_along() -> None:
     bought = factories.purchase(buyer, today, product=factories.product("Lighting"))
     Refund.objects.create(customer=buyer, source=factories.here(), occurred_at=now, purchase=bought, whole=True, currency="EUR")
     factories.score(buyer, today, 2)
+    factories.satisfaction(buyer, today, 2, purchase=bought)
+    factories.opinion(buyer, today, "Hm.")
+    factories.invitation(buyer, "first-purchase-check", purchases={buyer.pk: bought})
     factories.recommendation(buyer, today)
     factories.qualification(buyer, "need", "yes", today)
     factories.usable(buyer, "Lighting", today)

@@ -1,0 +1,108 @@
+"""REST: surveys, and inviting to them. The link of an invitation is given once, in the answer that makes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import status
+from rest_framework.response import Response
+
+from accounts.rest import Conflict, Unprocessable, read_id, strict
+from customers.api import Endpoint, Entries, customer_called, read, takes
+from customers.models import Purchase
+from feedback import inviting, mailing, recording
+from feedback.bodies import OpinionBody, OpinionShown
+from feedback.models import Invitation, Opinion, Survey
+from feedback.returning import returned
+from feedback.survey_bodies import InvitationBody, InvitationMade, InvitationShown, SurveyShown
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+    from customers.models import Customer
+
+
+@takes(OpinionBody, OpinionShown)
+class OpinionList(Entries):
+    serializer_class = OpinionShown
+    entries = Opinion.objects.standing()
+    body, record = OpinionBody, staticmethod(recording.record_opinion)
+
+
+class SurveyList(Endpoint):
+    serializer_class = SurveyShown
+
+    @extend_schema(responses=SurveyShown(many=True))
+    def get(self, request: Request) -> Response:
+        strict(request)
+        counts = Invitation.objects.visible_to(self.key()).counted()
+        page: Any = self.paginate_queryset(Survey.objects.select_related("version", "channel"))
+        for survey in page:
+            survey.returned = returned(counts.get(survey.pk))
+        return self.get_paginated_response(SurveyShown(page, many=True).data)
+
+
+class SurveyInvitations(Endpoint):
+    """Those invited to a survey; and inviting one customer, refused with the reason where they should not be asked."""
+
+    serializer_class = InvitationShown
+
+    @extend_schema(responses=InvitationShown(many=True))
+    def get(self, request: Request, slug: str) -> Response:
+        strict(request)
+        survey = get_object_or_404(Survey, slug=slug)
+        found = Invitation.objects.visible_to(self.key()).filter(survey=survey)
+        return self.listed(found.select_related("survey", "customer", "purchase"), InvitationShown)
+
+    @extend_schema(request=InvitationBody, responses={201: InvitationMade})
+    def post(self, request: Request, slug: str) -> Response:
+        strict(request)
+        survey, said, now = (
+            get_object_or_404(Survey.objects.select_related("version"), slug=slug),
+            read(InvitationBody, request),
+            timezone.now(),
+        )
+        with transaction.atomic():
+            made = self.invited(request, survey, said, at=now)
+        link: str | None = request.build_absolute_uri(made.path)
+        if said["way"] == Invitation.Way.EMAIL:
+            mailing.send([made], absolute=request.build_absolute_uri, at=now)
+            made.invitation.refresh_from_db()
+            link = None
+        made.invitation.link = link  # type: ignore[attr-defined]
+        answer = Response(InvitationMade(made.invitation).data, status=status.HTTP_201_CREATED)
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+    def invited(self, request: Request, survey: Survey, said: dict[str, Any], *, at: Any) -> inviting.Invited:
+        customer = customer_called(request, said["customer"])
+        about = {customer.pk: self.purchase(customer, said["purchase"])} if "purchase" in said else {}
+        outcome = inviting.invite(survey, [customer], way=said["way"], at=at, by=self.key(), purchases=about)
+        if outcome.refused:
+            raise Conflict(f"They are not invited: {inviting.REASONS[outcome.refused[0][1]]}.")
+        return outcome.made[0]
+
+    def purchase(self, customer: Customer, reference: dict[str, Any]) -> Purchase:
+        bought = Purchase.objects.standing().filter(customer=customer, source__slug=reference["source"])
+        found: Purchase | None = bought.filter(external_id=reference["external_id"]).first()
+        if found is None:
+            raise Unprocessable(f"They have no purchase {reference['source']}:{reference['external_id']}.", "/purchase")
+        return found
+
+
+@extend_schema_view(post=extend_schema(request=None, responses=InvitationShown))
+class InvitationBounce(Endpoint):
+    """It did not arrive, and counts as if nobody had been asked. Again changes nothing."""
+
+    serializer_class = InvitationShown
+
+    def post(self, request: Request, key: str) -> Response:
+        strict(request)
+        seen = Invitation.objects.visible_to(self.key()).select_related("survey", "customer", "purchase")
+        found = get_object_or_404(seen, uuid=read_id(key, "inv"))
+        inviting.bounce(found, at=timezone.now(), by=self.key())
+        return Response(InvitationShown(found).data)

@@ -1,0 +1,83 @@
+"""Pages of surveys: how many were asked and answered, and inviting customers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from accounts.requests import Request, form_page, writing
+from customers.models import Customer
+from feedback import inviting, mailing
+from feedback.models import Invitation, Survey
+from feedback.returning import returned
+from feedback.survey_forms import InviteForm
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+LATEST = 100  # invitations on a survey's page
+
+
+def survey_list(request: Request) -> HttpResponse:
+    surveys = Survey.objects.select_related("channel", "version__question_set").prefetch_related("version__questions")
+    counts = Invitation.objects.visible_to(request.user).counted()
+    context = {"surveys": [(one, returned(counts.get(one.pk))) for one in surveys], "asked": _asked(request)}
+    return render(request, "feedback/survey_list.html", context)
+
+
+def survey(request: Request, slug: str) -> HttpResponse:
+    one = get_object_or_404(Survey.objects.select_related("channel", "version__question_set"), slug=slug)
+    seen = Invitation.objects.visible_to(request.user).filter(survey=one)
+    latest = list(seen.select_related("customer", "recorded_by", "survey")[:LATEST])
+    now = timezone.now()
+    context = {
+        "survey": one, "returned": returned(seen.counted().get(one.pk)), "questions": one.version.questions.all(),
+        "invitations": [(invitation, invitation.ended(now)) for invitation in latest],
+    }  # fmt: skip
+    return render(request, "feedback/survey.html", context)
+
+
+@writing
+@never_cache
+def survey_invite(request: Request, slug: str) -> HttpResponse:
+    """Invite by link, shown here once and kept nowhere, or by e-mail."""
+    one = get_object_or_404(Survey.objects.select_related("version"), slug=slug)
+    asked = _asked(request)
+    form = InviteForm(request.POST or None, viewer=request.user, asked=asked)
+    if not form.is_valid():
+        return form_page(request, "feedback/survey_invite.html", form, survey=one, asked=asked)
+    now, way = timezone.now(), form.cleaned_data["way"]
+    outcome = inviting.invite(one, form.cleaned_data["who"], way=way, at=now, by=request.user)
+    sent = 0
+    if way == Invitation.Way.EMAIL:
+        sent = mailing.send(outcome.made, absolute=request.build_absolute_uri, at=now)
+    links = [(made.invitation, request.build_absolute_uri(made.path)) for made in outcome.made]
+    context = {
+        "survey": one, "outcome": outcome, "links": [] if way == Invitation.Way.EMAIL else links, "sent": sent, "way": way,
+        "refused": [(customer, inviting.REASONS[name]) for customer, name in outcome.refused],
+    }  # fmt: skip
+    return render(request, "feedback/survey_invited.html", context)
+
+
+def _asked(request: Request) -> Customer | None:
+    """The customer whose page led here."""
+    try:
+        named = UUID(request.GET.get("customer", ""))
+    except ValueError:
+        return None
+    return Customer.objects.visible_to(request.user).filter(uuid=named).first()
+
+
+@writing
+@require_POST
+def invitation_bounce(request: Request, uuid: UUID) -> HttpResponse:
+    found = get_object_or_404(Invitation.objects.visible_to(request.user).select_related("survey"), uuid=uuid)
+    first = inviting.bounce(found, at=timezone.now(), by=request.user)
+    messages.success(request, "Noted as bounced: it counts as if nobody had been asked." if first else "It was noted already.")
+    return redirect(found.survey)
