@@ -62,6 +62,7 @@ class Line(NamedTuple):
 
 class Person(NamedTuple):
     external_id: str
+    also: str
     name: str
     email: str
     phone: str
@@ -82,6 +83,7 @@ class Interpreter:
         self.zone = ZoneInfo(mapping.zone) if mapping.zone else days.zone()
         self.at = {field: index for index, field in enumerate(mapping.columns)}
         self.rules = [(self.at[rule.field], rule) for rule in mapping.rules]
+        self.free = [(self.at[rule.field], rule) for rule in mapping.free]
         self.date = remembered(self.read_date)
         self.date_in = remembered(self.read_date_in)
         self.number = remembered(self.read_number)
@@ -159,6 +161,8 @@ class Interpreter:
         price = self.number(text) if text else "0"
         if price[0] == "-":
             raise Refused("a price below 0")
+        if not refund and any(rule.fits(cells[index]) for index, rule in self.free):
+            return price, True
         if price != "0" or refund:
             return price, False
         if self.mapping.without_price == "refuse":
@@ -197,6 +201,7 @@ class Interpreter:
     def read_person(self, told: tuple[str, ...]) -> Person:
         values = dict(zip((*self.about, *self.own), told[1:], strict=True))
         said = {field: values.get(field, "") for field in Person._fields[1:-1]}
+        said["also"] = self.id(said["also"])
         person = Person(self.id(told[0]), **said, fields=self.read_fields(values))
         for field, longest in LONGEST.items():
             if len(getattr(person, field, "")) > longest:

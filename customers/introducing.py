@@ -90,6 +90,16 @@ def make(people: Mapping[str, dict[str, str]], *, of: Import, source: Source, at
     return found
 
 
+def call_also(others: Mapping[str, Customer], source: Source) -> None:
+    """Let customers be known by another id of theirs at the source too; one that is somebody's already stays theirs."""
+    known = called(others, source)
+    ExternalId.objects.bulk_create(
+        ExternalId(customer=customer, source=source, external_id=other)
+        for other, customer in others.items()
+        if other not in known
+    )
+
+
 def users(names: Iterable[str]) -> dict[str, User]:
     wanted = {name for name in names if name}
     return {user.username: user for user in User.objects.filter(username__in=wanted).select_related("team")} if wanted else {}
@@ -202,6 +212,7 @@ def store_people(of: Import, source: Source, at: datetime, limit: int) -> dict[s
         taken += heard or row.external_id in first
         first.discard(row.external_id)
     telling.keep()
+    call_also({row.also: everyone[row.external_id] for row in staged if row.also}, source)
     StagedCustomer.objects.filter(pk__in=[row.pk for row in staged]).delete()
     return {"documents": len(staged), "taken": taken, "already": len(staged) - taken, "customers": len(made)}
 

@@ -16,7 +16,7 @@ from django.db.models.functions import RowNumber
 
 from customers.intervals import ENOUGH, mean_of_people, net_promoters
 from customers.models import NotRanked, Source
-from feedback.models import Response, Satisfaction
+from feedback.models import Response, Satisfaction, Survey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +43,7 @@ class Asked:
         unranked = NotRanked.objects.filter(off, **({"since__lte": self.until} if self.until else {}))
         found = answers.filter(withdrawn_at=None).exclude(customer__in=unranked.values("customer"))
         if self.survey:
-            found = found.filter(source__slug=self.survey)
+            found = found.filter(Q(source__slug=self.survey) | Q(invitation__survey__slug=self.survey))
         if self.since:
             found = found.filter(day__gte=self.since)
         if self.until:
@@ -57,9 +57,10 @@ def is_known(survey: str) -> bool:
 
 
 def surveys() -> list[tuple[str, str]]:
-    """By what name answers may be asked for: the sources that brought any. [(slug, name)]"""
+    """By what name answers may be asked for: surveys, and the sources that brought any. [(slug, name)]"""
     asked = Q(pk__in=Response.objects.values("source")) | Q(pk__in=Satisfaction.objects.values("source"))
-    return [(source.slug, str(source)) for source in Source.objects.filter(asked).order_by("name", "slug")]
+    ours = [(survey.slug, survey.name) for survey in Survey.objects.order_by("name")]
+    return [*ours, *((source.slug, str(source)) for source in Source.objects.filter(asked).order_by("name", "slug"))]
 
 
 @dataclass(frozen=True)

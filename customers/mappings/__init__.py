@@ -15,8 +15,8 @@ from customers.ledgers import ledgers
 
 SHIPPED = Path(__file__).parent
 KINDS = ("purchases", "customers")
-ABOUT_CUSTOMERS = ("customer", "name", "email", "phone", "country", "language", "owner", "need", "ability")
-ABOUT_PURCHASES = ("invoice", "date", "product", "description", "quantity", "price", "names", "channel", "cost")
+ABOUT_CUSTOMERS = ("customer", "also", "name", "email", "phone", "country", "language", "owner", "need", "ability")
+ABOUT_PURCHASES = ("invoice", "date", "product", "description", "quantity", "price", "names", "channel", "cost", "status")
 DEMANDED = {"purchases": ("customer", "date", "price"), "customers": ("customer",)}
 OWN = "field:"  # before the slug of a field of the business's own
 WITHOUT_PRICE = ("free", "purchase", "refuse")
@@ -31,7 +31,7 @@ class Rejected(Exception):
 
 @dataclass(frozen=True)
 class Rule:
-    """A row is refused when the field's value starts with, or equals, one of the words."""
+    """A row is refused, or its line free, when the field's value starts with, or equals, one of the words."""
 
     field: str
     because: str
@@ -66,6 +66,7 @@ class Map:
     invoice_prefix: str = ""
     negative_quantity: bool = False
     without_price: str = "refuse"
+    free: tuple[Rule, ...] = ()
     unknown: str = "refuse"
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     rules: tuple[Rule, ...] = field(default=())
@@ -127,6 +128,8 @@ def parse(text: str) -> Map:
     found["ignore"] = ignored(top)
     found["rules"] = tuple(rule(each, index, found["columns"]) for index, each in enumerate(top.take("refuse", list, [])))
     if kind == "purchases":
+        free = enumerate(top.take("free", list, []))
+        found["free"] = tuple(rule(each, index, found["columns"], "free") for index, each in free)
         found |= facts(top)
     elif kind != "customers":
         found |= evidence(top, kind)
@@ -239,21 +242,21 @@ def known(top: Table, key: str, among: dict[str, Position]) -> tuple[str, ...]:
     return words
 
 
-def rule(content: Any, index: int, among: dict[str, Position]) -> Rule:
-    place = f"refuse[{index + 1}]"
+def rule(content: Any, index: int, among: dict[str, Position], which: str = "refuse") -> Rule:
+    place = f"{which}[{index + 1}]"
     if not isinstance(content, dict):
         raise Rejected(f"{place} has to be a table.")
     table = Table(content, place)
     found = Rule(
         field=table.take("field", str, choices=tuple(among)),
-        because=table.take("because", str),
+        because=table.take("because", str) if which == "refuse" else "",
         starts_with=table.words("starts_with", []),
         equals=table.words("equals", []),
     )
     table.finish()
     if not (found.starts_with or found.equals):
         raise Rejected(f"{place} needs starts_with or equals.")
-    if not 0 < len(found.because) <= 200:
+    if which == "refuse" and not 0 < len(found.because) <= 200:
         raise Rejected(f"{place}.because has to be a reason of up to 200 characters.")
     return found
 

@@ -50,6 +50,7 @@ class StagedCustomer(models.Model):
     )
     line = models.PositiveIntegerField()
     external_id = models.CharField(max_length=200)
+    also = models.CharField(max_length=200, default="", help_text="Another id of theirs at the source.")
     name = models.CharField(max_length=200)
     email = models.CharField(max_length=300)
     phone = models.CharField(max_length=300)

@@ -10,7 +10,7 @@ PLAIN = mappings.shipped()["purchases"]
 @pytest.mark.django_db
 def test_migrating_alone_ships_the_mappings():
     assert set(Mapping.objects.values_list("slug", "kind")) == {
-        ("online-retail", "purchases"), ("cdnow", "purchases"), ("purchases", "purchases"), ("customers", "customers"), ("nps-series", "responses"), ("olist-reviews", "satisfaction"),
+        ("online-retail", "purchases"), ("cdnow", "purchases"), ("purchases", "purchases"), ("customers", "customers"), ("nps-series", "responses"), ("olist-reviews", "satisfaction"), ("olist-customers", "customers"), ("olist-orders", "purchases"),
         *((kind, kind) for kind in ledgers()),
     }  # fmt: skip
 
