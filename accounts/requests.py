@@ -40,6 +40,18 @@ def writing(view: Callable[Concatenate[Request, P], HttpResponseBase]) -> Callab
     return refused_to_readers
 
 
+def overseeing(view: Callable[Concatenate[Request, P], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A view about customers of every team at once: only for who sees everything."""
+
+    @wraps(view)
+    def refused_to_others(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.sees_everything:
+            raise PermissionDenied("This concerns customers of every team: only administrators change it.")
+        return view(request, *args, **kwargs)
+
+    return refused_to_others
+
+
 def form_page(request: Request, template: str, form: BaseForm | BaseFormSet[Any], **context: object) -> HttpResponse:
     """A page with a form. One that was sent and refused answers 422, so that scripts and htmx know."""
     return render(request, template, {"form": form, **context}, status=422 if form.is_bound else 200)

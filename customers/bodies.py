@@ -112,6 +112,9 @@ class PurchaseBody(DocumentBody):
     lines = serializers.ListField(child=BoughtLineBody(), allow_empty=False, min_length=1, max_length=1000)
     channel = serializers.CharField(max_length=40, required=False, default="")
     fulfilled = DayField(required=False, allow_null=True, default=None)
+    promised = DayField(
+        required=False, allow_null=True, default=None, help_text="The last day on which it was promised to be there."
+    )
     covers_until = DayField(required=False, allow_null=True, default=None)
 
 
@@ -140,6 +143,7 @@ class PurchaseCorrectionBody(CorrectionBody):
     lines = serializers.ListField(child=BoughtLineBody(), required=False, allow_empty=False, max_length=1000)
     channel = serializers.CharField(max_length=40, required=False, allow_blank=True)
     fulfilled = DayField(required=False, allow_null=True)
+    promised = DayField(required=False, allow_null=True)
     covers_until = DayField(required=False, allow_null=True)
 
 
@@ -210,6 +214,7 @@ class PurchaseShown(EntryShown):
     returned = MoneyField("returned")
     channel = serializers.CharField()
     fulfilled = DayField(allow_null=True)
+    promised = DayField(allow_null=True)
     covers_until = DayField(allow_null=True)
     lines = serializers.SerializerMethodField()
 

@@ -58,6 +58,8 @@ class Line(NamedTuple):
     day: int
     names: str
     channel: str
+    fulfilled: int | None
+    promised: int | None
 
 
 class Person(NamedTuple):
@@ -150,6 +152,7 @@ class Interpreter:
             day,
             names,
             "" if refund else self.channel(cells),
+            *((None, None) if refund else (self.calendar_day(cells, field) for field in ("delivered", "promised"))),
         )
 
     def absent(self, field: str, cells: list[str]) -> bool:
@@ -184,6 +187,17 @@ class Interpreter:
         if len(text) > LONGEST["channel"]:
             raise Refused(f"channel is longer than {LONGEST['channel']} characters")
         return text
+
+    def calendar_day(self, cells: list[str], field: str) -> int | None:
+        """The number of a day as the file writes it, whatever the time beside it; nothing where the cell is empty."""
+        text = self.cell(cells, field)
+        if not text:
+            return None
+        fitting = {found.date() for form in self.mapping.dates if (found := self.fit(text, form))}
+        if len(fitting) != 1:
+            why = "can be read in two ways" if fitting else "does not fit the mapping"
+            raise Refused(f"the day in {field} {why}")
+        return days.number(fitting.pop())
 
     def document(self, invoice: str, record: Record, customer: str, day: int) -> str:
         """The invoice; without one, customer, day and content, to which storing adds a copy number."""

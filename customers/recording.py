@@ -78,6 +78,7 @@ def record_purchase(
     currency: str = "",
     channel: str = "",
     fulfilled: date | None = None,
+    promised: date | None = None,
     covers_until: date | None = None,
     by: User | ApiKey | None = None,
     corrects: Purchase | None = None,
@@ -88,7 +89,7 @@ def record_purchase(
     purchase = Purchase(
         customer=customer, source=source, external_id=external_id, occurred_at=occurred_at, day=days.day_of(occurred_at), recorded_at=at,
         recorded_by=user_of(by), currency=currency or settings.BUSINESS_CURRENCY, channel=channel, fulfilled=fulfilled,
-        covers_until=covers_until, amount=sum((line.amount for line in lines), Decimal(0)), priced=any(not line.free for line in lines),
+        promised=promised, covers_until=covers_until, amount=sum((line.amount for line in lines), Decimal(0)), priced=any(not line.free for line in lines),
         corrects=corrects,
     )  # fmt: skip
     return record(purchase, lines)
@@ -215,7 +216,7 @@ def settle(entry: Purchase | Refund) -> None:
 def difference(found: Entry, entry: Purchase | Refund, lines: Sequence[LineOf]) -> str:
     """Which of what was sent is not what is stored; empty when it says the same."""
     fields = ["customer_id", "occurred_at", "currency"]
-    fields += ["channel", "fulfilled", "covers_until"] if isinstance(entry, Purchase) else ["whole", "reason"]
+    fields += ["channel", "fulfilled", "promised", "covers_until"] if isinstance(entry, Purchase) else ["whole", "reason"]
     differing = [name.removesuffix("_id") for name in fields if getattr(found, name) != getattr(entry, name)]
     if isinstance(found, Refund) and isinstance(entry, Refund) and named(found) != named(entry):
         differing.append("purchase")
@@ -232,7 +233,7 @@ def named(refund: Refund) -> str:
 def correct_purchase(purchase: Purchase, *, at: datetime, **changes: Any) -> Purchase:
     """Withdraw a purchase and record it anew with the changes, under the same id. Refunds that name it follow."""
     with transaction.atomic():
-        said = taken_out(purchase, ("channel", "fulfilled", "covers_until"), changes, at=at)
+        said = taken_out(purchase, ("channel", "fulfilled", "promised", "covers_until"), changes, at=at)
         corrected: Purchase = record_purchase(**said, at=at, corrects=purchase).entry
         same = Refund.objects.filter(purchase=purchase, customer=corrected.customer)
         same.update(purchase=corrected)

@@ -17,7 +17,11 @@ from customers.models import (
     FieldValue,
     Filling,
     Import,
+    Mention,
+    Purchase,
+    PurchaseLine,
     Qualification,
+    Refund,
     StagedCustomer,
     StagedLine,
 )
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 TOGETHER = 500
+OWN_STATEMENTS = (Purchase, PurchaseLine, Refund, Mention)  # these are seen to in SQL
 
 
 class Undone(Exception):
@@ -80,6 +85,7 @@ def take_back(of: Import, names: dict[str, str], kind: dict[str, str]) -> dict[s
     lines = sql.run(statements.REMOVE_LINES, of.pk, **names)
     if kind is PURCHASES:
         sql.run(statements.WAIT_AGAIN, of.pk)
+    unhook([pk for (pk,) in sql.rows(statements.GOING, of.pk, **names)] if kind is PURCHASES else [])
     documents = sql.run(statements.REMOVE, of.pk, **names)
     sql.run(statements.HAND_OVER, of.pk, **names)
     amount = "CASE WHEN l.free THEN 0 ELSE l.quantity * l.unit_price END" if kind is PURCHASES else "l.quantity * l.unit_price"
@@ -90,6 +96,21 @@ def take_back(of: Import, names: dict[str, str], kind: dict[str, str]) -> dict[s
     sql.run(statements.SET_TIME, **names)
     sql.run("DROP TABLE shaken")
     return {"lines": lines, "documents": documents}
+
+
+def unhook(purchases: Sequence[int]) -> None:
+    """What else was said about purchases that go: it stays, about none of them; what would be nothing without its purchase goes too."""
+    for relation in Purchase._meta.related_objects:
+        model: Any = relation.related_model
+        name = relation.field.name
+        if model in OWN_STATEMENTS:
+            continue
+        for start in range(0, len(purchases), TOGETHER):
+            rows = model._base_manager.filter(**{f"{name}__in": purchases[start : start + TOGETHER]})
+            if relation.on_delete is models.CASCADE:
+                rows.delete()
+            else:
+                rows.update(**{name: None})
 
 
 def unsay(of: Import) -> None:

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from customers.views import describing, people, recording
+from customers.views import describing, households, people, recording
 
 app_name = "customers"
 urlpatterns = [
     path("new/", people.customer_new, name="customer_new"),
+    path("households/", households.household_list, name="household_list"),
+    path("households/accept/", households.household_accept, name="household_accept"),
     path("owner/", people.owner_many, name="owner_many"),
     path("owner/undo/", people.owner_undo, name="owner_undo"),
     path("products/", recording.product_options, name="product_options"),

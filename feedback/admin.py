@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.utils import timezone
 
+from accounts.admin import ReadOnly
 from customers.admin import Lines, SaidAdmin, do_each
 from customers.recording import Contradicted
 from feedback import answering, confirming, survey_admin  # noqa: F401 (registers itself)
@@ -16,12 +17,18 @@ from feedback.models import (
     Complaint,
     ComplaintStep,
     Confirmation,
+    Failure,
     HostileAct,
+    Hypothesis,
     LeavingNotice,
+    Message,
     Opinion,
     Recommendation,
     Response,
+    Sample,
     Satisfaction,
+    Suggestion,
+    Theme,
 )
 
 if TYPE_CHECKING:
@@ -96,3 +103,29 @@ class HostileActAdmin(SaidAdmin):
         """By whoever is signed in, once each; an act counts when two people did."""
         by: Any = request.user
         do_each(request, queryset, lambda act: confirming.confirm(act, by=by, at=timezone.now()), "Confirmed by you")
+
+
+admin.site.register([Sample, Suggestion, Message], ReadOnly)
+
+
+@admin.register(Theme)
+class ThemeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["name", "base", "first_day", "last_day", "tolerance"]
+    prepopulated_fields = {"slug": ["name"]}
+    filter_horizontal = ["failures"]
+    raw_id_fields = ["product"]
+
+
+@admin.register(Failure)
+class FailureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Whom it affected is found where it is recorded; here the words can be put right."""
+
+    list_display = ["what", "kind", "first_day", "last_day", "tell"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Hypothesis)
+class HypothesisAdmin(ReadOnly):
+    list_display = ["claim", "made_at", "made_by", "settled_at", "settled_by"]

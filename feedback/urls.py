@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from feedback import views
+from feedback import idea_views, views
 
 app_name = "feedback"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("<uuid:uuid>/complaints/<uuid:complaint>/answer/", views.complaint_answer, name="complaint_answer"),
     path("<uuid:uuid>/referrals/new/", views.referral_new, name="referral_new"),
     path("<uuid:uuid>/involvements/new/", views.involvement_new, name="involvement_new"),
+    path("<uuid:uuid>/suggestions/new/", idea_views.suggestion_new, name="suggestion_new"),
+    path("<uuid:uuid>/suggestions/support/", idea_views.suggestion_support, name="suggestion_support"),
+    path("<uuid:uuid>/notes/new/", idea_views.note_new, name="note_new"),
     path("<uuid:uuid>/plans/new/", views.joint_plan_new, name="joint_plan_new"),
     path("<uuid:uuid>/plans/<uuid:plan>/settle/", views.joint_plan_settle, name="joint_plan_settle"),
     path("<uuid:uuid>/notices/new/", views.leaving_notice_new, name="leaving_notice_new"),

@@ -9,7 +9,7 @@ from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
 from customers import days
-from ladder import programmes, ranking, reigns, running
+from ladder import closing, programmes, ranking, reigns, running
 from ladder.models import Chunk, Run
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def catch_up(*, now: datetime, share: Callable[[Run], None] = nobody) -> Run | N
     """Go on with what was left, and rank what is stale; None if nothing is."""
     running.take_part(now=now)
     programmes.expire(now)
+    closing.close(now=now)
     today = days.day_of(now)
     reigns.begin(today, at=now)
     stretches = ranking.stretches(_unclaimed(today, now))

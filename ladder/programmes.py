@@ -118,7 +118,8 @@ def reopen(at: object) -> int:
 
 def active_steps() -> QuerySet[ProgrammeStep]:
     """The steps that movements start."""
-    steps = ProgrammeStep.objects.filter(programme__on=True).exclude(starts=ProgrammeStep.Starts.CALLED)
+    starts = (ProgrammeStep.Starts.ENTERS, ProgrammeStep.Starts.LEAVES_BUYING)
+    steps = ProgrammeStep.objects.filter(programme__on=True, starts__in=starts)
     return steps.select_related("programme", "rung")
 
 

@@ -15,6 +15,7 @@ from customers import fields_api as fields
 from customers import partnership_api as partnership
 from feedback import api as feedback
 from feedback import survey_api as surveys
+from feedback import themes_api as themes
 from ladder import api as ladder
 from ladder import editions_api as editions
 from ladder import movements_api as movements
@@ -91,6 +92,17 @@ urlpatterns = [
     path("joint-plans/", partnership.JointPlanList.as_view(), name="joint_plan_list"),
     path("joint-plans/<str:key>/accept/", partnership.JointPlanAcceptance.as_view(), name="joint_plan_accept"),
     path("joint-plans/<str:key>/end/", partnership.JointPlanEnd.as_view(), name="joint_plan_end"),
+    path("themes/", themes.ThemeList.as_view(), name="theme_list"),
+    path("themes/<slug:slug>/", themes.ThemeOne.as_view(), name="theme"),
+    path("themes/<slug:slug>/messages/", themes.ThemeGathering.as_view(), name="theme_gather"),
+    path("themes/<slug:slug>/samples/", themes.SampleList.as_view(), name="sample_list"),
+    path("themes/<slug:slug>/members/", themes.MemberList.as_view(), name="sample_members"),
+    path("sample-members/<str:key>/answer/", themes.MemberAnswer.as_view(), name="sample_answer"),
+    path("failures/", themes.FailureList.as_view(), name="failure_list"),
+    path("suggestions/", themes.SuggestionList.as_view(), name="suggestion_list"),
+    path("suggestions/<str:key>/support/", themes.SuggestionSupport.as_view(), name="suggestion_support"),
+    path("suggestions/<str:key>/answer/", themes.SuggestionAnswer.as_view(), name="suggestion_answer"),
+    path("notes/", themes.NoteList.as_view(), name="note_list"),
     path("placements/", ladder.PlacementList.as_view(), name="placement_list"),
     path("ladders/<slug:slug>/rungs/", ladder.RungList.as_view(), name="rung_list"),
     path("ladders/<slug:slug>/movements/", movements.LadderMovements.as_view(), name="ladder_movements"),

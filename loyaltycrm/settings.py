@@ -223,6 +223,9 @@ SPECTACULAR_SETTINGS = {
         "RecommendationKindEnum": "feedback.models.Recommendation.Kind",
         "InvolvementKindEnum": "customers.models.Involvement.Kind",
         "ComplaintStepKindEnum": "feedback.models.ComplaintStep.Kind",
+        "FailureKindEnum": "feedback.models.Failure.Kind",
+        "SuggestionStateEnum": "feedback.models.Suggestion.State",
+        "ActionStateEnum": "ladder.models.actions.State",
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "accounts.rest.describe_problems"],
 }
@@ -273,6 +276,7 @@ CELERY_BEAT_SCHEDULE = {
     "rank what is stale": {"task": "ladder.tasks.tick", "schedule": 2.0, "options": {"expires": 10}},
     "bring in uploaded files": {"task": "customers.tasks.bring_in", "schedule": 3.0, "options": {"expires": 10}},
     "try drafts of rules": {"task": "ladder.tasks.simulate", "schedule": 3.0, "options": {"expires": 10}},
+    "propose themes": {"task": "feedback.tasks.liken", "schedule": 60.0, "options": {"expires": 50}},
     "rank the night": {"task": "ladder.tasks.night", "schedule": 300.0, "options": {"expires": 250}},
 }
 

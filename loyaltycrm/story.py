@@ -123,7 +123,7 @@ CHAPTERS = (
     ),
     Chapter(
         "purchase", "day", Purchase.objects.standing,
-        ("uuid", "priced", "amount", "currency", "channel", "fulfilled", "covers_until", "ended", "external_id"),
+        ("uuid", "priced", "amount", "currency", "channel", "fulfilled", "promised", "covers_until", "ended", "external_id"),
         {"source_name": "source__name", "source_slug": "source__slug"},
     ),
     Chapter("qualification", "since", Qualification.objects.all, ("subject", "answer", "reason")),

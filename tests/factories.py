@@ -28,15 +28,20 @@ from customers.models import (
 )
 from feedback import inviting
 from feedback.models import (
+    Channel,
     CompetitorConsidered,
     Complaint,
+    Failure,
     HostileAct,
     LeavingNotice,
+    Message,
     Opinion,
     Recommendation,
     Response,
     Satisfaction,
     Survey,
+    Theme,
+    ThemeMessage,
 )
 from ladder.models import Override, Rung
 
@@ -180,3 +185,36 @@ def override(of: Customer, how: str, rung: str, since: date, until: date, reason
     return Override.objects.create(
         customer=of, how=how, rung=held, since=since, until=until, reason=reason or f"because {next(serial)}"
     )
+
+
+def message(of: Customer | None, day: date = DAY_0, words: str = "It came too late", channel: str = "free-phone") -> Message:
+    """Something said; by nobody we know, if `of` is None."""
+    return Message.objects.create(
+        customer=of, channel=Channel.objects.get(slug=channel), occurred_at=noon(day), recorded_at=noon(day), words=words
+    )
+
+
+def failure(*affected: Customer, day: date = DAY_0, **extra: Any) -> Failure:
+    """A failure of one day with everyone it affected."""
+    made = Failure.objects.create(**{"kind": "late", "what": "It came too late", "first_day": day, "last_day": day, **extra})
+    for one in affected:
+        made.affected.create(customer=one)
+    return made
+
+
+def theme(slug: str = "late-delivery", *, concerns: int | None = None, **extra: Any) -> Theme:
+    """A theme that concerns so many people nobody has heard of, or nobody knows whom."""
+    made = Theme.objects.create(slug=slug, name=slug, claim="They are late.", **extra)
+    if concerns is not None:
+        people = Customer.objects.bulk_create(
+            Customer(name=f"Silent {n}", source=here(), team=team(), recorded_day=DAY_0) for n in range(concerns)
+        )
+        made.base = Theme.Base.FAILURES
+        made.save()
+        made.failures.add(failure(*people))
+    return made
+
+
+def gather(into: Theme, *said: Any) -> None:
+    for one in said:
+        ThemeMessage.objects.create(theme=into, **{type(one)._meta.model_name: one})

@@ -13,6 +13,8 @@ from django.utils import timezone
 from accounts.models import ApiKey, Role, User
 from customers import days
 from customers.models import ContactPoint, Import, Referral
+from feedback import suggesting
+from feedback.models import Candidate, Channel, Hypothesis, SampleMember, Suggestion
 from ladder import acting, editions, ranking
 from ladder.models import Action, Edition, Run
 from tests import factories as make
@@ -34,6 +36,8 @@ PAGE = [row("get", "200 200 200 200 302")]
 ONE = [row("get", "200 200 200 200 302", "404 404 200 404 302")]
 FORM = [row("get", "200 200 200 403 302", "404 404 200 403 302"), row("post", "422 422 422 403 302", "404 404 422 403 302")]
 WRITE = [row("post", "302 302 302 403 302", "404 404 302 403 302"), row("get", "405 405 405 403 302")]
+ANY_FORM = [row("get", "200 200 200 403 302"), row("post", "422 422 422 403 302")]
+ANY_WRITE = [row("post", "302 302 302 403 302"), row("get", "405 405 405 403 302")]
 OFFICE = [row("get", "403 403 200 403 302")]
 OFFICE_FORM = [*OFFICE, row("post", "403 403 422 403 302")]
 OFFICE_WRITE = [row("post", "403 403 302 403 302"), row("get", "403 403 405 403 302")]
@@ -51,6 +55,7 @@ POLICY = {
     "my_day": PAGE, "customer_list": PAGE, "customer_list_csv": PAGE, "help": PAGE, "ladder:pyramid": PAGE, "ladder:crosswalk": PAGE,
     "ladder:pyramid_of": PAGE,
     "customers:product_options": PAGE, "accounts:settings": PAGE,
+    "customers:household_list": PAGE, "customers:household_accept": ANY_WRITE,
     "customer": ONE,
     "customers:customer_new": [row("get", "200 200 200 403 302"), row("post", "422 422 422 403 302")],
     "customers:customer_edit": FORM, "customers:purchase_new": FORM, "customers:refund_new": FORM, "customers:usable_edit": FORM,
@@ -94,6 +99,16 @@ POLICY = {
     "surveys:survey_invite": [row("get", "200 200 200 403 302"), row("post", "422 422 422 403 302")],
     "survey_answer": [row("get", "200 200 200 200 200", "200 200 200 200 200"), row("post", "422 422 422 422 422", "422 422 422 422 422")],  # who holds the link may answer
     "api:opinion_list": FACTS, "api:survey_list": LIST, "api:survey_invitations": FACTS, "api:invitation_bounce": ACT,
+    "listening:theme_list": PAGE, "listening:theme": PAGE, "listening:failure_list": PAGE, "listening:failure": PAGE, "listening:hypothesis_list": PAGE,
+    "listening:suggestion_list": PAGE, "listening:suggestion": ONE, "listening:suggestion_answer": FORM,
+    "listening:theme_new": OFFICE_FORM, "listening:theme_edit": OFFICE_FORM, "listening:theme_decide": OFFICE_FORM, "listening:sample_new": OFFICE_FORM,
+    "listening:failure_new": OFFICE_FORM, "listening:failure_silence": OFFICE_WRITE,
+    "listening:theme_gather": ANY_WRITE, "listening:theme_let_go": ANY_WRITE, "listening:sample_answer": WRITE,
+    "listening:suggestion_new": ANY_FORM, "listening:note_new": ANY_FORM, "listening:hypothesis_new": ANY_FORM, "listening:hypothesis_settle": ANY_FORM,
+    "feedback:suggestion_new": FORM, "feedback:suggestion_support": FORM, "feedback:note_new": FORM,
+    "api:theme_list": LIST, "api:theme": LIST, "api:theme_gather": [row("post", "403 422 401 401")], "api:sample_list": CONFIGURING, "api:sample_members": LIST,
+    "api:sample_answer": ACT, "api:failure_list": [*LIST, row("post", "403 403 401 401")], "api:suggestion_list": FACTS, "api:note_list": FACTS,
+    "api:suggestion_support": [row("post", "403 422 401 401", "403 404 401 401")], "api:suggestion_answer": [row("post", "403 422 401 401", "403 404 401 401")],
     "api:purchase_correction": ACT, "api:refund_correction": ACT,
 }  # fmt: skip
 
@@ -128,6 +143,7 @@ def world():
         Referral.objects.create(**make.entry(one, today), name=one.name)
         make.joint_plan(one, today)
         ContactPoint.objects.create(customer=one, kind="email", value=REACHED_AT)
+    listen(found, timezone.now())
     ranking.rank(now=timezone.now())
     Action.objects.update(due_at=timezone.now())
     found["live"] = Edition.objects.published().get(ladder__slug="griffin")
@@ -141,9 +157,46 @@ def world():
     return found
 
 
+def listen(found, now):
+    """A theme, a failure, a sample, ideas and a hypothesis, of both teams."""
+    both, channel = (found["own"], found["other"]), Channel.objects.get(slug="other")
+    found["theme"] = make.theme("late", base="failures")
+    found["theme"].failures.add(make.failure(*both))
+    make.gather(found["theme"], *(make.message(one, words=one.name) for one in both))
+    found["hypothesis"] = Hypothesis.objects.create(claim="They like blue", test="Ask")
+    sample = found["theme"].samples.create(seed=1, size=2, drawn_from=2)
+    for place, one in enumerate(both):
+        sample.members.create(customer=one, place=place)
+        Candidate.objects.create(theme=found["theme"], message=make.message(one, words=one.name), likeness=0.9)
+        Candidate.objects.create(message=make.message(one, words=one.name), likeness=0.9)
+        suggesting.suggest(f"Of {one.name}", channel=channel, occurred_at=now, at=now, customer=one)
+
+
+def listened(name, world, one):
+    """The same of a route about what was heard; nothing for another."""
+    theme, last = world["theme"], name.rpartition(":")[2]
+    member, idea = SampleMember.objects.get(customer=one), Suggestion.objects.get(customer=one)
+    about = {
+        "theme_let_go": [theme.slug, theme.gathered.get(message__customer=one).pk], "sample_answer": [theme.slug, member.uuid],
+        "failure": [theme.failures.get().uuid], "failure_silence": [theme.failures.get().uuid],
+        "hypothesis_settle": [world["hypothesis"].uuid], "suggestion": [idea.uuid], "suggestion_answer": [idea.uuid],
+    }  # fmt: skip
+    if name.startswith("api:"):
+        about = {
+            "sample_answer": [f"mem_{member.uuid.hex}"],
+            "suggestion_support": [f"sug_{idea.uuid.hex}"],
+            "suggestion_answer": [f"sug_{idea.uuid.hex}"],
+        }
+    themes = ("theme", "theme_edit", "theme_gather", "theme_decide", "sample_new", "sample_list", "sample_members")
+    about |= {each: [theme.slug] for each in themes}
+    return None if not name.startswith(("listening:", "api:")) or last not in about else reverse(name, args=about[last])
+
+
 def addressed(name, world, of):
     """The address of a route, about the customer of one team."""
     one = world[of]
+    if address := listened(name, world, one):
+        return address
     action = one.actions.filter(step__programme__slug="welcome").get()
     if name == "ladder:action_undo":
         act = acting.dismiss(

@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.admin import ReadOnly
-from customers import entering, mappings, partnering
+from customers import entering, housing, mappings, partnering
 from customers.admin.fields import CustomFieldAdmin, FieldValueAdmin
 from customers.days import day_of
 from customers.models import (
     Category,
     Customer,
+    Household,
     Import,
     Involvement,
     JointPlan,
@@ -78,6 +80,36 @@ class CustomerAdmin(ReadOnly):
     search_fields = ["name"]
     list_select_related = ["team", "owner"]
     show_full_result_count = False
+
+
+class HouseholdForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Who belongs together is said here by their names; the customer knows the household, not the other way round."""
+
+    members = forms.ModelMultipleChoiceField(Customer.objects.filter(kind=Customer.Kind.PERSON), required=False)
+
+    class Meta:
+        model = Household
+        fields = ["name"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people: Any = self.fields["members"]
+        people.widget = AutocompleteSelectMultiple(Customer._meta.get_field("organisation"), admin.site)
+        people.widget.choices = people.choices
+        if self.instance.pk:
+            self.initial["members"] = self.instance.members.all()
+
+
+@admin.register(Household)
+class HouseholdAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    form = HouseholdForm
+    list_display = ["name", "recorded_at"]
+    search_fields = ["name"]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001 (Django's own)
+        super().save_related(request, form, formsets, change)
+        by: Any = request.user
+        housing.house(form.instance, form.cleaned_data["members"], by=by)
 
 
 class Lines(admin.TabularInline):  # type: ignore[type-arg]

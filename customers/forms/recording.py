@@ -24,13 +24,14 @@ class PurchaseForm(OccurrenceForm):
     currency = forms.RegexField("^[A-Za-z]{3}$", label="Currency", max_length=3, initial=settings.BUSINESS_CURRENCY)
     channel = forms.CharField(required=False, max_length=40, label="Channel", help_text="As in shop, phone, online.")
     fulfilled = forms.DateField(required=False, widget=DayInput, label="Delivered on")
+    promised = forms.DateField(required=False, widget=DayInput, label="Promised by", help_text="The last day it was to be there.")
     covers_until = forms.DateField(
         required=False, widget=DayInput, label="Covers until", help_text="The last day of a contract, a subscription or a stock."
     )
 
     def clean(self) -> dict[str, Any]:
         day = self.cleaned_data.get("day")
-        for name in ("fulfilled", "covers_until"):
+        for name in ("fulfilled", "promised", "covers_until"):
             if day and self.cleaned_data.get(name) and self.cleaned_data[name] < day:
                 self.add_error(name, "This is before the purchase.")
         return self.cleaned_data

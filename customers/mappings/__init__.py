@@ -16,7 +16,20 @@ from customers.ledgers import ledgers
 SHIPPED = Path(__file__).parent
 KINDS = ("purchases", "customers")
 ABOUT_CUSTOMERS = ("customer", "also", "name", "email", "phone", "country", "language", "owner", "need", "ability")
-ABOUT_PURCHASES = ("invoice", "date", "product", "description", "quantity", "price", "names", "channel", "cost", "status")
+ABOUT_PURCHASES = (
+    "invoice",
+    "date",
+    "product",
+    "description",
+    "quantity",
+    "price",
+    "names",
+    "channel",
+    "cost",
+    "status",
+    "delivered",
+    "promised",
+)
 DEMANDED = {"purchases": ("customer", "date", "price"), "customers": ("customer",)}
 OWN = "field:"  # before the slug of a field of the business's own
 WITHOUT_PRICE = ("free", "purchase", "refuse")

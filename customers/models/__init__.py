@@ -2,6 +2,7 @@
 
 from customers.models.catalogue import Category, Product
 from customers.models.fields import CustomField, FieldValue
+from customers.models.households import Household
 from customers.models.imports import Import, Mapping, RefusedRow
 from customers.models.ledger import Entry, Purchase, PurchaseLine, Refund, RefundLine, ReturnMatch
 from customers.models.partnership import Involvement, JointPlan, Referral
@@ -32,6 +33,7 @@ __all__ = [
     "ExternalId",
     "FieldValue",
     "Filling",
+    "Household",
     "Import",
     "Involvement",
     "JointPlan",

@@ -80,6 +80,7 @@ class Purchase(Entry):
     amount = models.DecimalField(**MONEY, default=0)  # type: ignore[arg-type]
     channel = models.CharField(max_length=40, blank=True)
     fulfilled = DayField(null=True, blank=True, help_text="The day it was delivered.")
+    promised = DayField(null=True, blank=True, help_text="The last day on which it was promised to be there.")
     covers_until = DayField(null=True, blank=True, help_text="The last day a contract, a subscription or a stock covers.")
     priced = models.BooleanField(default=True, help_text="It has a priced line, so its day is an occasion.")
     # derived from refunds:

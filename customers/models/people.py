@@ -81,6 +81,7 @@ class Customer(models.Model):
     folded_name = FoldedName(editable=False)
     form_of_address = models.CharField(max_length=10, choices=Address.choices, default=Address.UNKNOWN, blank=True)
     organisation = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="people")
+    household = models.ForeignKey("customers.Household", on_delete=models.SET_NULL, null=True, blank=True, related_name="members")
     language = models.CharField(max_length=10, blank=True, help_text='As in "en" or "pt-br".')
     country = models.CharField(max_length=60, blank=True)
     time_zone = models.CharField(

@@ -33,6 +33,8 @@ class StagedLine(models.Model):
     day = DayField()
     names = models.CharField(max_length=200, help_text="The purchase a return names.")
     channel = models.CharField(max_length=40, default="")
+    fulfilled = DayField(null=True)
+    promised = DayField(null=True)
     content = models.TextField()
 
     class Meta:

@@ -41,7 +41,7 @@ AND NOT EXISTS (SELECT 1 FROM {document} w WHERE w.source_id = d.source_id AND w
 CHUNK = """
 CREATE TEMPORARY TABLE chunk AS
 SELECT s.line, s.document, s.refund, s.customer, s.product, s.description, s.quantity, s.unit_price, s.unit_cost, s.free,
-       s.occurred_at, s.day, s.names, s.channel, x.customer_id, p.id AS product_id,
+       s.occurred_at, s.day, s.names, s.channel, s.fulfilled, s.promised, x.customer_id, p.id AS product_id,
        row_number() OVER (PARTITION BY s.document, s.refund, s.product, s.quantity, s.unit_price ORDER BY s.line) AS copy,
        CAST(NULL AS bigint) AS document_id, CAST(NULL AS bigint) AS line_id
 FROM {stagedline} s
@@ -116,9 +116,9 @@ FROM ("""
 
 BUY = """
 INSERT INTO {purchase} (uuid, customer_id, source_id, external_id, occurred_at, day, recorded_at, brought_by_id, currency, amount,
-                        channel, priced, returned)
+                        channel, fulfilled, promised, priced, returned)
 SELECT {uuid}, min(customer_id), %s, document, min(occurred_at), min(day), %s, %s, %s,
-       round(sum(CASE WHEN free THEN 0 ELSE quantity * unit_price END), 4), coalesce(min(nullif(channel, '')), ''), max(CASE WHEN free THEN 0 ELSE 1 END) = 1, 0
+       round(sum(CASE WHEN free THEN 0 ELSE quantity * unit_price END), 4), coalesce(min(nullif(channel, '')), ''), max(fulfilled), max(promised), max(CASE WHEN free THEN 0 ELSE 1 END) = 1, 0
 FROM chunk WHERE NOT refund AND document_id IS NULL AND line_id IS NULL GROUP BY document ORDER BY document
 """
 TAKE_BACK = """

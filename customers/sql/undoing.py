@@ -43,6 +43,7 @@ WHERE p.id = {refund}.purchase_id AND p.brought_by_id = %s AND p.id IN (SELECT i
 AND p.id NOT IN (SELECT purchase_id FROM {purchaseline})
 """
 REMOVE = "DELETE FROM {document} WHERE " + BARE
+GOING = "SELECT id FROM {document} WHERE " + BARE
 HAND_OVER = """
 UPDATE {document} SET brought_by_id = (SELECT min(l.brought_by_id) FROM {line} l WHERE l.{owner} = {document}.id)
 WHERE brought_by_id = %s AND id IN (SELECT id FROM shaken)

@@ -64,6 +64,7 @@ def _record_purchase(request: Request, customer: Customer, form: PurchaseForm, l
                 ],
                 channel=asked["channel"],
                 fulfilled=asked["fulfilled"],
+                promised=asked["promised"],
                 covers_until=asked["covers_until"],
                 by=request.user,
             )

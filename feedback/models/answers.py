@@ -43,6 +43,7 @@ class Response(Entry):
         fields=("score", "words"),
         demanded=("score",),
         scale=10,
+        kept=("thememessages",),
         only={"scale": ("10", "0-10", "0 to 10", "nps")},
     )
 
@@ -87,6 +88,7 @@ class Satisfaction(Entry):
         fields=("score", "subject", "words"),
         demanded=("score",),
         scale=5,
+        kept=("thememessages",),
         only={"scale": ("5", "1-5", "1 to 5")},
         about="purchase",
     )

@@ -42,7 +42,7 @@ class Complaint(Entry):
         fields=("words", "due_day"),
         steps=("answered", "answer"),
         followed_by="steps",
-        kept=("steps__recorded_by",),
+        kept=("steps__recorded_by", "thememessages"),
     )
 
     def __str__(self) -> str:

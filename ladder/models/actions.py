@@ -38,6 +38,9 @@ class ProgrammeStep(models.Model):
         ENTERS = "enters", "on entering the rung"
         LEAVES_BUYING = "leaves", "on leaving the rung by buying"
         CALLED = "called", "when another step calls for it"
+        FAILURE = "failed", "when a failure of ours affected them, wherever they stand"
+        DEFEND = "defend", "when a failure of ours affected them while they stood on the rung"
+        IDEA = "idea", "when what they suggested or wanted was built or declined"
 
     class Counts(models.TextChoices):
         MOVEMENT = "movement", "the day of the movement"

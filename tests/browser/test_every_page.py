@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from customers import days, describing, importing
-from customers.models import Customer, CustomField
-from feedback import inviting
+from customers.models import ContactPoint, Customer, CustomField
+from feedback import gathering, inviting, likening, sampling, suggesting
+from feedback.models import Channel, Failure, Hypothesis, Suggestion, Theme
 from ladder import editions, ranking, simulating
 from ladder.models import Edition, Placement
 from ladder.thresholds import changed
@@ -35,7 +36,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, seria
 FORMS = [
     "customers:customer_edit", "customers:purchase_new", "customers:qualify", "customers:usable_edit", "customers:limits_edit", "customers:tags_edit", "customers:fields_edit", "customers:ids_edit",
     "feedback:response_new", "feedback:satisfaction_new", "feedback:recommendation_new", "ladder:override_new", "feedback:involvement_new", "feedback:joint_plan_new", "feedback:leaving_notice_new",
-    "feedback:competitor_new", "feedback:hostile_act_new",
+    "feedback:competitor_new", "feedback:hostile_act_new", "feedback:suggestion_new", "feedback:suggestion_support", "feedback:note_new",
 ]  # fmt: skip
 GOOD = "invoice,customer,date,product,quantity,price\n1,eve,2024-01-01,tea,2,3.50\n2,,2024-02-01,tea,1,3.50\n"
 SMALL = """[...document.querySelectorAll("a, button, select, summary, input:not([type=hidden], [type=radio], [type=checkbox])")]
@@ -57,6 +58,7 @@ def business(ingrid: User, ada: Customer, tmp_path: Path) -> list[Import]:
         made = make.invitation(Customer.objects.get(name=name)).invitation
     inviting.bounce(made, at=now)
     rules(now)
+    heard(ada, now)
     imports = []
     for name, text in (("tried", GOOD), ("in", GOOD), ("broken", "hello,world\n1,2\n")):
         path = tmp_path / f"{name}.csv"
@@ -85,6 +87,62 @@ def own_fields(ada: Customer, now: datetime) -> None:
             describing.say_field(ada, asked, value, since=days.day_of(now), at=now)
 
 
+def heard(ada: Customer, now: datetime) -> None:
+    """A theme with all it may have, one that has nothing, a failure, ideas and hypotheses in every state, two at one address."""
+    today, channel = days.day_of(now), Channel.objects.get(slug="other")
+    failure = make.failure(ada, *(make.customer(f"Silent {n}") for n in range(40)), day=today)
+    late = make.theme("late-delivery", base="failures", first_day=today - timedelta(days=30))
+    make.theme("leaks")
+    late.failures.add(failure)
+    said = [
+        make.message(who, today, words="It came a week late")
+        for who in (None, *Customer.objects.filter(name__startswith="Silent")[:3])
+    ]
+    make.gather(late, make.message(ada, today - timedelta(days=90)), make.score(ada, today, 2), *said)
+    for _ in range(3):
+        make.message(ada, today, words="It came a week late, again")
+    likening.propose()
+    lead = User.objects.get(username="ingrid")
+    gathering.decide(late, "ask", "Three are not enough for me.", on=today, at=now, by=lead)
+    drawn = list(sampling.draw(late, 9, on=today, at=now, by=lead).members.all())
+    sampling.ask(drawn[0], at=now)
+    sampling.answer(drawn[1], True, at=now)
+    ideas = [
+        suggesting.suggest(f"Idea {n}", channel=channel, occurred_at=now, at=now, customer=ada, words="Please") for n in range(2)
+    ]
+    suggesting.answer(ideas[0], "built", "Since today.", at=now)
+    Hypothesis.objects.create(claim="They like blue", test="Ask 100")
+    Hypothesis.objects.create(
+        claim="They like red", test="Ask 100", result="No", decision="We leave it", settled_at=now, settled_by=lead
+    )
+    for one in Customer.objects.filter(name__startswith="Silent")[:2]:
+        ContactPoint.objects.create(customer=one, kind="post", value="Elm Road 1")
+
+
+def of_listening() -> list[str]:
+    """The lists, the forms, and one of each."""
+    themes = Theme.objects.order_by("slug")
+    lists = (
+        "theme_list",
+        "theme_new",
+        "failure_list",
+        "failure_new",
+        "suggestion_list",
+        "suggestion_new",
+        "hypothesis_list",
+        "hypothesis_new",
+        "note_new",
+    )
+    return [
+        *(reverse(f"listening:{name}") for name in lists), reverse("customers:household_list"),
+        *(theme.get_absolute_url() for theme in themes),
+        *(reverse(f"listening:{name}", args=[themes[0].slug]) for name in ("theme_edit", "theme_decide", "sample_new")),
+        Failure.objects.latest("pk").get_absolute_url(), *(one.get_absolute_url() for one in Suggestion.objects.all()),
+        reverse("listening:suggestion_answer", args=[Suggestion.objects.get(settled_at=None).uuid]),
+        reverse("listening:hypothesis_settle", args=[Hypothesis.objects.get(settled_at=None).uuid]),
+    ]  # fmt: skip
+
+
 def rules(now: datetime) -> None:
     """A draft that was tried and moves people, one being tried, one just made, and an edition that is held."""
     live = Edition.objects.published().get(ladder__slug="griffin")
@@ -102,9 +160,9 @@ def addresses(ada: Customer, imports: list[Import]) -> list[str]:
     return [
         *(customer.get_absolute_url() for customer in on_rungs.values()),
         "/imports/", *(reverse("imports:import_one", args=[of.uuid]) for of in imports),
-        "/", "/ladder/", "/ladder/attitude/", "/ladder/griffin/beside/attitude/", "/ladder/runs/", "/customers/", "/customers/?q=zzz", ada.get_absolute_url(), "/customers/new/", "/accounts/settings/", "/help/", "/figures/?by=rung",
-        *of_rules(),
-        "/surveys/", f"/surveys/?customer={ada.uuid}", "/surveys/recommendation/", "/surveys/recommendation/invite/", f"/surveys/opinion/invite/?customer={ada.uuid}",
+        "/", "/ladder/", "/ladder/attitude/", "/ladder/griffin/beside/attitude/", "/ladder/runs/", "/customers/", "/customers/?q=zzz", ada.get_absolute_url(), "/customers/new/", "/accounts/settings/", "/help/", "/listening/figures/?by=rung",
+        *of_rules(), *of_listening(),
+        "/listening/surveys/", f"/listening/surveys/?customer={ada.uuid}", "/listening/surveys/recommendation/", "/listening/surveys/recommendation/invite/", f"/listening/surveys/opinion/invite/?customer={ada.uuid}",
         "/nothing-here/", reverse("customers:refund_new", args=[ada.uuid, bought.uuid]),
         *(reverse(name, args=[ada.uuid]) for name in FORMS),
     ]  # fmt: skip

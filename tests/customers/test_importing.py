@@ -1,5 +1,6 @@
 import random
 import zipfile
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -319,3 +320,16 @@ def test_a_file_tells_channels_and_what_each_line_cost(bring):
     assert found["refused"] == {"a cost below 0": 1, "channel is longer than 40 characters": 1}
     assert Purchase.objects.get().channel == "shop"
     assert dict(PurchaseLine.objects.values_list("product__code", "unit_cost")) == {"tea": Decimal("1.2"), "cup": None}
+
+
+def test_a_file_tells_when_it_was_promised_and_delivered_by_the_calendar_it_writes(bring):
+    heading = HEADING + ",delivered,promised"
+    found = bring(csv(
+        "1,ada,2024-01-01,tea,2,3.50,2024-01-05 23:30:00,2024-01-04", "1,ada,2024-01-01,cup,1,3.50,2024-01-03,2024-01-03",
+        "2,ada,2024-01-02,tea,1,3.50,,", "3,ada,2024-01-02,tea,1,3.50,soon,", "4,ada,2024-01-02,tea,-1,3.50,2024-01-09,", heading=heading,
+    ))  # fmt: skip
+    assert found["refused"] == {"the day in delivered does not fit the mapping": 1}
+    told = Purchase.objects.order_by("external_id").values_list("external_id", "fulfilled", "promised")
+    assert list(told) == [("1", date(2024, 1, 5), date(2024, 1, 4)), ("2", None, None)]
+    bring(csv("2,ada,2024-01-02,tea,1,3.50,2024-01-03,2024-01-03", heading=heading))
+    assert Purchase.objects.get(external_id="2").fulfilled is None, "the first file decides"

@@ -10,7 +10,7 @@ from customers.undoing import Undone
 from ladder import acting
 from ladder.models import Action, ProgrammeStep
 from tests.customers.conftest import NOW, csv, ledgers, nothing
-from tests.factories import DAY_0, user
+from tests.factories import DAY_0, customer, failure, satisfaction, user
 
 A = ("1,ada,2024-01-02,tea,2,3.5", "1,ada,2024-01-02,cup,1,9", "2,bob,2024-01-03,tea,1,3.5")
 B = ("1,ada,2024-01-01,tea,2,3.5", "3,ada,2024-01-05,tea,-1,3.5", "4,eve,2024-01-03,tea,1,3.5")
@@ -133,3 +133,14 @@ def test_an_import_is_undone_once_and_a_dry_run_never(bring):
         undoing.undo(bring(csv(*A), dry_run=True)["import"])
     assert Import.objects.count() == 2
     assert not PurchaseLine.objects.exists()
+
+
+def test_what_was_said_about_a_purchase_that_goes_stays_and_who_was_affected_through_it_is_not(bring):
+    bring(csv("1,ada,2024-01-01,tea,2,3.50"))
+    bought = Purchase.objects.get()
+    said = satisfaction(bought.customer, DAY_0, 2, purchase=bought)
+    late = failure(customer("Bert"))
+    late.affected.create(customer=bought.customer, purchase=bought)
+    undoing.undo(Import.objects.get())
+    said.refresh_from_db()
+    assert (Purchase.objects.count(), said.purchase, late.affected.get().customer.name) == (0, None, "Bert")

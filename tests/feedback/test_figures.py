@@ -214,16 +214,16 @@ def test_somebody_counts_once_in_every_month(db):
 def test_the_page_says_what_is_supported_and_hides_the_rest(client, two_teams, by):
     client.force_login(make.user("ingrid", role=Role.ADMINISTRATOR))
     ranking.rank(now=make.noon(D + timedelta(days=1)))
-    said = client.get("/figures/", {"by": by, "since": str(D)}).content.decode()
+    said = client.get("/listening/figures/", {"by": by, "since": str(D)}).content.decode()
     assert "n 83" in said
     assert ("too few for a figure" in said) == (by == "team")
 
 
 def test_dates_that_exclude_each_other_are_said_to(client, db):
     client.force_login(make.user("ingrid", role=Role.ADMINISTRATOR))
-    assert "before the first day" in client.get("/figures/?since=2024-02-01&until=2024-01-01").content.decode()
+    assert "before the first day" in client.get("/listening/figures/?since=2024-02-01&until=2024-01-01").content.decode()
 
 
 def test_a_figure_is_of_what_its_reader_sees(client, two_teams):
     client.force_login(make.user("lea", of=two_teams["North"], role=Role.TEAM_LEAD))
-    assert "n 40" in client.get("/figures/").content.decode()
+    assert "n 40" in client.get("/listening/figures/").content.decode()

@@ -1,0 +1,13 @@
+"""Doors for Celery. Each calls a process; messages carry nothing of value."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from feedback import likening
+
+
+@shared_task
+def liken() -> None:
+    """Propose what belongs together, if something was said since."""
+    likening.propose_if_new()
