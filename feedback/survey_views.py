@@ -21,7 +21,7 @@ from feedback.survey_forms import InviteForm
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
-LATEST = 100  # invitations on a survey's page
+LATEST = 25  # invitations on a survey's page
 
 
 def survey_list(request: Request) -> HttpResponse:
