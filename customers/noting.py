@@ -67,18 +67,22 @@ def take_waiting(at: datetime) -> None:
     """Store what waited for somebody who is known by now."""
     for of in Import.objects.filter(pk__in=StagedEvidence.objects.filter(waits=True).values("brought_by")).order_by("pk"):
         try:
-            _take_waiting(of, at)
+            while _take_waiting(of, at) == AT_A_TIME:
+                pass  # there may be more
         except Exception:  # of whoever brought them, and nobody else's: they go on waiting, and the next time it is tried again
             log.exception("What waits of import %s could not be stored.", of.pk)
 
 
 @transaction.atomic
-def _take_waiting(of: Import, at: datetime) -> None:
+def _take_waiting(of: Import, at: datetime) -> int:
+    """Some of what waits of an import for those who are known by now; how many rows those were."""
     mapping = mappings.parse(of.mapping_text)
     source = Source.objects.filter(slug=mapping.source).first()
     free = {"skip_locked": connection.features.has_select_for_update_skip_locked}
     if source and (ready := list(arrived(of, source).select_for_update(of=("self",), **free))):
         Rows(of, mapping, source, at, ready).store()
+        return len(ready)
+    return 0
 
 
 def arrived(of: Import, source: Source) -> QuerySet[StagedEvidence]:

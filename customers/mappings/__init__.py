@@ -15,7 +15,7 @@ from customers.ledgers import ledgers
 
 SHIPPED = Path(__file__).parent
 KINDS = ("purchases", "customers")
-ABOUT_CUSTOMERS = ("customer", "also", "name", "email", "phone", "country", "language", "owner", "need", "ability")
+ABOUT_CUSTOMERS = ("customer", "name", "email", "phone", "country", "language", "owner", "need", "ability")
 ABOUT_PURCHASES = (
     "invoice",
     "date",
@@ -31,6 +31,7 @@ ABOUT_PURCHASES = (
     "promised",
 )
 DEMANDED = {"purchases": ("customer", "date", "price"), "customers": ("customer",)}
+ALSO = "also"  # another id of a customer at the source
 OWN = "field:"  # before the slug of a field of the business's own
 WITHOUT_PRICE = ("free", "purchase", "refuse")
 UNKNOWN = ("refuse", "wait", "create")
@@ -222,7 +223,7 @@ def columns(table: Table, kind: str, form: str, *, header: bool) -> dict[str, Po
 def fields(kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The fields of a kind of file, and those that have to be there."""
     if kind in DEMANDED:
-        return ABOUT_CUSTOMERS + (ABOUT_PURCHASES if kind == "purchases" else ()), DEMANDED[kind]
+        return ABOUT_CUSTOMERS + (ABOUT_PURCHASES if kind == "purchases" else (ALSO,)), DEMANDED[kind]
     told = ledgers()[kind].brought_in
     return told.columns, ("customer", "date", *told.demanded)
 
