@@ -75,7 +75,7 @@ def cancel(run: Run, *, at: datetime) -> bool:
 
 
 def resume(run: Run, *, at: datetime) -> bool:
-    """Let a cancelled run go on; False if it has ended or goes on by itself."""
+    """Let a cancelled run go on; False if it has ended or goes on by itself. Of one without stretches what waits is stored anew."""
     with transaction.atomic():
         resumed = Run.objects.filter(pk=run.pk, finished_at=None).exclude(cancelled_at=None).update(cancelled_at=None)
         if resumed and not run.stretches.exists():

@@ -88,9 +88,13 @@ def test_money_is_written_in_whole_units(client, draft):
     assert Edition.objects.get(pk=draft.pk).all_steps[-1].rule["value"] == 9_999
 
 
-@pytest.mark.parametrize(("number", "status"), [("0", 302), ("10000", 302), ("10001", 422), ("-1", 422), ("", 422), ("x", 422)])
-def test_a_number_at_its_boundaries(client, draft, number, status):
-    assert numbers(client, draft, **{"client.1": number}).status_code == status
+@pytest.mark.parametrize(("place", "number", "status"), [
+    ("client.0", "0", 302), ("client.0", "10000", 302), ("client.0", "10001", 422), ("client.0", "-1", 422), ("client.0", "", 422),
+    ("client.0", "x", 422), ("client.1", "100", 302), ("client.1", "101", 422),
+])  # fmt: skip
+def test_a_number_at_its_boundaries(client, draft, place, number, status):
+    """The second is a share in percent."""
+    assert numbers(client, draft, **{place: number}).status_code == status
 
 
 @pytest.mark.parametrize(
