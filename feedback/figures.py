@@ -8,12 +8,14 @@ counts, and the interval knows whose answers they are.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, F, Q, Sum, Window
 from django.db.models.functions import RowNumber
+from django.utils import timezone
 
+from customers.days import day_of
 from customers.intervals import ENOUGH, mean_of_people, net_promoters
 from customers.models import NotRanked, Source
 from feedback.models import Response, Satisfaction, Survey
@@ -37,10 +39,10 @@ class Asked:
     since: date | None = None
     until: date | None = None
     viewer: Viewer | None = None
+    today: date = field(default_factory=lambda: day_of(timezone.now()))
 
     def among(self, answers: QuerySet[Response] | QuerySet[Satisfaction]) -> QuerySet[Response] | QuerySet[Satisfaction]:
-        off = Q(until=None) if self.until is None else Q(until=None) | Q(until__gt=self.until)
-        unranked = NotRanked.objects.filter(off, **({"since__lte": self.until} if self.until else {}))
+        unranked = NotRanked.objects.on(self.until or self.today)
         found = answers.filter(withdrawn_at=None).exclude(customer__in=unranked.values("customer"))
         if self.survey:
             found = found.filter(Q(source__slug=self.survey) | Q(invitation__survey__slug=self.survey))

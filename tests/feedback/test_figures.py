@@ -136,6 +136,14 @@ def test_who_is_not_ranked_or_not_ones_own_or_withdrawn_is_in_no_figure():
 
 
 @pytest.mark.django_db
+def test_who_is_not_ranked_for_a_while_is_left_out_until_it_ends():
+    (ada,) = people(1, 10)
+    NotRanked.objects.create(customer=ada.customer, reason="staff", since=D, until=D + timedelta(days=9))
+    found = [figures.nps(Asked(today=D + timedelta(days=after))).n for after in (0, 8, 9)]
+    assert found == [0, 0, 1]
+
+
+@pytest.mark.django_db
 def test_satisfaction_counts_answers_and_people():
     for n in range(30):
         of = somebody()
