@@ -77,10 +77,11 @@ def _alike(said: list[Heard], rows: Any, taken: set[str]) -> Iterable[Candidate]
     groups = similarity.grouped(rows[free])
     sizes = Counter(groups)
     place = {group: n for n, (group, size) in enumerate(sizes.most_common()) if size > 1}
-    for n, group in zip(free, groups, strict=True):
-        if group in place:
-            middle = rows[[m for m, other in zip(free, groups, strict=True) if other == group]].mean(axis=0)
-            yield _candidate(said[n], group=place[group], likeness=float(rows[n] @ middle))
+    for group, at in place.items():
+        inside = [n for n, other in zip(free, groups, strict=True) if other == group]
+        middle = rows[inside].mean(axis=0)
+        for n in inside:
+            yield _candidate(said[n], group=at, likeness=float(rows[n] @ middle))
 
 
 def _for_theme(theme: int, keys: set[str], said: list[Heard], rows: Any) -> list[Candidate]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from customers.models import Customer
 
 SHOWN = 10  # actions on a customer's page
+FURTHEST = 90  # days for which something may be put off
 
 
 def shown(customer: Customer) -> QuerySet[Action]:
@@ -108,8 +109,8 @@ def _answered(check: Action, answer: int, *, by: User | None, at: datetime, act:
 def snooze(action: Action, *, until: datetime, by: User | None, at: datetime, act: uuid.UUID | None = None) -> uuid.UUID:
     """Put off until an instant in the next 90 days."""
     _open(action)
-    if not at < until <= at + timedelta(days=90):
-        raise ValidationError({"until": "Snooze until a day within the next 90."})
+    if not at < until <= at + timedelta(days=FURTHEST):
+        raise ValidationError({"until": f"Snooze until a day within the next {FURTHEST}."})
     act = act or uuid.uuid4()
     expires = max(action.expires_at, until + timedelta(days=7))
     _change(

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from accounts.requests import Request
 
 MOST_AT_ONCE = 200
-MOST_AHEAD = 90  # days; what acting allows
 
 
 def _back(request: Request) -> HttpResponse:
@@ -98,7 +97,7 @@ def _ahead(request: Request, now: datetime) -> datetime:
     """The start of the day to which something is put off: 3 days ahead unless asked otherwise."""
     asked = request.POST.get("days", "")
     ahead = int(asked) if asked.isdecimal() and len(asked) <= 2 else 3
-    return days.start_of(days.day_of(now) + timedelta(days=min(max(1, ahead), MOST_AHEAD)))
+    return days.start_of(days.day_of(now) + timedelta(days=min(max(1, ahead), acting.FURTHEST)))
 
 
 @writing
