@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -22,6 +23,15 @@ class AnsweringCommand(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="One JSON object on stdout.")
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        """What is asked for wrongly is an object too: argparse by itself would print how it is used, and nothing else."""
+        if "--json" in argv:
+            try:
+                self.create_parser(argv[0], argv[1]).parse_args(argv[2:])  # off the command line it raises
+            except CommandError as error:
+                self.stdout.write(json.dumps({"error": str(error)}, ensure_ascii=False))
+        super().run_from_argv(argv)
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
@@ -54,3 +64,11 @@ class AnsweringCommand(BaseCommand):
         else:
             for line in lines:
                 self.stdout.write(line)
+
+
+def day_given(option: str, text: str) -> date:
+    """An ISO date from the command line."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CommandError(f"{option}: “{text}” is not a date like 2026-01-31.", returncode=USAGE) from None

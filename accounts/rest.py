@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import uuid
 from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.http import Http404, JsonResponse
+from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import exceptions, serializers, status
@@ -204,7 +206,17 @@ def read_id(text: str, prefix: str) -> uuid.UUID:
 class Instant(serializers.DateTimeField):
     """RFC 3339 with an offset; an instant without one is not right."""
 
-    default_error_messages = {"naive": "Give the offset too, as in 2026-01-31T09:30:00+01:00."}
+    AHEAD = timedelta(days=366)  # what is agreed on for a day to come waits for it; beyond a year it is a slip
+    default_error_messages = {
+        "naive": "Give the offset too, as in 2026-01-31T09:30:00+01:00.",
+        "ahead": "This lies more than a year ahead.",
+    }
+
+    def to_internal_value(self, value: Any) -> datetime:
+        at: datetime = super().to_internal_value(value)
+        if at - timezone.now() > self.AHEAD:
+            self.fail("ahead")
+        return at
 
     def enforce_timezone(self, value: Any) -> Any:
         if value.tzinfo is None:

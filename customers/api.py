@@ -53,6 +53,14 @@ def customer_called(request: Request, reference: dict[str, Any], pointer: str = 
     raise Unprocessable(message, pointer)
 
 
+def purchase_called(customer: Customer, source: str, external_id: str) -> Purchase:
+    """The purchase of a customer that a body names."""
+    bought: QuerySet[Purchase] = Purchase.objects.standing().filter(customer=customer)
+    if (found := bought.filter(source__slug=source, external_id=external_id).first()) is None:
+        raise Unprocessable(f"They have no purchase {source}:{external_id}.", "/purchase")
+    return found
+
+
 def new_customer(request: Request, fields: dict[str, Any], ids: list[dict[str, Any]], reach: list[dict[str, Any]]) -> Customer:
     now = timezone.now()
     source = source_called(ids[0]["source"] if ids else "api")

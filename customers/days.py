@@ -14,6 +14,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.expressions import Combinable, register_combinable_fields
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -75,12 +76,19 @@ def parse(text: str) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=zone())
 
 
-class DayField(models.IntegerField):  # type: ignore[type-arg]
-    """A calendar day in Python, a whole number in the database."""
+class DayField(models.Field):  # type: ignore[type-arg]
+    """A calendar day in Python, a whole number in the database.
 
+    No IntegerField: the admin site sets a thousands separator in the value of every one of those, a day's too.
+    """
+
+    empty_strings_allowed = False
     description = "a day, stored as days since 1970-01-01"
     _pyi_private_set_type: date  # type: ignore[assignment]
     _pyi_private_get_type: date  # type: ignore[assignment]
+
+    def get_internal_type(self) -> str:
+        return "IntegerField"
 
     def from_db_value(self, value: int | None, expression: object, connection: BaseDatabaseWrapper) -> date | None:
         return None if value is None else from_number(value)
@@ -103,11 +111,13 @@ class DayField(models.IntegerField):  # type: ignore[type-arg]
     def value_to_string(self, obj: models.Model) -> str:
         return str(self.value_from_object(obj) or "")
 
-    @property
-    def validators(self) -> list[Any]:  # type: ignore[override]
-        return []  # IntegerField would compare with the smallest and largest number; a date is a date
-
     def formfield(self, **kwargs: Any) -> FormField | None:  # type: ignore[override]
         """A date to type or pick, in the admin site too, which takes any whole number for a number to type."""
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-        return models.Field.formfield(self, **{**kwargs, "form_class": forms.DateField, "widget": widget})
+        return super().formfield(**{**kwargs, "form_class": forms.DateField, "widget": widget})
+
+
+# In a query a day is reckoned with as the number it is.
+for sign in (Combinable.ADD, Combinable.SUB):
+    for left, right in ((DayField, DayField), (DayField, models.IntegerField), (models.IntegerField, DayField)):
+        register_combinable_fields(left, sign, right, models.IntegerField)

@@ -11,26 +11,29 @@ from django.db import transaction
 from django.db.models import Q, Value
 
 from accounts.auditing import note
+from customers import returns
 from customers.days import number
 from customers.gathering import Kind, gather
 from customers.models import (
     Category,
+    ContactPoint,
     Customer,
     CustomerTag,
     CustomField,
     FieldValue,
     NotRanked,
     Qualification,
+    RefusedWay,
     Stop,
     UsableCategory,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from datetime import date, datetime
 
     from accounts.models import ApiKey, User
-    from customers.models import ContactPoint, ExternalId, Tag
+    from customers.models import ExternalId, Tag
     from customers.models.people import Span
 
 
@@ -45,10 +48,13 @@ class Known(NamedTuple):
     limits: Limits
     fields: list[tuple[CustomField, str]]
     """Those that are asked, with what they are; empty is unknown."""
+    correction_due: date | None
+    """When the first answer is due to what they say is not right."""
+    beside: dict[str, list[Any]]
 
 
-def known(customer: Customer, on: date) -> Known:
-    """All of it in one query."""
+def known(customer: Customer, on: date, beside: Mapping[str, Kind] | None = None) -> Known:
+    """All of it in one query, with the rows of apps above that a page shows beside it."""
     found = gather(
         {
             "contact": Kind(customer.contact_points.all(), ("kind", "value", "preferred")),
@@ -60,8 +66,11 @@ def known(customer: Customer, on: date) -> Known:
             "tag": Kind(customer.customertags.on(on), (), {"tag_name": "tag__name"}),
             "not_ranked": Kind(customer.notrankeds.on(on), ("reason",)),
             "stop": Kind(customer.stops.on(on), ("reason",)),
+            "refused": Kind(customer.refusedways.on(on), ("way",)),
+            "correction": Kind(customer.corrections.open(), ("due_day",)),
             "field": Kind(CustomField.objects.filter(archived_at=None), ("slug", "label", "kind")),
             "value": Kind(customer.fieldvalues.standing().filter(since__lte=on), ("field_id", "value", "number", "since")),
+            **(beside or {}),
         }
     )
     reasons = [NotRanked.Reason(row.reason) for row in found["not_ranked"]]
@@ -71,8 +80,14 @@ def known(customer: Customer, on: date) -> Known:
         {row.subject: row for row in sorted(found["said"], key=lambda row: (row.since, row.pk))},
         sorted(row.category_name for row in found["usable"]),
         sorted(row.tag_name for row in found["tag"]),
-        Limits(reasons[0] if reasons else None, sorted(Stop.Reason(row.reason) for row in found["stop"])),
+        Limits(
+            reasons[0] if reasons else None,
+            sorted(Stop.Reason(row.reason) for row in found["stop"]),
+            sorted(ContactPoint.Kind(row.way) for row in found["refused"]),
+        ),
         _latest(found["field"], found["value"]),
+        min((row.due_day for row in found["correction"]), default=None),
+        {name: found[name] for name in beside or {}},
     )
 
 
@@ -85,21 +100,27 @@ def _latest(fields: list[CustomField], values: list[FieldValue]) -> list[tuple[C
 
 
 class Limits(NamedTuple):
-    """Why a customer is not ranked, if so, and what stops contact."""
+    """Why a customer is not ranked, if so, what stops contact, and by which ways they do not want to be reached."""
 
     not_ranked: NotRanked.Reason | None
     stops: list[Stop.Reason]
+    refused: list[ContactPoint.Kind]
 
 
 def limits(customer: Customer, on: date) -> Limits:
     """What limits a customer on a day, in one query."""
+    kinds: tuple[tuple[type[Any], str], ...] = ((NotRanked, "reason"), (Stop, "reason"), (RefusedWay, "way"))
     held = [
-        kind.objects.on(on).filter(customer=customer).order_by().annotate(of=Value(kind.__name__)).values_list("of", "reason")
-        for kind in (NotRanked, Stop)
+        kind.objects.on(on).filter(customer=customer).order_by().annotate(of=Value(kind.__name__)).values_list("of", key)
+        for kind, key in kinds
     ]
-    rows = sorted(held[0].union(held[1]))
-    reasons = [NotRanked.Reason(reason) for of, reason in rows if of == "NotRanked"]
-    return Limits(reasons[0] if reasons else None, [Stop.Reason(reason) for of, reason in rows if of == "Stop"])
+    rows = sorted(held[0].union(*held[1:]))
+    reasons = [NotRanked.Reason(said) for of, said in rows if of == "NotRanked"]
+    return Limits(
+        reasons[0] if reasons else None,
+        [Stop.Reason(said) for of, said in rows if of == "Stop"],
+        [ContactPoint.Kind(said) for of, said in rows if of == "RefusedWay"],
+    )
 
 
 @transaction.atomic
@@ -170,15 +191,50 @@ def set_not_ranked(customer: Customer, reason: str, *, since: date, by: User | A
 
 
 @transaction.atomic
-def set_stops(customer: Customer, reasons: Collection[str], *, since: date, by: User | ApiKey | None = None) -> None:
-    """From `since` on exactly these reasons stop every contact."""
-    _hold(Stop, customer, "reason", set(reasons), since=since, by=by)
-    note(by, "set stops of", customer, reasons=sorted(reasons), since=str(since))
+def set_stops(
+    customer: Customer,
+    reasons: Collection[str],
+    *,
+    among: Collection[str] = Stop.Reason.values,
+    since: date,
+    by: User | ApiKey | None = None,
+) -> None:
+    """From `since` on exactly these reasons stop every contact. Those that are not `among` these stay as they are."""
+    returns.lock([customer.pk])  # of two at one moment the second sees what the first has made hold
+    _hold(Stop, customer, "reason", set(reasons), among=among, since=since, by=by)
+    note(by, "set stops of", customer, reasons=sorted(reasons), among=sorted(among), since=str(since))
 
 
-def _hold(kind: type[Span], customer: Customer, key: str, wanted: set[Any], *, since: date, by: User | ApiKey | None) -> None:
-    """Make exactly `wanted` hold from `since` on: end what is not wanted, add what does not hold yet."""
+@transaction.atomic
+def set_refused(
+    customer: Customer,
+    ways: Collection[str],
+    *,
+    among: Collection[str] = ContactPoint.Kind.values,
+    since: date,
+    by: User | ApiKey | None = None,
+) -> None:
+    """From `since` on they do not want to be reached by exactly these ways. Those that are not `among` these stay as they are."""
+    returns.lock([customer.pk])
+    before = set(customer.refusedways.on(since).filter(way__in=among).values_list("way", flat=True))
+    _hold(RefusedWay, customer, "way", set(ways), among=among, since=since, by=by)
+    if before != set(ways):
+        note(by, "set refused ways of", customer, ways=sorted(ways), among=sorted(among), since=str(since))
+
+
+def _hold(
+    kind: type[Span],
+    customer: Customer,
+    key: str,
+    wanted: set[Any],
+    *,
+    among: Collection[str] | None = None,
+    since: date,
+    by: User | ApiKey | None,
+) -> None:
+    """Make exactly `wanted` hold from `since` on: end what is not wanted, add what does not hold yet; `among` these values alone."""
     held = kind._default_manager.filter(Q(until=None) | Q(until__gt=since), customer=customer)
+    held = held if among is None else held.filter(**{f"{key}__in": among})
     standing = set()
     for row in held:
         value = getattr(row, key)

@@ -34,10 +34,10 @@ class Fact(TypedDict):
     by: NotRequired[User | ApiKey | None]
 
 
-def enter(model: type[Entry], fact: Fact, *, later: Collection[str] = (), **said: Any) -> Recorded:
-    """Store a fact with what it says, unless it is known. Raises Contradicted, ValidationError.
+def enter(model: type[Entry], fact: Fact, *, later: Collection[str] = (), corrects: Entry | None = None, **said: Any) -> Recorded:
+    """Store a fact with what it says, unless it is known; in the place of one that was taken out, if it `corrects` it.
 
-    What may be learned `later` contradicts nothing while it is left out.
+    What may be learned `later` contradicts nothing while it is left out. Raises Contradicted, ValidationError.
     """
     by = fact.get("by")
     row = model(
@@ -48,6 +48,7 @@ def enter(model: type[Entry], fact: Fact, *, later: Collection[str] = (), **said
         day=days.day_of(fact["occurred_at"]),
         recorded_at=fact["at"],
         recorded_by=user_of(by),
+        **{"corrects": corrects},
         **said,
     )
     row.full_clean(exclude=["external_id"], validate_unique=False, validate_constraints=False)
@@ -58,13 +59,13 @@ def enter(model: type[Entry], fact: Fact, *, later: Collection[str] = (), **said
         return ", ".join(name for name in compared if getattr(found, name) != getattr(row, name))
 
     with transaction.atomic():
-        if known := recognised(row, external_id, differing):
+        if corrects is None and (known := recognised(row, external_id, differing)):
             return known
         try:
             with transaction.atomic():
                 row.save()
         except IntegrityError:  # somebody recorded it at this very moment, or something else is wrong
-            known = recognised(row, external_id, differing)
+            known = None if corrects else recognised(row, external_id, differing)
             if known is None:
                 raise
             return known

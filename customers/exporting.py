@@ -1,4 +1,4 @@
-"""Customers as rows of a CSV file that is safe to open in a spreadsheet."""
+"""Customers, and rows that an import refused, as CSV that is safe to open in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from datetime import date
 
-    from customers.models import Customer, CustomerQuerySet
+    from customers.models import Customer, CustomerQuerySet, Import
 
 CHUNK = 1000
 COLUMNS = [
@@ -35,6 +35,14 @@ class _Line:
 
     def write(self, line: str) -> str:
         return line
+
+
+def refused(of: Import) -> Iterator[str]:
+    """The rows of a file that were not taken, with their lines in it and why."""
+    writer = csv.writer(_Line())
+    yield writer.writerow(["line", "reason", "content"])
+    for row in of.refused_rows.iterator(chunk_size=2000):
+        yield writer.writerow([row.line, row.reason, inert(row.content)])
 
 
 def lines(customers: CustomerQuerySet, on: date) -> Iterator[str]:

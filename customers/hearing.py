@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from customers import days
+from customers import days, remembering
 from customers.days import DayField
 from customers.interpreting import LONGEST, Interpreter, Refused
 from customers.ledgers import ledgers
@@ -36,6 +36,7 @@ class Hearer:
         self.interpreter, self.mapping, self.of = Interpreter(mapping), mapping, of
         self.model = ledgers()[mapping.kind]
         self.ledger: Ledger = self.model.brought_in
+        self.tables: dict[Any, Any] = {}
 
     def hear(self, record: Record) -> StagedEvidence:
         """The row that the record is, for the stage. Raises Refused."""
@@ -58,7 +59,8 @@ class Hearer:
         )  # fmt: skip
         if other and other == customer:
             raise Refused("the customer and the one they name are the same")
-        self.check(staged)
+        with remembering.into(self.tables):
+            self.check(staged)
         staged.external_id = self.interpreter.id(self.cell(cells, "id")) or identity(staged, self.ledger)
         return staged
 

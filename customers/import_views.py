@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import uuid
 from functools import wraps
 from pathlib import Path
@@ -27,7 +25,7 @@ from customers.models import Import, Mapping, RefundLine
 from customers.models.imports import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from django.core.files.uploadedfile import UploadedFile
     from django.http.response import HttpResponseBase
@@ -168,15 +166,7 @@ def import_refused(request: Request, uuid: uuid.UUID) -> StreamingHttpResponse:
     of = get_object_or_404(Import, uuid=uuid)
     name = f"refused-{of.uuid.hex[:8]}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingHttpResponse(refused_lines(of), content_type="text/csv; charset=utf-8", headers=headers)
-
-
-def refused_lines(of: Import) -> Iterator[str]:
-    yield "line,reason,content\r\n"
-    for row in of.refused_rows.iterator(chunk_size=2000):
-        out = io.StringIO()
-        csv.writer(out).writerow([row.line, row.reason, exporting.inert(row.content)])
-        yield out.getvalue()
+    return StreamingHttpResponse(exporting.refused(of), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @importer

@@ -87,7 +87,7 @@ class Interpreter:
         self.rules = [(self.at[rule.field], rule) for rule in mapping.rules]
         self.free = [(self.at[rule.field], rule) for rule in mapping.free]
         self.date = remembered(self.read_date)
-        self.date_in = remembered(self.read_date_in)
+        self.date_in: Callable[[tuple[str, str]], tuple[datetime, int]] = remembered(lambda told: self.read_date(*told))
         self.number = remembered(self.read_number)
         self.id = remembered(read_id)
         self.about = [field for field in Person._fields[1:] if field in self.at]
@@ -286,10 +286,6 @@ class Interpreter:
             return at, days.number(days.day_of(at))
         except (OverflowError, ValueError):
             raise Refused("the date is out of range") from None
-
-    def read_date_in(self, told: tuple[str, str]) -> tuple[datetime, int]:
-        """The same of a date and its month."""
-        return self.read_date(*told)
 
     def fit(self, text: str, form: str) -> datetime | None:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
+from statistics import median
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -50,6 +51,17 @@ def mean_of_people(answers: Sequence[tuple[float, int]]) -> tuple[float, float, 
     squares = sum((total - mean * count) ** 2 for total, count in answers)
     reach = float(stdtrit(people - 1, 0.975)) * sqrt(people / (people - 1) * squares) / number
     return mean, mean - reach, mean + reach
+
+
+def median_of(values: Sequence[float]) -> tuple[float, float, float]:
+    """The median of one value a person, with its 95 % interval by order statistics: median, low, high. One value or more.
+
+    Campbell, M. J. and Gardner, M. J. (1988), Calculating confidence intervals for some non-parametric analyses, BMJ 296, 1454-1456.
+    """
+    found, n = sorted(values), len(values)
+    reach = Z * sqrt(n) / 2
+    low, high = max(1, round(n / 2 - reach)), min(n, round(1 + n / 2 + reach))
+    return float(median(found)), float(found[low - 1]), float(found[high - 1])
 
 
 def newcombe(first: tuple[int, int], second: tuple[int, int], z: float = Z) -> tuple[float, float]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
-from customers import introducing, mappings, sql
+from customers import introducing, mappings, remembering, sql
 from customers.hearing import ALONE, made
 from customers.ledgers import ledgers
 from customers.models import ExternalId, Import, Purchase, RefusedRow, Source, StagedEvidence, Vouch
@@ -123,8 +123,9 @@ class Rows:
         for known in found.order_by("pk"):
             self.known[known.external_id].append(known)
         self.look_up_fillings()
-        for row in there:
-            self.note(row)
+        with remembering.into({}):
+            for row in there:
+                self.note(row)
         self.keep()
         StagedEvidence.objects.filter(pk__in=[row.pk for row in self.staged if not row.waits]).delete()
         return self.counts

@@ -12,21 +12,27 @@ from customers.admin import Lines, SaidAdmin, do_each
 from customers.recording import Contradicted
 from feedback import answering, confirming, survey_admin  # noqa: F401 (registers itself)
 from feedback.models import (
+    Ask,
     Channel,
     CompetitorConsidered,
     Complaint,
     ComplaintStep,
     Confirmation,
+    Discretion,
     Failure,
     HostileAct,
     Hypothesis,
+    Importance,
     LeavingNotice,
+    Matter,
     Message,
     Opinion,
     Recommendation,
+    Remedy,
     Response,
     Sample,
     Satisfaction,
+    ServiceLevel,
     Suggestion,
     Theme,
 )
@@ -35,7 +41,9 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest
 
-admin.site.register([Recommendation, Response, Satisfaction, Opinion, LeavingNotice, CompetitorConsidered], SaidAdmin)
+admin.site.register(
+    [Ask, Recommendation, Response, Satisfaction, Opinion, Importance, LeavingNotice, CompetitorConsidered], SaidAdmin
+)
 
 
 @admin.register(Channel)
@@ -45,9 +53,47 @@ class ChannelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     prepopulated_fields = {"slug": ["name"]}
 
 
+@admin.register(ServiceLevel)
+class ServiceLevelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """What is promised from now on; what was promised stands."""
+
+    list_display = ["severity", "answer_days"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Matter)
+class MatterAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["name", "slug", "active", "position"]
+    list_editable = ["active", "position"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["slug"] if obj else []  # what was said of it is kept under this name
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Discretion)
+class DiscretionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["role", "amount"]
+
+
+@admin.register(Remedy)
+class RemedyAdmin(ReadOnly):
+    list_display = ["complaint", "kind", "amount", "currency", "state", "asked_by", "decided_by"]
+    list_select_related = ["complaint", "asked_by", "decided_by"]
+
+
 class Steps(Lines):
     model = ComplaintStep
     extra = 1
+
+    def formfield_for_choice_field(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "kind":  # the others are taken on the complaint's own page
+            kwargs["choices"] = [(kind.value, kind.label) for kind in ComplaintStep.TURNS]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def has_add_permission(self, request: Any, obj: Any = None) -> bool:
         return True
@@ -57,7 +103,7 @@ class Steps(Lines):
 class ComplaintAdmin(SaidAdmin):
     """Answered and reopened by adding a step; what stands is never changed."""
 
-    list_display = ["customer", "occurred_at", "due_day", "waits", "withdrawn_at"]
+    list_display = ["customer", "occurred_at", "severity", "due_day", "waits", "withdrawn_at"]
 
     @admin.display(description="waits for an answer", boolean=True)
     def waits(self, complaint: Complaint) -> bool:

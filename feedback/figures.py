@@ -7,27 +7,30 @@ counts, and the interval knows whose answers they are.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db.models import Count, F, Q, Sum, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from customers.days import day_of
-from customers.intervals import ENOUGH, mean_of_people, net_promoters
+from customers.days import day_of, start_of
+from customers.intervals import ENOUGH, mean_of_people, net_promoters, wilson
 from customers.models import NotRanked, Source
-from feedback.models import Response, Satisfaction, Survey
+from feedback.models import Importance, Invitation, Matter, Response, Satisfaction, Survey
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
+    from collections.abc import Mapping, Sequence
 
     from django.db.models import QuerySet
 
     from accounts.models import Viewer
+    from customers.models import Entry
 
+Row = TypeVar("Row", bound="Entry")
+EARLIEST, LATEST = date(1900, 1, 1), date(9000, 1, 1)  # past these an instant cannot be reckoned, and nobody was invited
 PROMOTERS, DETRACTORS = range(9, 11), range(7)
 
 
@@ -41,16 +44,26 @@ class Asked:
     viewer: Viewer | None = None
     today: date = field(default_factory=lambda: day_of(timezone.now()))
 
-    def among(self, answers: QuerySet[Response] | QuerySet[Satisfaction]) -> QuerySet[Response] | QuerySet[Satisfaction]:
-        unranked = NotRanked.objects.on(self.until or self.today)
-        found = answers.filter(withdrawn_at=None).exclude(customer__in=unranked.values("customer"))
+    def among(self, answers: QuerySet[Row]) -> QuerySet[Row]:
+        found: QuerySet[Row] = self.seen(answers.filter(withdrawn_at=None))
         if self.survey:
             found = found.filter(Q(source__slug=self.survey) | Q(invitation__survey__slug=self.survey))
-        if self.since:
-            found = found.filter(day__gte=self.since)
-        if self.until:
-            found = found.filter(day__lte=self.until)
+        return found.filter(self.dated())
+
+    def seen(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Of rows that have a customer, those of whom is ranked and within reach."""
+        unranked = NotRanked.objects.on(self.until or self.today)
+        found = rows.exclude(customer__in=unranked.values("customer"))
         return found.filter(self.viewer.reach("customer__owner", "customer__team")) if self.viewer else found
+
+    def dated(self) -> Q:
+        """Of rows that have a day, those of the period."""
+        found = Q()
+        if self.since:
+            found &= Q(day__gte=self.since)
+        if self.until:
+            found &= Q(day__lte=self.until)
+        return found
 
 
 def is_known(survey: str) -> bool:
@@ -71,7 +84,7 @@ class Figure:
 
     n: int
     distribution: Mapping[int, int]
-    """{score: answers}, of every score there is."""
+    """{score: answers}, of every score there is; {days: people}; of a share {1: so many, 0: the others}."""
     said: tuple[float, float, float] | None
     """Value, low and high; none of nobody."""
 
@@ -116,6 +129,34 @@ def nps_of(distribution: Mapping[int, int]) -> Figure:
     return Figure(n, every, (100 * (more - fewer) / n, 100 * low, 100 * high))
 
 
+def share_of(count: int, n: int) -> Figure:
+    """So many of n people, in percent; see `wilson`."""
+    said = (100 * count / n, *(100 * end for end in wilson(count, n))) if n else None
+    return Figure(n, {1: count, 0: n - count}, said)  # type: ignore[arg-type]
+
+
+def response_rate(asked: Asked) -> Figure:
+    """Of the people who were invited in the period and whose invitation did not come back, how many answered one, in percent.
+
+    Answered / (invited - bounced), of people instead of invitations: who was asked twice and answered once did answer.
+    """
+    answered = Count("customer", distinct=True, filter=Q(answered_at__isnull=False))
+    counted = invited(asked).aggregate(people=Count("customer", distinct=True), answered=answered)
+    return share_of(counted["answered"], counted["people"])
+
+
+def invited(asked: Asked) -> QuerySet[Invitation]:
+    """The invitations of the period that did not come back."""
+    rows: QuerySet[Invitation] = asked.seen(Invitation.objects.arrived())
+    if asked.survey:
+        rows = rows.filter(survey__slug=asked.survey)
+    if asked.since and asked.since > EARLIEST:
+        rows = rows.filter(invited_at__gte=start_of(asked.since))
+    if asked.until and asked.until < LATEST:
+        rows = rows.filter(invited_at__lt=start_of(asked.until + timedelta(days=1)))
+    return rows
+
+
 def nps(asked: Asked) -> Figure:
     latest = Window(RowNumber(), partition_by=[F("customer")], order_by=[F("day").desc(), F("score"), F("pk")])
     scores = asked.among(Response.objects.all()).annotate(place=latest).filter(place=1).values_list("score", flat=True)
@@ -129,3 +170,27 @@ def satisfaction(asked: Asked, subject: str = Satisfaction.Subject.OVERALL) -> F
     distribution = dict(answers.values_list("score").annotate(Count("pk")))
     said = mean_of_people(people) if len(people) > 1 else None
     return Figure(len(people), {score: distribution.get(score, 0) for score in range(1, 6)}, said)
+
+
+def importance(asked: Asked) -> list[tuple[Matter, Figure]]:
+    """How much each thing matters, the mean of what people said of it last and within a year, 1 to 5; what matters most first.
+
+    Everybody has one answer a matter, of several on one day the lowest.
+    """
+    since = asked.today - timedelta(days=Importance.STALE_AFTER)
+    latest = Window(
+        RowNumber(), partition_by=[F("customer"), F("matter")], order_by=[F("day").desc(), F("importance").asc(), F("pk").asc()]
+    )
+    said = asked.among(Importance.objects.filter(day__gte=since)).annotate(place=latest).filter(place=1)
+    found: dict[str, dict[int, list[int]]] = defaultdict(dict)
+    for matter, customer, number in said.values_list("matter", "customer", "importance"):
+        found[matter][customer] = [number]
+    figures = [(matter, mean(found[matter.slug])) for matter in Matter.objects.all() if matter.active or found[matter.slug]]
+    return sorted(figures, key=lambda pair: (pair[1].value is None, -(pair[1].value or 0), pair[0].position))
+
+
+def mean(people: Mapping[int, Sequence[int]]) -> Figure:
+    """The mean of what people said, 1 to 5, each of them once or more."""
+    counts = Counter(score for scores in people.values() for score in scores)
+    said = mean_of_people([(sum(scores), len(scores)) for scores in people.values()]) if len(people) > 1 else None
+    return Figure(len(people), {score: counts[score] for score in range(1, 6)}, said)

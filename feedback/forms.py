@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.validators import URLValidator
 
 from customers.forms.occurring import DayInput, OccurrenceForm
 from customers.models import Involvement, JointPlan
-from feedback.models import Satisfaction
+from feedback.models import Ask, Channel, ComplaintStep, Matter, Question, Recommendation, Satisfaction, Severity
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from feedback.models import Complaint
 
 
-def words(label: str, *, required: bool = False) -> forms.CharField:
-    return forms.CharField(required=required, max_length=5000, widget=forms.Textarea(attrs={"rows": 3}), label=label)
+def words(label: str, *, required: bool = False, most: int = 5000) -> forms.CharField:
+    return forms.CharField(required=required, max_length=most, widget=forms.Textarea(attrs={"rows": 3}), label=label)
 
 
 def some_day(label: str, help_text: str = "") -> forms.DateField:
@@ -38,10 +39,45 @@ def prompting() -> forms.TypedChoiceField:
 
 
 class RecommendationForm(OccurrenceForm):
-    to_whom = forms.CharField(required=False, max_length=200, label="To whom")
-    words = words("In their words")
+    kind = forms.ChoiceField(
+        choices=[(value, label.capitalize()) for value, label in Recommendation.Kind.choices],
+        initial=Recommendation.Kind.RECOMMENDATION,
+        label="What they did",
+    )
     prompted = prompting()
-    field_order = ["key", "prompted", "to_whom", "words", "day", "at"]
+    favourable = forms.TypedChoiceField(
+        required=False,
+        choices=[("", "Not known"), ("yes", "For us"), ("no", "Against us")],
+        coerce=lambda answer: answer == "yes",
+        empty_value=None,
+        label="If public: for us or against?",
+        help_text="A public review or a mention counts only once it is known to speak for us.",
+    )
+    to_whom = forms.CharField(required=False, max_length=200, label="To whom, or where")
+    channel = forms.ModelChoiceField(
+        Channel.objects.filter(active=True), required=False, empty_label="Not known", label="How we heard of it"
+    )
+    evidence = forms.URLField(
+        required=False, max_length=500, assume_scheme="https", label="Link to it", validators=[URLValidator(["http", "https"])]
+    )
+    words = words("In their words")
+    field_order = ["key", "kind", "prompted", "favourable", "to_whom", "evidence", "channel", "words", "day", "at"]
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("favourable") is False and self.cleaned_data.get("kind") in Recommendation.ALWAYS_FOR_US:
+            self.add_error("favourable", "This kind speaks for us; what speaks against us is a public review or a mention.")
+        return self.cleaned_data
+
+
+class AskForm(OccurrenceForm):
+    what = forms.ChoiceField(
+        choices=[(value, label.capitalize()) for value, label in Ask.What.choices],
+        initial=Ask.What.RECOMMENDATION,
+        widget=forms.RadioSelect,
+        label="What we asked them",
+    )
+    words = words("What we said")
+    field_order = ["key", "what", "words", "day", "at"]
 
 
 class ResponseForm(OccurrenceForm):
@@ -71,8 +107,15 @@ class SatisfactionForm(OccurrenceForm):
 
 class ComplaintForm(OccurrenceForm):
     words = words("What went wrong, in their words", required=True)
-    due_day = some_day("Answer promised by", "In 14 days, unless something else was promised.")
-    field_order = ["key", "words", "day", "at", "due_day"]
+    severity = forms.ChoiceField(
+        choices=[(value, label.capitalize()) for value, label in Severity.choices],
+        initial=Severity.MINOR,
+        widget=forms.RadioSelect,
+        label="How severe it is",
+        help_text="It says by when we answer.",
+    )
+    due_day = some_day("Answer promised by", "By its severity, unless something else was promised.")
+    field_order = ["key", "words", "severity", "day", "at", "due_day"]
 
     def clean(self) -> dict[str, Any]:
         day, due = self.cleaned_data.get("day"), self.cleaned_data.get("due_day")
@@ -82,7 +125,10 @@ class ComplaintForm(OccurrenceForm):
 
 
 class AnswerForm(OccurrenceForm):
-    """A step of a complaint, answered unless it says otherwise. On the complaint's own day it came after the complaint."""
+    """A step of a complaint, answered unless it says otherwise. Without a time it came after what else is known of its day; sent again, it
+    finds itself at the same instant, since it does not come after its own kind."""
+
+    kind = ComplaintStep.Kind.ANSWERED
 
     words = words("What we said", required=True)
     field_order = ["key", "words", "day", "at"]
@@ -92,14 +138,43 @@ class AnswerForm(OccurrenceForm):
         self.complaint = complaint
 
     def occurred_at(self) -> datetime:
-        at, received = super().occurred_at(), self.complaint.occurred_at
-        untimed = self.cleaned_data["at"] is None and self.cleaned_data["day"] == self.complaint.day
-        return max(at, received + timedelta(microseconds=1)) if untimed else at
+        at, day = super().occurred_at(), self.cleaned_data["day"]
+        if self.cleaned_data["at"] is not None:
+            return at
+        known: list[Any] = [self.complaint, *(step for step in self.complaint.steps.all() if step.kind != self.kind)]
+        latest: datetime = max([at, *(each.occurred_at + timedelta(microseconds=1) for each in known if each.day == day)])
+        return latest
 
     def clean(self) -> dict[str, Any]:
         if not self.errors and self.occurred_at() <= self.complaint.occurred_at:
             self.add_error("day", "This is before the complaint.")
         return self.cleaned_data
+
+
+class OpinionForm(OccurrenceForm):
+    question = forms.ChoiceField(
+        choices=[(value, label.capitalize()) for value, label in Question.Topic.choices], label="On what"
+    )
+    words = words("In their words", required=True)
+    field_order = ["key", "question", "words", "day", "at"]
+
+
+class ImportanceForm(OccurrenceForm):
+    matter = forms.ModelChoiceField(
+        Matter.objects.filter(active=True), to_field_name="slug", widget=forms.RadioSelect, empty_label=None, label="What"
+    )
+    importance = forms.TypedChoiceField(
+        choices=[(n, n) for n in range(1, 6)],
+        coerce=int,
+        widget=forms.RadioSelect,
+        label="How much does it matter to them?",
+        help_text="1 is not at all, 5 is decisive.",
+    )
+    words = words("In their words")
+    field_order = ["key", "matter", "importance", "words", "day", "at"]
+
+    def said(self) -> dict[str, Any]:
+        return {**super().said(), "matter": self.cleaned_data["matter"].slug}
 
 
 class ReferralForm(OccurrenceForm):

@@ -12,8 +12,11 @@ if TYPE_CHECKING:
 
 
 def greeting(invitation: Invitation) -> str:
+    return hello(invitation.customer, invitation.language, invitation.form_of_address)
+
+
+def hello(customer: Customer, language: str, form: str) -> str:
     """ "Hello Ada" to whom is addressed by first name, "Good day, Ada Lindqvist" to everybody else."""
-    customer, form = invitation.customer, invitation.form_of_address
     first = form == Customer.Address.FIRST_NAME and customer.kind == Customer.Kind.PERSON
     name = (customer.name.split() or [customer.name])[0] if first else customer.name
-    return phrase("hello", invitation.language, form, name=name)
+    return phrase("hello", language, form, name=name)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
-
-from customers.models import Customer
 from feedback.gathering import KINDS
 from feedback.models import Suggestion
+from feedback.models.messages import spoken_within_reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,6 +16,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from accounts.models import Viewer
+    from customers.models import Customer
 
 NAMED = {
     "complaint": "complaint",
@@ -62,7 +61,7 @@ def seen(kind: str, viewer: Viewer | None = None) -> QuerySet[Any]:
         rows = rows.filter(withdrawn_at=None)
     if viewer is None:
         return rows
-    return rows.filter(Q(customer=None) | Q(customer__in=Customer.objects.visible_to(viewer)))
+    return rows.filter(spoken_within_reach(viewer))
 
 
 def named(keys: Iterable[str], viewer: Viewer) -> list[Any]:

@@ -15,6 +15,7 @@ from customers.models import Customer
 from customers.recording import Contradicted
 from feedback import suggesting
 from feedback.listening_forms import (
+    AnybodysNoteForm,
     HypothesisForm,
     NoteForm,
     SettlingHypothesisForm,
@@ -94,10 +95,12 @@ def suggestion_answer(request: Request, uuid: UUID) -> HttpResponse:
 def note_new(request: Request, uuid: UUID | None = None) -> HttpResponse:
     """What was said that is nothing else: a contact report, an interview, a word at the counter."""
     customer = _customer(request, uuid)
-    form = NoteForm(request.POST or None)
+    form = NoteForm(request.POST or None) if customer else AnybodysNoteForm(request.POST or None, viewer=request.user)
     if not form.is_valid():
         return form_page(request, "feedback/note_new.html", form, customer=customer)
-    said = {**form.said(), "customer": customer, "recorded_by": request.user, "recorded_at": timezone.now()}
+    said = form.said()
+    said["customer"] = customer = customer or said.pop("who")
+    said |= {"recorded_by": request.user, "recorded_at": timezone.now()}
     _, new = Message.objects.get_or_create(uuid=form.cleaned_data["key"], defaults=said)
     messages.success(request, "The note is recorded." if new else "It was recorded already; it is there once.")
     return redirect(customer) if customer else redirect("listening:theme_list")

@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
 
 from accounts.auditing import note, note_each
 from customers import returns
 from customers.days import day_of
-from customers.models import ContactPoint, Customer, NotRanked, Purchase, Stop
+from customers.models import ContactPoint, Customer, NotRanked, Purchase, RefusedWay, Stop
 from customers.recording import user_of
 from feedback import languages
-from feedback.models import Complaint, ComplaintStep, Invitation
+from feedback.models import Complaint, Invitation, Letter
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -38,10 +37,11 @@ REASONS = {
     "not-ranked": "not ranked: staff, a supplier, a test record or the like",
     "stopped": "no contact: they do not want it, or there is another stop",
     "complaint": "a complaint of theirs waits for an answer",
+    "refused": "they do not want e-mail",
+    "no-address": "no e-mail address is known",
     "no-purchase": "there is no purchase to ask about",
     "asked-about-it": "asked about this purchase already",
     "asked-lately": "asked something else too lately",
-    "no-address": "no e-mail address is known",
 }
 """Why somebody is not invited, in the order in which it is asked; the first that holds is the reason."""
 
@@ -80,7 +80,10 @@ def invite(
     by: User | ApiKey | None = None,
     purchases: Mapping[int, Purchase] | None = None,
 ) -> Outcome:
-    """Invite whom there is no reason not to; with a survey per purchase about the one given for a customer, else their latest."""
+    """Invite whom there is no reason not to; with a survey per purchase about the one given for a customer, else their latest.
+
+    What goes by e-mail waits, once this is committed, for `feedback.posting`.
+    """
     returns.lock(customer.pk for customer in customers)  # two who ask at once: the second sees that the first did
     about = {**_latest(customers), **(purchases or {})} if survey.per_purchase else {}
     if any(purchase.customer_id != of for of, purchase in about.items()):
@@ -91,6 +94,8 @@ def invite(
     spoken = survey.version.languages()
     made = [_invitation(survey, c, way=way, at=at, by=by, spoken=spoken, purchase=about.get(c.pk)) for c in free.values()]
     Invitation.objects.bulk_create([one.invitation for one in made])
+    if way == Invitation.Way.EMAIL:
+        Letter.objects.bulk_create([Letter(invitation=one.invitation, since=at, due_at=at) for one in made])
     note_each(by, "invited to a survey", [one.invitation.customer for one in made], [{"survey": survey.slug}] * len(made))
     return Outcome(made, refused)
 
@@ -99,10 +104,8 @@ def refusals(
     survey: Survey, customers: Collection[Customer], *, way: str, at: datetime, about: Mapping[int, Purchase]
 ) -> dict[int, str]:
     """Of customers by key, why they are not invited: a name of REASONS."""
-    if survey.closed_at and survey.closed_at <= at:
-        return dict.fromkeys((c.pk for c in customers), "closed")
-    if way == Invitation.Way.EMAIL and not settings.SEND_EMAIL:
-        return dict.fromkeys((c.pk for c in customers), "sending-off")
+    if name := shut(survey, way, at):
+        return dict.fromkeys((c.pk for c in customers), name)
     found: dict[int, str] = {}
     everybody = {customer.pk for customer in customers}
     for name, rows in _hindered(survey, everybody, way=way, at=at, about=about):
@@ -110,32 +113,45 @@ def refusals(
     return found
 
 
+def shut(survey: Survey, way: str, at: datetime) -> str:
+    """Why nobody at all is invited: a name of REASONS, or empty."""
+    if survey.closed_at and survey.closed_at <= at:
+        return "closed"
+    return "sending-off" if way == Invitation.Way.EMAIL and not settings.SEND_EMAIL else ""
+
+
 def _hindered(survey: Survey, keys: set[int], *, way: str, at: datetime, about: Mapping[int, Purchase]) -> Any:
     """Each reason with the customers of whom it holds."""
-    asked, day = Invitation.objects.arrived(), day_of(at)
-    yield "not-ranked", _of(NotRanked.objects.on(day), keys)
-    yield "stopped", _of(Stop.objects.on(day), keys)
-    yield "complaint", _of(open_complaints(), keys)
+    yield from _unwelcome(keys, way=way, at=at)
+    asked = Invitation.objects.arrived()
     if survey.per_purchase:
         yield "no-purchase", keys - about.keys()
         yield "asked-about-it", _of(asked.filter(survey=survey, purchase__in=about.values()), keys)
     else:
         yield "asked-lately", _of(asked.filter(invited_at__gt=at - timedelta(days=settings.RESURVEY_DAYS)), keys)
+
+
+def _unwelcome(keys: set[int], *, way: str, at: datetime) -> Any:
+    """What speaks against asking them anything."""
+    day = day_of(at)
+    yield "not-ranked", _of(NotRanked.objects.on(day), keys)
+    yield "stopped", _of(Stop.objects.on(day), keys)
+    yield "complaint", _of(Complaint.objects.standing().told().waiting(), keys)
     if way == Invitation.Way.EMAIL:
+        yield "refused", _of(RefusedWay.objects.on(day).filter(way=ContactPoint.Kind.EMAIL), keys)
         yield "no-address", keys - _of(ContactPoint.objects.filter(kind=ContactPoint.Kind.EMAIL), keys)
+
+
+def hindrance(invitation: Invitation, at: datetime) -> str:
+    """Why somebody who was invited is not written to after all: a name of REASONS; empty where nothing speaks against it."""
+    if invitation.survey.closed_at and invitation.survey.closed_at <= at:
+        return "closed"
+    found = _unwelcome({invitation.customer_id}, way=invitation.way, at=at)
+    return next((name for name, rows in found if rows), "")
 
 
 def _of(rows: QuerySet[Any], keys: set[int]) -> set[int]:
     return set(rows.order_by().filter(customer__in=keys).values_list("customer", flat=True))
-
-
-def open_complaints() -> QuerySet[Complaint]:
-    """Those that wait for an answer: never answered, or reopened since; at one instant, reopened comes last."""
-    answered = ComplaintStep.objects.filter(complaint=OuterRef("pk"), kind=ComplaintStep.Kind.ANSWERED)
-    later = Q(occurred_at__gt=OuterRef("occurred_at")) | Q(occurred_at=OuterRef("occurred_at"))
-    reopened = ComplaintStep.objects.filter(later, complaint=OuterRef("complaint"), kind=ComplaintStep.Kind.REOPENED)
-    found: QuerySet[Complaint] = Complaint.objects.standing().filter(~Exists(answered.filter(~Exists(reopened))))
-    return found
 
 
 def _latest(customers: Collection[Customer]) -> dict[int, Purchase]:
@@ -150,7 +166,7 @@ def _invitation(
     made = Invitation(
         survey=survey, version=survey.version, customer=customer, purchase=purchase, way=way, invited_at=at, recorded_by=user_of(by),
         language=languages.known(customer.language, spoken), form_of_address=customer.form_of_address,
-        expires_at=at + timedelta(days=survey.link_days),
+        expires_at=at + timedelta(days=survey.link_days), promise=survey.promise, promise_amount=survey.promise_amount,
     )  # fmt: skip
     return Invited(made, token=made.renew())
 

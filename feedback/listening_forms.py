@@ -9,13 +9,18 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from customers.forms.occurring import DayInput, OccurrenceForm
-from customers.models import Product, Source
+from customers.models import Customer, Product, Source
 from feedback import sampling
 from feedback.forms import words
 from feedback.models import Channel, Decision, Failure, Hypothesis, Suggestion, Theme
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
+    from accounts.models import Viewer
+
+
+MOST_CALLED = 10  # customers among whom one chooses
 
 
 class ThemeForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -134,6 +139,53 @@ class HeardForm(OccurrenceForm):
 class NoteForm(HeardForm):
     words = words("What was said", required=True)
     field_order = ["key", "words", "channel", "day", "at"]
+
+
+class AnybodysNoteForm(NoteForm):
+    """A note that may name its customer, as whoever took the call knows them."""
+
+    who = forms.CharField(
+        required=False,
+        max_length=200,
+        label="Who said it",
+        help_text="Part of the name, an e-mail address, a number or an id. Empty: nobody we know.",
+    )
+    which = forms.ChoiceField(required=False, widget=forms.RadioSelect, label="Which of them", help_text="Several are called so.")
+    field_order = ["key", "words", "who", "which", "channel", "day", "at"]
+
+    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        said = str(self.data.get("who", "")).strip()[:200]
+        seen = Customer.objects.visible_to(viewer).select_related("team").prefetch_related("contact_points", "external_ids")
+        self.found = list(seen.called(said).order_by("name", "pk")[: MOST_CALLED + 1]) if said else []
+        if not 1 < len(self.found) <= MOST_CALLED:
+            del self.fields["which"]
+            return
+        choices: list[tuple[str, str]] = [(str(one.uuid), _told_apart(one)) for one in self.found]
+        self.fields["which"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_who(self) -> Customer | None:
+        """Whoever is meant, if it is one; of several `which` says it."""
+        if self.cleaned_data["who"].strip() and not self.found:
+            raise ValidationError("We know nobody called so.")
+        if len(self.found) > MOST_CALLED:
+            raise ValidationError(f"More than {MOST_CALLED} are called so. Say more.")
+        return self.found[0] if len(self.found) == 1 else None
+
+    def clean(self) -> dict[str, Any]:
+        if "which" in self.fields and "which" not in self.errors:
+            meant = self.cleaned_data.pop("which")
+            if not meant:
+                self.add_error("which", "Say which of them.")
+            self.cleaned_data["who"] = next((one for one in self.found if str(one.uuid) == meant), None)
+        return self.cleaned_data
+
+
+def _told_apart(customer: Customer) -> str:
+    """By what one tells them from another of the same name."""
+    reached = [str(point) for point in customer.contact_points.all()[:2]]
+    ids = [one.external_id for one in customer.external_ids.all()[:2]]
+    return ", ".join([customer.name, customer.team.name, *reached, *ids])
 
 
 class SuggestionForm(HeardForm):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from feedback import failure_views, idea_views, theme_views
+from feedback import complaint_views, failure_views, idea_views, opinion_views, sample_views, theme_views
 
 app_name = "listening"
 urlpatterns = [
@@ -13,8 +13,13 @@ urlpatterns = [
     path("themes/<slug:slug>/gather/", theme_views.theme_gather, name="theme_gather"),
     path("themes/<slug:slug>/gathered/<int:pk>/let-go/", theme_views.theme_let_go, name="theme_let_go"),
     path("themes/<slug:slug>/decide/", theme_views.theme_decide, name="theme_decide"),
-    path("themes/<slug:slug>/ask/", theme_views.sample_new, name="sample_new"),
-    path("themes/<slug:slug>/asked/<uuid:uuid>/", theme_views.sample_answer, name="sample_answer"),
+    path("themes/<slug:slug>/ask/", sample_views.sample_new, name="sample_new"),
+    path("themes/<slug:slug>/samples/<int:pk>/invite/", sample_views.sample_invite, name="sample_invite"),
+    path("themes/<slug:slug>/asked/<uuid:uuid>/", sample_views.sample_answer, name="sample_answer"),
+    path("complaints/", complaint_views.complaint_list, name="complaint_list"),
+    path("complaints/<uuid:uuid>/", complaint_views.complaint, name="complaint"),
+    path("complaints/<uuid:uuid>/remedies/<uuid:remedy>/", complaint_views.complaint_remedy, name="complaint_remedy"),
+    path("complaints/<uuid:uuid>/<slug:act>/", complaint_views.complaint_act, name="complaint_act"),
     path("failures/", failure_views.failure_list, name="failure_list"),
     path("failures/new/", failure_views.failure_new, name="failure_new"),
     path("failures/<uuid:uuid>/", failure_views.failure, name="failure"),
@@ -26,5 +31,6 @@ urlpatterns = [
     path("hypotheses/", idea_views.hypothesis_list, name="hypothesis_list"),
     path("hypotheses/new/", idea_views.hypothesis_new, name="hypothesis_new"),
     path("hypotheses/<uuid:uuid>/settle/", idea_views.hypothesis_settle, name="hypothesis_settle"),
+    path("opinions/", opinion_views.opinion_list, name="opinion_list"),
     path("notes/new/", idea_views.note_new, name="note_new"),
 ]

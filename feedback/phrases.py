@@ -22,6 +22,17 @@ PHRASES: dict[str, dict[str, Any]] = {
         "de": both("Danke, dass Sie sich einen Augenblick nehmen.", "Danke, dass du dir einen Augenblick nimmst."),
         "fr": both("Merci de nous accorder un instant.", "Merci de nous accorder un instant."),
     },
+    "promise": {
+        "en": "As thanks for your answer, whatever it is: {what}",
+        "de": both(
+            "Als Dank für Ihre Antwort, wie immer sie ausfällt: {what}",
+            "Als Dank für deine Antwort, wie immer sie ausfällt: {what}",
+        ),
+        "fr": both(
+            "Pour vous remercier de votre réponse, quelle qu’elle soit : {what}",
+            "Pour te remercier de ta réponse, quelle qu’elle soit : {what}",
+        ),
+    },
     "step": {"en": "Question {at} of {of}", "de": "Frage {at} von {of}", "fr": "Question {at} sur {of}"},
     "least_likely": {"en": "0: not at all", "de": "0: gar nicht", "fr": "0 : pas du tout"},
     "most_likely": {"en": "10: certainly", "de": "10: ganz sicher", "fr": "10 : certainement"},
@@ -187,6 +198,49 @@ PHRASES: dict[str, dict[str, Any]] = {
             "nous aimerions connaître votre avis. Un instant suffit, sans inscription :",
             "nous aimerions connaître ton avis. Un instant suffit, sans inscription :",
         ),
+    },
+    "no_more": {
+        "en": "No more e-mail from us, by one click: {address}",
+        "de": "Keine E-Mails mehr von uns, mit einem Klick: {address}",
+        "fr": "Plus d’e-mails de notre part, en un clic : {address}",
+    },
+    "unsubscribe": {"en": "No more e-mail?", "de": "Keine E-Mails mehr?", "fr": "Plus d’e-mails ?"},
+    "unsubscribe_words": {
+        "en": "Press the button, and {business} sends you no more e-mail, from now on.",
+        "de": both(
+            "Ein Druck auf den Knopf, und {business} schickt Ihnen ab sofort keine E-Mails mehr.",
+            "Ein Druck auf den Knopf, und {business} schickt dir ab sofort keine E-Mails mehr.",
+        ),
+        "fr": both(
+            "Appuyez sur le bouton, et {business} ne vous enverra plus d’e-mails, dès maintenant.",
+            "Appuie sur le bouton, et {business} ne t’enverra plus d’e-mails, dès maintenant.",
+        ),
+    },
+    "unsubscribe_do": {"en": "No more e-mail", "de": "Keine E-Mails mehr", "fr": "Plus d’e-mails"},
+    "unsubscribed": {
+        "en": "You get no more e-mail.",
+        "de": both("Sie bekommen keine E-Mails mehr.", "Du bekommst keine E-Mails mehr."),
+        "fr": both("Vous ne recevrez plus d’e-mails.", "Tu ne recevras plus d’e-mails."),
+    },
+    "unsubscribed_words": {
+        "en": "{business} has noted it. You can close this page.",
+        "de": both(
+            "{business} hat es vermerkt. Sie können diese Seite schließen.",
+            "{business} hat es vermerkt. Du kannst diese Seite schließen.",
+        ),
+        "fr": both(
+            "{business} en a pris note. Vous pouvez fermer cette page.", "{business} en a pris note. Tu peux fermer cette page."
+        ),
+    },
+    "no_unsubscribing": {
+        "en": "This link is not complete.",
+        "de": "Dieser Link ist nicht vollständig.",
+        "fr": "Ce lien n’est pas complet.",
+    },
+    "no_unsubscribing_words": {
+        "en": "Copy the whole link from the message, or write to whoever sent it.",
+        "de": "Den ganzen Link aus der Nachricht kopieren, oder dem Absender schreiben.",
+        "fr": "Copier le lien entier du message, ou écrire à l’expéditeur.",
     },
     "because": {
         "en": "You get this because you are a customer of {business}.",

@@ -75,11 +75,20 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         return ended(invitation, "expired" if invitation.expires_at <= now else "used")
 
 
-def told(name: str, language: str, address: str = "", /, *, status: int | None = None, **values: object) -> HttpResponse:
-    """A page of words alone."""
+def told(
+    name: str,
+    language: str,
+    address: str = "",
+    /,
+    *,
+    status: int | None = None,
+    say: Callable[..., str] = phrase,
+    **values: object,
+) -> HttpResponse:
+    """A page of words alone, of those that `say` knows."""
     context = {
-        "language": language, "heading": phrase(name, language, address), "business": settings.BUSINESS_NAME,
-        "words": phrase(f"{name}_words", language, address, **values),
+        "language": language, "heading": say(name, language, address), "business": settings.BUSINESS_NAME,
+        "words": say(f"{name}_words", language, address, **values),
     }  # fmt: skip
     return HttpResponse(render_to_string("feedback/public/told.html", context), status=status or GONE.get(name, 200))
 
@@ -158,6 +167,7 @@ class Page:
         context = {
             "language": self.invitation.language, "asked": found, "error": error, "business": settings.BUSINESS_NAME,
             "title": self.phrase("survey"), "greeting": greeting(self.invitation), "lede": self.phrase("lede"),
+            "promise": self.invitation.promise and self.phrase("promise", what=self.invitation.promise),
             "until": self.phrase("until", day=last_day(self.invitation)), "action": self.path,
             "step": self.phrase("step", at=place + 1, of=len(self.questions)) if paged else "",
             "submit": self.phrase("send" if last else "next"), "back": self.phrase("back"),

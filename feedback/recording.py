@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
-from customers.days import day_of
+from django.db import transaction
+
 from customers.entering import Fact, enter
+from customers.recording import take_out
 from feedback.models import (
+    Ask,
     CompetitorConsidered,
     Complaint,
     HostileAct,
+    Importance,
     LeavingNotice,
     Opinion,
     Question,
     Recommendation,
     Response,
     Satisfaction,
+    Severity,
 )
 
 if TYPE_CHECKING:
@@ -23,19 +28,52 @@ if TYPE_CHECKING:
 
     from customers.models import Purchase
     from customers.recording import Recorded
-    from feedback.models import Invitation
+    from feedback.models import Channel, Invitation
 
 
 def record_recommendation(
     *,
     prompted: bool,
     kind: str = Recommendation.Kind.RECOMMENDATION,
+    favourable: bool | None = None,
     to_whom: str = "",
+    channel: Channel | None = None,
+    evidence: str = "",
     words: str = "",
     **fact: Unpack[Fact],
 ) -> Recorded:
-    """Record a recommendation or a reference, once. Raises Contradicted, ValidationError."""
-    return enter(Recommendation, fact, prompted=prompted, kind=kind, to_whom=to_whom, words=words)
+    """Record that they told others, or gave a reference, once; whether it speaks for us may be learned later, under the same id.
+
+    Raises Contradicted, ValidationError.
+    """
+    told: dict[str, Any] = {
+        "prompted": prompted,
+        "kind": kind,
+        "to_whom": to_whom,
+        "channel": channel,
+        "evidence": evidence,
+        "words": words,
+    }
+    if favourable is not None and fact.get("external_id") and (known := _completed(fact, told, favourable=favourable)):
+        return known
+    return enter(Recommendation, fact, later=("favourable",), favourable=favourable, **told)
+
+
+@transaction.atomic
+def _completed(fact: Fact, told: dict[str, Any], *, favourable: bool) -> Recorded | None:
+    """Another row in the place of one of which was not known whether it speaks for us: what was known before stays readable."""
+    under = Recommendation.objects.filter(source=fact["source"], external_id=fact["external_id"], withdrawn_at=None)
+    unknown = under.filter(favourable=None).select_for_update(of=("self",)).first()
+    if unknown is None:
+        return None
+    enter(Recommendation, fact, later=("favourable",), favourable=None, **told)  # whatever else differs contradicts
+    take_out(unknown, at=fact["at"])
+    return enter(Recommendation, fact, corrects=unknown, favourable=favourable, **told)
+
+
+def record_ask(*, what: str = Ask.What.RECOMMENDATION, words: str = "", **fact: Unpack[Fact]) -> Recorded:
+    """Record that we asked them to tell others, once. Raises Contradicted, ValidationError."""
+    return enter(Ask, fact, what=what, words=words)
 
 
 def record_response(*, score: int, words: str = "", invitation: Invitation | None = None, **fact: Unpack[Fact]) -> Recorded:
@@ -63,10 +101,16 @@ def record_opinion(
     return enter(Opinion, fact, question=question, words=words, invitation=invitation)
 
 
-def record_complaint(*, words: str = "", due_day: date | None = None, **fact: Unpack[Fact]) -> Recorded:
-    """Record a complaint, once, due after `Complaint.ANSWER_WITHIN` unless said otherwise. Raises Contradicted, ValidationError."""
-    due = due_day or Complaint.due_by_default(day_of(fact["occurred_at"]))
-    return enter(Complaint, fact, words=words, due_day=due)
+def record_importance(*, matter: str, importance: int, words: str = "", **fact: Unpack[Fact]) -> Recorded:
+    """Record how much something matters to them, 1 to 5, once. Raises Contradicted, ValidationError."""
+    return enter(Importance, fact, matter=matter, importance=importance, words=words)
+
+
+def record_complaint(
+    *, words: str = "", severity: str = Severity.MINOR, due_day: date | None = None, **fact: Unpack[Fact]
+) -> Recorded:
+    """Record a complaint, once, due as the service level of its severity says, unless said otherwise. Raises Contradicted, ValidationError."""
+    return enter(Complaint, fact, later=["due_day"], words=words, severity=severity, due_day=due_day)
 
 
 def record_hostile_act(*, audience: str, evidence: str, **fact: Unpack[Fact]) -> Recorded:

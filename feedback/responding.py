@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from customers.models import Source
-from feedback import recording
-from feedback.models import GivenAnswer, Invitation, Question
+from feedback import canvassing, recording
+from feedback.models import GivenAnswer, Invitation, Question, Reward
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,6 +47,8 @@ def give(invitation: Invitation, said: Said, *, at: datetime) -> list[Recorded]:
     """Send the answers: these and those that were kept. They become facts, once. Raises Ended."""
     claim(invitation, at)
     _write(invitation, said, at)
+    if invitation.promise:  # for having answered; what was answered is not looked at
+        Reward.objects.create(invitation=invitation, customer=invitation.customer, earned_at=at)
     return record(invitation, at=at)
 
 
@@ -83,6 +85,7 @@ def record(invitation: Invitation, *, at: datetime) -> list[Recorded]:
         elif _tells(answer, scored):
             topic = answer.question.topic or Question.Topic.OTHER
             found.append(recording.record_opinion(question=topic, words=answer.words, **fact))
+    canvassing.heard(invitation, answers.values(), at=at)
     return found
 
 

@@ -1,13 +1,14 @@
 """Asking the silent: some of those whom a theme concerns, drawn by chance, and what they answer.
 
-One is drawn of each voice that has not spoken and was not drawn before. The seed is kept: the same seed draws the same
-from the same people.
+One is drawn of each voice that has not spoken and was not drawn before. The seed is kept: it puts everybody into an order by chance, the
+same whoever else is there, of which a sample is the beginning. Who cannot be asked is passed over for the next in that order, so
+what is asked is a random sample of those who can be.
 """
 
 from __future__ import annotations
 
-import random
 import secrets
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -20,6 +21,7 @@ from feedback import corroborating, exposing
 from feedback.models import Sample, SampleMember
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime
 
     from accounts.models import ApiKey, User
@@ -37,7 +39,7 @@ def draw(theme: Theme, size: int, *, on: date, at: datetime, by: User | ApiKey |
     if not free:
         raise ValueError("There is nobody silent to draw from: say first whom it concerns.")
     seed = secrets.randbits(32) if seed is None else seed
-    drawn = chosen(free, size, seed)
+    drawn = ordered(free, seed)[:size]
     sample = Sample.objects.create(theme=theme, seed=seed, size=size, drawn_from=len(free), drawn_at=at, drawn_by=user_of(by))
     SampleMember.objects.bulk_create(
         SampleMember(sample=sample, customer_id=customer, place=place) for place, customer in enumerate(drawn, start=1)
@@ -63,8 +65,9 @@ def silent(theme: Theme, on: date) -> list[int]:
     return list(first.values())
 
 
-def chosen(free: list[int], size: int, seed: int) -> list[int]:
-    return random.Random(seed).sample(free, min(size, len(free)))  # noqa: S311 - chance, no secret
+def ordered(customers: Iterable[int], seed: int) -> list[int]:
+    """By chance, but for the same seed alike: two keep their order whoever else is among them."""
+    return sorted(customers, key=lambda customer: sha256(f"{seed}:{customer}".encode()).digest())
 
 
 def ask(member: SampleMember, *, at: datetime) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 
 from accounts.admin import ReadOnly
-from feedback.models import GivenAnswer, Invitation, Question, QuestionSet, QuestionSetVersion, Survey
+from feedback.models import GivenAnswer, Invitation, Letter, Question, QuestionSet, QuestionSetVersion, Reward, Survey
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -58,6 +58,12 @@ class SurveyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     prepopulated_fields = {"slug": ["name"]}
 
 
+@admin.register(Reward)
+class RewardAdmin(ReadOnly):
+    list_display = ["customer", "invitation", "earned_at"]
+    list_select_related = ["customer", "invitation__survey"]
+
+
 class Given(admin.TabularInline):  # type: ignore[type-arg]
     model = GivenAnswer
     extra = 0
@@ -76,4 +82,12 @@ class InvitationAdmin(ReadOnly):
     list_select_related = ["customer", "survey"]
     exclude = ["token_hash"]
     inlines = [Given]
+    show_full_result_count = False
+
+
+@admin.register(Letter)
+class LetterAdmin(ReadOnly):
+    list_display = ["invitation", "state", "due_at", "tries", "words"]
+    list_filter = ["state"]
+    list_select_related = ["invitation__survey"]
     show_full_result_count = False

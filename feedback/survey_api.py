@@ -11,19 +11,17 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.response import Response
 
-from accounts.rest import Conflict, Unprocessable, read_id, strict
-from customers.api import Endpoint, Entries, customer_called, read, takes
-from customers.models import Purchase
-from feedback import inviting, mailing, recording
+from accounts.rest import Conflict, read_id, strict
+from customers.api import Endpoint, Entries, customer_called, purchase_called, read, takes
+from customers.recording import Contradicted
+from feedback import inviting, posting, recording
 from feedback.bodies import OpinionBody, OpinionShown
-from feedback.models import Invitation, Opinion, Survey
+from feedback.models import Invitation, Letter, Opinion, Survey
 from feedback.returning import returned
-from feedback.survey_bodies import InvitationBody, InvitationMade, InvitationShown, SurveyShown
+from feedback.survey_bodies import InvitationBody, InvitationMade, InvitationShown, LetterBody, SurveyShown
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
-
-    from customers.models import Customer
 
 
 @takes(OpinionBody, OpinionShown)
@@ -56,7 +54,7 @@ class SurveyInvitations(Endpoint):
         strict(request)
         survey = get_object_or_404(Survey, slug=slug)
         found = Invitation.objects.visible_to(self.key()).filter(survey=survey)
-        return self.listed(found.select_related("survey", "customer", "purchase"), InvitationShown)
+        return self.listed(found.select_related("survey", "customer", "purchase", "letter"), InvitationShown)
 
     @extend_schema(request=InvitationBody, responses={201: InvitationMade})
     def post(self, request: Request, slug: str) -> Response:
@@ -68,41 +66,50 @@ class SurveyInvitations(Endpoint):
         )
         with transaction.atomic():
             made = self.invited(request, survey, said, at=now)
-        link: str | None = request.build_absolute_uri(made.path)
-        if said["way"] == Invitation.Way.EMAIL:
-            mailing.send([made], absolute=request.build_absolute_uri, at=now)
-            made.invitation.refresh_from_db()
-            link = None
-        made.invitation.link = link  # type: ignore[attr-defined]
+        by_mail = said["way"] == Invitation.Way.EMAIL  # the letter's link is made as it is sent
+        made.invitation.link = None if by_mail else request.build_absolute_uri(made.path)  # type: ignore[attr-defined]
         answer = Response(InvitationMade(made.invitation).data, status=status.HTTP_201_CREATED)
         answer["Cache-Control"] = "no-store"
         return answer
 
     def invited(self, request: Request, survey: Survey, said: dict[str, Any], *, at: Any) -> inviting.Invited:
         customer = customer_called(request, said["customer"])
-        about = {customer.pk: self.purchase(customer, said["purchase"])} if "purchase" in said else {}
+        about = {customer.pk: purchase_called(customer, **said["purchase"])} if "purchase" in said else {}
         outcome = inviting.invite(survey, [customer], way=said["way"], at=at, by=self.key(), purchases=about)
         if outcome.refused:
             raise Conflict(f"They are not invited: {inviting.REASONS[outcome.refused[0][1]]}.")
         return outcome.made[0]
 
-    def purchase(self, customer: Customer, reference: dict[str, Any]) -> Purchase:
-        bought = Purchase.objects.standing().filter(customer=customer, source__slug=reference["source"])
-        found: Purchase | None = bought.filter(external_id=reference["external_id"]).first()
-        if found is None:
-            raise Unprocessable(f"They have no purchase {reference['source']}:{reference['external_id']}.", "/purchase")
-        return found
+
+class OneInvitation(Endpoint):
+    serializer_class = InvitationShown
+
+    def called(self, key: str) -> Invitation:
+        seen = Invitation.objects.visible_to(self.key()).select_related("survey", "customer", "purchase", "letter")
+        return get_object_or_404(seen, uuid=read_id(key, "inv"))
 
 
 @extend_schema_view(post=extend_schema(request=None, responses=InvitationShown))
-class InvitationBounce(Endpoint):
+class InvitationBounce(OneInvitation):
     """It did not arrive, and counts as if nobody had been asked. Again changes nothing."""
-
-    serializer_class = InvitationShown
 
     def post(self, request: Request, key: str) -> Response:
         strict(request)
-        seen = Invitation.objects.visible_to(self.key()).select_related("survey", "customer", "purchase")
-        found = get_object_or_404(seen, uuid=read_id(key, "inv"))
+        found = self.called(key)
         inviting.bounce(found, at=timezone.now(), by=self.key())
         return Response(InvitationShown(found).data)
+
+
+class InvitationLetter(OneInvitation):
+    """Of a letter that was perhaps sent: send it again, or count it as sent. 409 where there is nothing to decide."""
+
+    @extend_schema(request=LetterBody, responses=InvitationShown)
+    def post(self, request: Request, key: str) -> Response:
+        strict(request)
+        found, said = self.called(key), read(LetterBody, request)
+        letter = get_object_or_404(Letter, invitation=found)
+        try:
+            posting.DECISIONS[said["decision"]](letter, at=timezone.now(), by=self.key())
+        except Contradicted as contradiction:
+            raise Conflict(str(contradiction)) from contradiction
+        return Response(InvitationShown(self.called(key)).data)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.rest import OpaqueId
 from customers.bodies import CustomerReference, Reference
-from feedback.models import Invitation, Survey
+from feedback import posting
+from feedback.models import Invitation, Letter, Survey
 
 
 class SurveyShown(serializers.ModelSerializer[Survey]):
@@ -37,16 +39,21 @@ class InvitationBody(serializers.Serializer[Any]):
     purchase = Reference(required=False, help_text="That it is about, with a survey per purchase; their latest if left out.")
 
 
+class LetterBody(serializers.Serializer[Any]):
+    decision = serializers.ChoiceField(choices=sorted(posting.DECISIONS))
+
+
 class InvitationShown(serializers.ModelSerializer[Invitation]):
     id = OpaqueId("inv")
     survey: Any = serializers.SlugRelatedField(slug_field="slug", read_only=True)
     customer = serializers.SerializerMethodField()
     purchase = serializers.SerializerMethodField()
+    letter = serializers.SerializerMethodField(help_text="What became of the e-mail; null of a link.")
 
     class Meta:
         model = Invitation
         fields = [
-            "id", "survey", "customer", "purchase", "way", "language", "invited_at", "expires_at", "sent_at", "bounced_at", "answered_at",
+            "id", "survey", "customer", "purchase", "way", "language", "invited_at", "expires_at", "letter", "sent_at", "bounced_at", "answered_at",
         ]  # fmt: skip
 
     def get_customer(self, invitation: Invitation) -> str:
@@ -54,6 +61,10 @@ class InvitationShown(serializers.ModelSerializer[Invitation]):
 
     def get_purchase(self, invitation: Invitation) -> str | None:
         return f"pur_{invitation.purchase.uuid.hex}" if invitation.purchase else None
+
+    @extend_schema_field(serializers.ChoiceField(choices=Letter.State.choices, allow_null=True))
+    def get_letter(self, invitation: Invitation) -> str | None:
+        return invitation.letter.state if invitation.way == Invitation.Way.EMAIL and hasattr(invitation, "letter") else None
 
 
 class InvitationMade(InvitationShown):

@@ -10,4 +10,5 @@ urlpatterns = [
     path("<slug:slug>/", views.survey, name="survey"),
     path("<slug:slug>/invite/", views.survey_invite, name="survey_invite"),
     path("invitations/<uuid:uuid>/bounce/", views.invitation_bounce, name="invitation_bounce"),
+    path("letters/<uuid:uuid>/decide/", views.letter_decide, name="letter_decide"),
 ]

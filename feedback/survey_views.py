@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
+from django.http import HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -13,8 +15,9 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import Request, form_page, writing
 from customers.models import Customer
-from feedback import inviting, mailing
-from feedback.models import Invitation, Survey
+from customers.recording import Contradicted
+from feedback import inviting, posting
+from feedback.models import Invitation, Letter, Survey
 from feedback.returning import returned
 from feedback.survey_forms import InviteForm
 
@@ -34,11 +37,14 @@ def survey_list(request: Request) -> HttpResponse:
 def survey(request: Request, slug: str) -> HttpResponse:
     one = get_object_or_404(Survey.objects.select_related("channel", "version__question_set"), slug=slug)
     seen = Invitation.objects.visible_to(request.user).filter(survey=one)
-    latest = list(seen.select_related("customer", "recorded_by", "survey")[:LATEST])
+    latest = list(seen.select_related("customer", "recorded_by", "survey", "letter")[:LATEST])
+    letters = Letter.objects.visible_to(request.user).filter(invitation__survey=one)
     now = timezone.now()
     context = {
         "survey": one, "returned": returned(seen.counted().get(one.pk)), "questions": one.version.questions.all(),
         "invitations": [(invitation, invitation.ended(now)) for invitation in latest],
+        "waiting": letters.filter(state=Letter.State.WAITING).count(), "sending_off": not settings.SEND_EMAIL,
+        "uncertain": letters.undecided().select_related("invitation__customer").order_by("taken_at")[:LATEST],
     }  # fmt: skip
     return render(request, "feedback/survey.html", context)
 
@@ -52,14 +58,17 @@ def survey_invite(request: Request, slug: str) -> HttpResponse:
     form = InviteForm(request.POST or None, viewer=request.user, asked=asked)
     if not form.is_valid():
         return form_page(request, "feedback/survey_invite.html", form, survey=one, asked=asked)
-    now, way = timezone.now(), form.cleaned_data["way"]
-    outcome = inviting.invite(one, form.cleaned_data["who"], way=way, at=now, by=request.user)
-    sent = 0
-    if way == Invitation.Way.EMAIL:
-        sent = mailing.send(outcome.made, absolute=request.build_absolute_uri, at=now)
+    way = form.cleaned_data["way"]
+    return invited(
+        request, one, inviting.invite(one, form.cleaned_data["who"], way=way, at=timezone.now(), by=request.user), way=way
+    )
+
+
+def invited(request: Request, survey: Survey, outcome: inviting.Outcome, *, way: str) -> HttpResponse:
+    """Whoever was invited, with the links where they go by no letter; and who was not, and why."""
     links = [(made.invitation, request.build_absolute_uri(made.path)) for made in outcome.made]
     context = {
-        "survey": one, "outcome": outcome, "links": [] if way == Invitation.Way.EMAIL else links, "sent": sent, "way": way,
+        "survey": survey, "outcome": outcome, "links": [] if way == Invitation.Way.EMAIL else links, "way": way,
         "refused": [(customer, inviting.REASONS[name]) for customer, name in outcome.refused],
     }  # fmt: skip
     return render(request, "feedback/survey_invited.html", context)
@@ -81,3 +90,21 @@ def invitation_bounce(request: Request, uuid: UUID) -> HttpResponse:
     first = inviting.bounce(found, at=timezone.now(), by=request.user)
     messages.success(request, "Noted as bounced: it counts as if nobody had been asked." if first else "It was noted already.")
     return redirect(found.survey)
+
+
+@writing
+@require_POST
+def letter_decide(request: Request, uuid: UUID) -> HttpResponse:
+    """A person says whether a letter that was perhaps sent is sent again."""
+    seen = Letter.objects.visible_to(request.user).select_related("invitation__survey")
+    found = get_object_or_404(seen, invitation__uuid=uuid)
+    decision = request.POST.get("decision", "")
+    if decision not in posting.DECISIONS:
+        return HttpResponseBadRequest("Say again or sent.")
+    try:
+        posting.DECISIONS[decision](found, at=timezone.now(), by=request.user)
+    except Contradicted as contradiction:
+        messages.error(request, str(contradiction))
+    else:
+        messages.success(request, "It is sent again." if decision == "again" else "It counts as sent.")
+    return redirect(found.invitation.survey)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -15,15 +16,13 @@ from accounts.requests import Request, form_page, overseeing, writing
 from customers.days import day_of
 from customers.models import Customer
 from customers.recording import Contradicted
-from feedback import bearing, corroborating, gathering, sampling
+from feedback import bearing, corroborating, gathering, inviting
 from feedback.heard import heard, named, seen
-from feedback.listening_forms import DecisionForm, SampleForm, ThemeForm
+from feedback.listening_forms import DecisionForm, ThemeForm
 from feedback.models import Candidate, SampleMember, Theme
 from feedback.models.themes import SAID
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from django.http import HttpResponse
 
     from accounts.models import User
@@ -76,8 +75,9 @@ def theme(request: Request, slug: str) -> HttpResponse:
         "failures": found.failures.annotate(people=Count("affected__customer", distinct=True)),
         "gathered": [(row, said, found.holds(said.day)) for row, said in gathered[:SHOWN]], "unseen": found.gathered.count() - len(gathered),
         "candidates": [said for _, said in visible(request.user, theme=found)][:20],
-        "samples": found.samples.annotate(drawn=Count("members"), answered=Count("members__answered_at")),
-        "members": members.order_by("answered_at", "sample", "place")[:SHOWN],
+        "samples": found.samples.annotate(drawn=Count("members"), answered=Count("members__answered_at"), passed=Count("members", filter=~Q(members__passed_over="")), unasked=Count("members", filter=Q(members__in=SampleMember.objects.unreached()))),
+        "may_email": settings.SEND_EMAIL,
+        "members": [(one, inviting.REASONS.get(one.passed_over, "")) for one in members.order_by("passed_over", "answered_at", "sample", "place")[:SHOWN]],
         "decisions": found.decisions.select_related("by"),
     }  # fmt: skip
     return render(request, "feedback/theme.html", context)
@@ -146,38 +146,3 @@ def theme_decide(request: Request, slug: str) -> HttpResponse:
             return redirect(found)
     evidence = corroborating.weigh(found, day_of(now))
     return form_page(request, "feedback/theme_decide.html", form, theme=found, sentences=bearing.sentences(evidence))
-
-
-@writing
-@overseeing
-def sample_new(request: Request, slug: str) -> HttpResponse:
-    """Draw some of the silent."""
-    found, now = get_object_or_404(Theme, slug=slug), timezone.now()
-    form = SampleForm(request.POST or None)
-    if form.is_valid():
-        try:
-            sample = sampling.draw(found, form.cleaned_data["size"], on=day_of(now), at=now, by=request.user)
-        except ValueError as error:
-            form.add_error("size", str(error))
-        else:
-            messages.success(request, f"Drawn by chance: {sample.members.count()} of {sample.drawn_from} who are silent.")
-            return redirect(found)
-    return form_page(request, "feedback/sample_new.html", form, theme=found)
-
-
-@writing
-@require_POST
-def sample_answer(request: Request, slug: str, uuid: UUID) -> HttpResponse:
-    """One of the sample was asked, or answered."""
-    member = get_object_or_404(SampleMember, uuid=uuid, sample__theme__slug=slug, customer__in=_customers(request.user))
-    said, now = request.POST.get("answer"), timezone.now()
-    try:
-        if said in ("yes", "no"):
-            sampling.answer(member, said == "yes", at=now, by=request.user)
-        else:
-            sampling.ask(member, at=now)
-    except Contradicted as contradiction:
-        messages.error(request, str(contradiction))
-    else:
-        messages.success(request, "The answer is recorded." if said in ("yes", "no") else "They were asked.")
-    return redirect(member.sample.theme)

@@ -17,9 +17,9 @@ from accounts.rest import Unprocessable, read_id, strict
 from customers.api import Endpoint, customer_called, read, saying
 from customers.days import day_of
 from customers.models import Customer, Source
-from feedback import failing, gathering, sampling, suggesting
+from feedback import canvassing, failing, gathering, sampling, suggesting
 from feedback.heard import seen
-from feedback.models import Failure, Message, SampleMember, Suggestion, Theme
+from feedback.models import Failure, Invitation, Message, Sample, SampleMember, Suggestion, Theme
 from feedback.themes_bodies import (
     AnswerBody,
     FailureBody,
@@ -30,6 +30,7 @@ from feedback.themes_bodies import (
     NoteBody,
     NoteShown,
     SampleBody,
+    SampleInvited,
     SampleShown,
     SuggestionAnswerBody,
     SuggestionBody,
@@ -90,12 +91,32 @@ class ThemeGathering(Endpoint):
 class SampleList(OfEveryTeam):
     serializer_class = SampleShown
 
+    @extend_schema(responses=SampleShown(many=True), description="What was drawn for a theme so far.")
+    def get(self, request: Request, slug: str) -> Response:
+        strict(request)
+        return self.listed(get_object_or_404(Theme, slug=slug).samples.all(), SampleShown)
+
     @extend_schema(request=SampleBody, responses={201: SampleShown}, description="Draw some of the silent by chance.")
     def post(self, request: Request, slug: str) -> Response:
         strict(request)
         theme, now = get_object_or_404(Theme, slug=slug), timezone.now()
         sample = saying(sampling.draw, theme, read(SampleBody, request)["size"], on=day_of(now), at=now, by=self.key())
         return Response(SampleShown(sample).data, status=status.HTTP_201_CREATED)
+
+
+class SampleInviting(OfEveryTeam):
+    serializer_class = SampleInvited
+
+    @extend_schema(
+        request=None,
+        responses=SampleInvited,
+        description="Invite those of a sample who were not asked yet; each link is told this once.",
+    )
+    def post(self, request: Request, slug: str, pk: int) -> Response:
+        strict(request)
+        sample = get_object_or_404(Sample.objects.select_related("theme", "survey"), pk=pk, theme__slug=slug)
+        outcome = saying(canvassing.canvass, sample, way=Invitation.Way.LINK, at=timezone.now(), by=self.key())
+        return Response(SampleInvited(outcome, context={"request": request}).data)
 
 
 class Members(Endpoint):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.rest import Instant, OpaqueId
 from customers.bodies import SLUG, CustomerReference, DayField
 from customers.days import day_of
-from feedback import corroborating, sampling
-from feedback.models import Channel, Failure, Suggestion, Theme
+from feedback import canvassing, corroborating, sampling
+from feedback.models import Channel, Failure, Sample, Suggestion, Theme
 
 SHARE: dict[str, Any] = {"allow_null": True, "help_text": "Of 1; null while nobody has said whom it concerns."}
 
@@ -67,16 +68,41 @@ class MemberShown(serializers.Serializer[Any]):
     id = OpaqueId("mem")
     customer = OpaqueId("cus", source="customer.uuid")
     place = serializers.IntegerField(help_text="In the order of drawing, from 1.")
+    passed_over = serializers.CharField(help_text="Why they could not be asked; empty where they can.")
     asked_at = serializers.DateTimeField(allow_null=True)
     answered_at = serializers.DateTimeField(allow_null=True)
     agrees = serializers.BooleanField(allow_null=True, help_text="Whether they feel the same.")
 
 
+class SampleLink(serializers.Serializer[Any]):
+    customer = OpaqueId("cus", source="invitation.customer.uuid")
+    link = serializers.SerializerMethodField()
+
+    def get_link(self, made: Any) -> str:
+        return str(self.context["request"].build_absolute_uri(made.path))
+
+
+class SampleInvited(serializers.Serializer[Any]):
+    invited = SampleLink(many=True, source="made")
+    refused = serializers.DictField(
+        source="told", child=serializers.IntegerField(), help_text="Reasons, and how many were not invited for each."
+    )
+
+
 class SampleShown(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
     seed = serializers.IntegerField()
-    drawn = serializers.IntegerField(source="members.count")
+    size = serializers.IntegerField(help_text="How many are to be asked.")
+    drawn = serializers.IntegerField(source="members.count", help_text="With those who were passed over.")
+    passed_over = serializers.SerializerMethodField(
+        help_text="How many could not be asked, by reason; the next drawn took their place."
+    )
     drawn_from = serializers.IntegerField(help_text="How many silent voices there were.")
     drawn_at = serializers.DateTimeField()
+
+    @extend_schema_field(serializers.DictField(child=serializers.IntegerField()))
+    def get_passed_over(self, sample: Sample) -> dict[str, int]:
+        return canvassing.passed_over(sample)
 
 
 class AnswerBody(serializers.Serializer[Any]):

@@ -7,8 +7,11 @@ from feedback import idea_views, views
 app_name = "feedback"
 urlpatterns = [
     path("<uuid:uuid>/recommendations/new/", views.recommendation_new, name="recommendation_new"),
+    path("<uuid:uuid>/asks/new/", views.ask_new, name="ask_new"),
     path("<uuid:uuid>/answers/new/", views.response_new, name="response_new"),
     path("<uuid:uuid>/satisfaction/new/", views.satisfaction_new, name="satisfaction_new"),
+    path("<uuid:uuid>/opinions/new/", views.opinion_new, name="opinion_new"),
+    path("<uuid:uuid>/importances/new/", views.importance_new, name="importance_new"),
     path("<uuid:uuid>/complaints/new/", views.complaint_new, name="complaint_new"),
     path("<uuid:uuid>/complaints/<uuid:complaint>/answer/", views.complaint_answer, name="complaint_answer"),
     path("<uuid:uuid>/referrals/new/", views.referral_new, name="referral_new"),

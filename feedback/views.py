@@ -53,8 +53,11 @@ def _recorder(
 
 
 recommendation_new = _recorder("recommendation", "recommendation_new", forms.RecommendationForm, recording.record_recommendation)
+ask_new = _recorder("ask", "ask_new", forms.AskForm, recording.record_ask)
 response_new = _recorder("answer", "response_new", forms.ResponseForm, recording.record_response)
 satisfaction_new = _recorder("answer", "satisfaction_new", forms.SatisfactionForm, recording.record_satisfaction)
+opinion_new = _recorder("opinion", "opinion_new", forms.OpinionForm, recording.record_opinion)
+importance_new = _recorder("answer", "importance_new", forms.ImportanceForm, recording.record_importance)
 complaint_new = _recorder("complaint", "complaint_new", forms.ComplaintForm, recording.record_complaint)
 referral_new = _recorder("referral", "referral_new", forms.ReferralForm, record_referral)
 involvement_new = _recorder("part they took", "involvement_new", forms.InvolvementForm, record_involvement)

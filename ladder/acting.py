@@ -10,6 +10,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 
+from customers.entering import withdraw
+from customers.models import Source
+from feedback.models import Ask
+from feedback.recording import record_ask
 from ladder import programmes
 from ladder.heeding import HAPPY
 from ladder.models import Action, ActionEvent, ProgrammeStep
@@ -76,7 +80,15 @@ def done(
     _change(action, State.DONE, by=by, at=at, act=act, answer=answer, note=note, state_reason="")
     if answer is not None:
         _answered(action, answer, by=by, at=at, act=act)
+    if action.step.prompts:
+        here = Source.objects.get(slug="here")
+        record_ask(customer=action.customer, source=here, external_id=_ask(action, act), occurred_at=at, at=at, by=by)
     return act
+
+
+def _ask(action: Action, act: uuid.UUID) -> str:
+    """The external id of what doing an action leaves in the ledger of asks; another when it is done again."""
+    return f"act:{act.hex}:{action.pk}"
 
 
 def _answered(check: Action, answer: int, *, by: User | None, at: datetime, act: uuid.UUID) -> None:
@@ -162,3 +174,5 @@ def _put_back(event: ActionEvent, *, by: User, at: datetime) -> None:
     since = event.action.events.filter(pk__gt=event.pk, undone_at=None).exclude(act=event.act)
     if since.exists() or not Action.objects.filter(pk=event.action_id, state=event.became).update(**back):
         raise Overtaken("Something has happened to it since; it cannot be taken back any more.")
+    for ask in Ask.objects.standing().filter(source__slug="here", external_id=_ask(event.action, event.act)):
+        withdraw(ask, at=at, by=by)

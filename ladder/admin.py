@@ -62,6 +62,7 @@ class EditionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         super().save_related(request, form, formsets, change)
         Edition.objects.drafts().filter(pk=form.instance.pk).update(version=F("version") + 1)
         form.instance.simulations.all().delete()
+        form.instance.backtests.all().delete()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

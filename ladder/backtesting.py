@@ -22,12 +22,13 @@ foretold the rate of their rung, or class, in the other half.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from hashlib import blake2b
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, Q, Value
 
@@ -35,18 +36,21 @@ from customers import days
 from customers.intervals import ENOUGH, Share
 from customers.models import Customer, Purchase, Referral
 from feedback.models import Recommendation
-from ladder import facts, lives, ranking, scoring, sql
-from ladder.models import Point, Step
+from ladder import facts, lives, ranking, reigns, scoring, sql, trying
+from ladder.models import Backtest, Point, Step
 from ladder.models.ladders import NOWHERE
 from ladder.models.standing import bounds, in_chunk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
+    from datetime import date, datetime
     from uuid import UUID
 
+    from accounts.models import User
     from ladder.models import Edition
 
+BESIDE = ("live", "recency", "count")
+"""What an edition's order is held against, as it is shown."""
 TIMES = (0, 1, 2, 3, 4, 7)  # the least number of occasions in each class
 FIFTHS = 5
 
@@ -85,8 +89,12 @@ class Score:
     brier: float | None
 
 
+class Unaskable(ValidationError):
+    """Nothing can be compared: what was asked about has not come yet, or no rules judged then."""
+
+
 @dataclass(frozen=True)
-class Backtest:
+class Foretold:
     """Rungs as the edition orders them: side states first, then from the ground up.
 
     The baselines are "recency" and "count", and "live", the other edition, where one is asked.
@@ -103,6 +111,73 @@ class Backtest:
     """The day of the last purchase there is. Before `until`, the ledger may not reach the end of the horizon, and rates are too low."""
 
 
+def begin(edition: Edition, *, at: date, horizon: int, now: datetime, by: User | None = None) -> Backtest:
+    """Ask for a backtest; Unaskable where nothing can be compared."""
+    check(at, horizon, days.day_of(now))
+    beside(edition, at)
+    return Backtest.objects.create(edition=edition, at=at, horizon=horizon, asked_at=now, asked_by=by)
+
+
+def check(at: date, horizon: int, today: date) -> None:
+    """The days after `at` must have come; else Unaskable."""
+    if not 0 < horizon <= (today - at).days:
+        raise Unaskable(
+            {"horizon": f"From {at} to {today} there are {max((today - at).days, 0)} days, so give a number from 1 to that;"
+            " what has not come yet cannot be compared."}
+        )  # fmt: skip
+
+
+def beside(edition: Edition, at: date) -> Edition | None:
+    """The edition that judged then, beside which another stands; Unaskable if none did."""
+    live = reigns.in_force(edition.ladder, at)
+    if live is None:
+        raise Unaskable({"at": f"No edition of {edition.ladder.slug} is in force then: publish one."})
+    return None if live == edition else live
+
+
+def carry_out(of: Backtest, *, now: datetime) -> bool:
+    """Do what was asked for, from the beginning; False if somebody else is at it or it has ended."""
+    clock = ranking.running_from(now)
+    if not trying.claim(of, now=now):
+        return False
+
+    def renew(done: int, chunks: int) -> None:
+        if not trying.renew(of, at=clock(), done=done, chunks=chunks):
+            raise Overtaken
+
+    try:
+        found = backtest(of.edition, at=of.at, horizon=of.horizon, beside=beside(of.edition, of.at), progress=renew)
+    except Overtaken:
+        trying.finish(of, at=clock())
+        return False
+    except Unaskable as error:  # the rules of that day were called back since
+        said = " ".join(error.messages)
+        trying.finish(of, at=clock(), error=said[:500])
+        return False
+    return trying.finish(of, at=clock(), report=report(found))
+
+
+class Overtaken(Exception):
+    """Somebody took the work for abandoned, and does it; or called it off."""
+
+
+def report(found: Foretold) -> dict[str, Any]:
+    """As one object of plain values: what is stored, told over REST and by the command."""
+    return {
+        "people": found.people, "bought": found.bought,
+        "rungs": {r.slug: {"n": r.n, **{w: _share(getattr(r, w)) for w in ("repeat", "lapse", "referral")}} for r in found.rungs},
+        **asdict(found.score),
+        "baselines": {
+            name: {**asdict(score), **asdict(than), "verdict": than.verdict} for name, (score, than) in found.baselines.items()
+        },
+        "last_purchase": found.last_purchase and found.last_purchase.isoformat(),
+    }  # fmt: skip
+
+
+def _share(of: Share) -> dict[str, Any]:
+    return {**asdict(of), "share": of.share, "low": of.low, "high": of.high}
+
+
 def backtest(
     edition: Edition,
     *,
@@ -110,7 +185,7 @@ def backtest(
     horizon: int,
     beside: Edition | None = None,
     progress: Callable[[int, int], None] = lambda done, of: None,
-) -> Backtest:
+) -> Foretold:
     """Ask what came, within so many days, of where an edition put customers on a past day, and `beside` the same ones. Stores nothing."""
     until = at + timedelta(days=horizon)
     seen = Counter[Seen]()
@@ -120,7 +195,7 @@ def backtest(
         progress(done, len(chunks))
     orders = _orders(edition, beside, seen)
     last = Purchase.objects.standing().aggregate(day=Max("day"))["day"]
-    return Backtest(
+    return Foretold(
         at, until, seen.total(), _count(seen, lambda s: s.bought), _rates(edition, seen), _score(orders["ladder"], seen),
         {name: (_score(order, seen), _compare(orders["ladder"], order, seen)) for name, order in orders.items() if name != "ladder"},
         last,
@@ -167,7 +242,7 @@ def _buyers(number: int, at: date, until: date) -> set[int]:
 
 def _referrers(number: int, at: date, until: date) -> set[int]:
     then = Q(in_chunk(number), day__gt=at, day__lte=until)
-    unasked = Recommendation.objects.standing().filter(then, prompted=False).values_list("customer", flat=True)
+    unasked = Recommendation.objects.standing().unasked().filter(then).values_list("customer", flat=True)
     return {*Referral.objects.standing().filter(then).values_list("customer", flat=True), *unasked}
 
 

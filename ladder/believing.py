@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from accounts.models import Viewer
     from customers.models import Customer
-    from ladder.models import Ladder
+    from ladder.models import Ladder, Rung
 
     Matrix = dict[tuple[int | None, int | None], int]
 
@@ -86,8 +86,12 @@ class Movements:
     since: date
     until: date
     matrix: Matrix
-    slugs: dict[int, str]
-    """Of every rung in the order of the ladder. {rung id: slug}"""
+    rungs: dict[int, Rung]
+    """Every rung in the order of the ladder. {rung id: rung}"""
+
+    @property
+    def slugs(self) -> dict[int, str]:
+        return {pk: rung.slug for pk, rung in self.rungs.items()}
 
     @property
     def before(self) -> dict[str, int]:
@@ -103,23 +107,33 @@ class Movements:
         found = Counter[int | None]()
         for pair, n in self.matrix.items():
             found[pair[side]] += n
-        return {slug: found[pk] for pk, slug in self.slugs.items()}
+        return {rung.slug: found[pk] for pk, rung in self.rungs.items()}
 
     def _said(self, rung: int | None) -> str:
-        return NOWHERE if rung is None else self.slugs[rung]
+        return NOWHERE if rung is None else self.rungs[rung].slug
+
+    @property
+    def came(self) -> int:
+        return sum(n for (before, _), n in self.matrix.items() if before is None)
+
+    @property
+    def left(self) -> int:
+        return sum(n for (_, after), n in self.matrix.items() if after is None)
+
+    @property
+    def moved(self) -> int:
+        return sum(n for (before, after), n in self.matrix.items() if None not in (before, after) and before != after)
 
     def document(self) -> dict[str, Any]:
         """As it travels, in the words of a trial: from a rung, to a rung: how many, those who stay among them."""
         rows: dict[str, dict[str, int]] = {}
-        order = {pk: i for i, pk in enumerate(self.slugs)}
+        order = {pk: i for i, pk in enumerate(self.rungs)}
         for (b, a), n in sorted(self.matrix.items(), key=lambda cell: [-1 if pk is None else order[pk] for pk in cell[0]]):
             rows.setdefault(self._said(b), {})[self._said(a)] = n
         return {
             "ladder": self.ladder.slug, "from": self.since.isoformat(), "to": self.until.isoformat(), "matrix": rows,
             "before": self.before, "after": self.after,
-            "came": sum(n for (b, _), n in self.matrix.items() if b is None),
-            "left": sum(n for (_, a), n in self.matrix.items() if a is None),
-            "moved": sum(n for (b, a), n in self.matrix.items() if None not in (b, a) and b != a),
+            "came": self.came, "left": self.left, "moved": self.moved,
         }  # fmt: skip
 
 
@@ -128,11 +142,21 @@ def movements(
 ) -> Movements:
     """From where to where customers moved between the ends of two days, by the fold, or as it was believed."""
     if known_at is None:
-        matrix = folding.matrix(ladder, since, until, viewer)
-    else:
-        matrix = _believed(*(on(day, known_at).filter(_reach(viewer), ladder=ladder).order_by() for day in (since, until)))
+        return _told(ladder, since, until, folding.matrix(ladder, since, until, viewer))
+    return recorded(ladder, since=since, until=until, known_at=known_at, viewer=viewer)
+
+
+def recorded(
+    ladder: Ladder, *, since: date, until: date, known_at: datetime | None = None, viewer: Viewer | None = None
+) -> Movements:
+    """The same by the stored rows, which a page can wait for: as they are now, or as they were by an instant."""
+    rows = (on(day, known_at).filter(_reach(viewer), ladder=ladder).order_by() for day in (since, until))
+    return _told(ladder, since, until, _believed(*rows))
+
+
+def _told(ladder: Ladder, since: date, until: date, matrix: Matrix) -> Movements:
     seen = {pk for pair in matrix for pk in pair if pk is not None}
-    return Movements(ladder, since, until, matrix, {pk: s.rung.slug for pk, s in rungs(ladder, until, seen).items()})
+    return Movements(ladder, since, until, matrix, {pk: s.rung for pk, s in rungs(ladder, until, seen).items()})
 
 
 def _believed(first: Any, second: Any) -> Matrix:

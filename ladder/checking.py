@@ -105,10 +105,10 @@ def cards_say_what_the_ledgers_say() -> list[str]:
 def _other_cards(number: int, horizon: date) -> list[str]:
     lives.empty_tables()
     lives.choose(*bounds(number))
-    lives.present(horizon, [edition for judge in reigns.judges() for edition in judge.editions])
+    now = lives.present(horizon, [edition for judge in reigns.judges() for edition in judge.editions])
     told, read = (", ".join(f"{table}.{name}" for name in lives.FACT_COLUMNS) for table in ("s", "p"))
     rows = sql.rows(
-        f"SELECT s.customer_id FROM ladder_scorecard s JOIN life_point p ON p.customer_id = s.customer_id"
+        f"SELECT s.customer_id FROM ladder_scorecard s JOIN ({now}) p ON p.customer_id = s.customer_id"
         f" WHERE ({told}) IS DISTINCT FROM ({read}) AND s.customer_id NOT IN ({WAITING})"
         f" AND s.customer_id NOT IN (SELECT customer_id FROM ladder_scorecard WHERE {scorecards.outdated(horizon)}) LIMIT {MOST}",
         [days.number(horizon)],

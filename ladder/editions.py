@@ -152,6 +152,7 @@ def revise(edition: Edition, document: Any, *, by: User | ApiKey | None = None, 
     edition.save(update_fields=["numbers", "note", "made_by"])
     edition.steps.all().delete()
     edition.simulations.all().delete()
+    edition.backtests.all().delete()
     edition.__dict__.pop("all_steps", None)
     edition.__dict__.pop("read_numbers", None)
     _name(edition, document)

@@ -18,14 +18,18 @@ from accounts.authentication import MayConfigure
 from accounts.rest import Conflict, Unprocessable, strict
 from customers.api import Endpoint, key_of, read
 from customers.bodies import DayField
-from ladder import editions, simulated, simulating
+from ladder import backtesting, editions, simulated, simulating, trying
 from ladder.api import one_of
-from ladder.models import Edition, Ladder, Simulation
+from ladder.models import Backtest, Edition, Ladder, Simulation
+from ladder.models.simulations import STATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rest_framework.request import Request
+
+
+CANCELLING = "It ends at once, or with the part it is at where somebody is at it; one that has ended stays."
 
 
 class EditionShown(serializers.Serializer[Any]):
@@ -102,7 +106,11 @@ class TrialShown(serializers.Serializer[Any]):
     first_day = serializers.DateField(allow_null=True)
     asked_at = serializers.DateTimeField()
     percent = serializers.IntegerField()
-    error = serializers.CharField(help_text="What interrupted it last; it goes on by itself.")
+    state = serializers.ChoiceField(
+        STATES,
+        help_text="Of what failed three times the error tells why; ask again.",
+    )
+    error = serializers.CharField(help_text="What went wrong last; until it has failed it is tried again by itself.")
     finished_at = serializers.DateTimeField(allow_null=True)
     cancelled_at = serializers.DateTimeField(allow_null=True)
     report = serializers.SerializerMethodField()
@@ -110,7 +118,7 @@ class TrialShown(serializers.Serializer[Any]):
     @extend_schema_field(ReportShown(allow_null=True))
     def get_report(self, of: Simulation) -> dict[str, Any] | None:
         """Of everybody, whatever the key's team; nobody is named in it."""
-        return ReportShown(simulated.report(of)).data if of.finished_at and not of.cancelled_at else None
+        return ReportShown(simulated.report(of)).data if of.is_completed else None
 
 
 @contextmanager
@@ -228,6 +236,70 @@ class TrialList(Configuring):
         return Response(TrialShown(of).data, status=status.HTTP_202_ACCEPTED)
 
 
+class BacktestBody(serializers.Serializer[Any]):
+    edition = serializers.IntegerField(help_text="Any edition, a draft too; the one in force that day then stands beside it.")
+    at = DayField(help_text="What is known by its end.")
+    horizon = serializers.IntegerField(
+        min_value=1, max_value=3650, help_text="How many days after it to look at; they must have come."
+    )
+
+
+class BacktestShown(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    edition = serializers.IntegerField(source="edition_id")
+    at = serializers.DateField()
+    horizon = serializers.IntegerField()
+    asked_at = serializers.DateTimeField()
+    percent = serializers.IntegerField()
+    state = serializers.ChoiceField(
+        STATES,
+        help_text="Of what failed three times the error tells why; ask again.",
+    )
+    error = serializers.CharField(help_text="What went wrong last; until it has failed it begins again by itself.")
+    finished_at = serializers.DateTimeField(allow_null=True)
+    cancelled_at = serializers.DateTimeField(allow_null=True)
+    report = serializers.DictField(help_text="As `backtest --json` tells it; empty until it is finished.")
+
+
+class BacktestList(Configuring):
+    serializer_class = BacktestShown
+
+    @extend_schema(
+        request=BacktestBody,
+        responses={202: BacktestShown},
+        description="Ask what came of where an edition would have put everybody on a past day; ask again until it is finished.",
+    )
+    def post(self, request: Request) -> Response:
+        strict(request)
+        said = read(BacktestBody, request)
+        edition = Edition.objects.select_related("ladder").filter(pk=said.pop("edition")).first()
+        if edition is None:
+            raise Unprocessable("There is no such edition.", "/edition")
+        of = backtesting.begin(edition, **said, now=timezone.now())
+        note(self.key(), "backtested", edition, edition=str(edition))
+        return Response(BacktestShown(of).data, status=status.HTTP_202_ACCEPTED)
+
+
+class BacktestOne(Configuring):
+    serializer_class = BacktestShown
+
+    @extend_schema(responses=BacktestShown)
+    def get(self, request: Request, pk: int) -> Response:
+        strict(request)
+        return Response(BacktestShown(get_object_or_404(Backtest, pk=pk)).data)
+
+
+class BacktestCancelling(Configuring):
+    serializer_class = BacktestShown
+
+    @extend_schema(request=None, responses=BacktestShown, description=CANCELLING)
+    def post(self, request: Request, pk: int) -> Response:
+        strict(request)
+        of = get_object_or_404(Backtest, pk=pk)
+        trying.cancel(of, at=timezone.now())
+        return Response(BacktestShown(of).data)
+
+
 class TrialOne(Configuring):
     serializer_class = TrialShown
 
@@ -240,9 +312,9 @@ class TrialOne(Configuring):
 class TrialCancelling(Configuring):
     serializer_class = TrialShown
 
-    @extend_schema(request=None, responses=TrialShown, description="It ends with the part it is at; one that has ended stays.")
+    @extend_schema(request=None, responses=TrialShown, description=CANCELLING)
     def post(self, request: Request, pk: int) -> Response:
         strict(request)
         of = get_object_or_404(Simulation.objects.select_related("edition__ladder"), pk=pk)
-        simulating.cancel(of, at=timezone.now())
+        trying.cancel(of, at=timezone.now())
         return Response(TrialShown(of).data)

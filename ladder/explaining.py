@@ -60,7 +60,7 @@ def as_of(customer: Customer, ladder: Ladder, *, day: date) -> Explanation | Non
     if judge is None or edition is None:
         return None
     lives.empty_tables()
-    sql.run("INSERT INTO life_customer (customer_id) VALUES (%s)", [customer.pk])
+    lives.choose_one(customer.pk)
     lives.build(day, judge.editions)
     lives.split(judge.editions, day)
     lives.judge([judge], day)

@@ -8,7 +8,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils import timezone
 
+from customers import days
 from ladder import editions, overriding
 from ladder.facts import Numbers
 from ladder.models import Override, Rung
@@ -139,6 +141,32 @@ class PublishForm(OfDraft):
         self.initial = {"version": edition.version, "first_day": today, "hold_hours": edition.ladder.hold_hours}
         if not edition.ladder.editions.published().exists():
             del self.fields["first_day"]  # a ladder's first edition judges from the first fact
+
+
+class BacktestForm(forms.Form):
+    at = forms.DateField(label="Where they stood at the end of", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    horizon = forms.IntegerField(label="Days to look at after it", min_value=1, max_value=3650)
+
+
+class BetweenForm(forms.Form):
+    """Two days, in the names that REST has, and at which moment that was known."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        pick = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+        self.fields["from"] = forms.DateField(label="From the end of", widget=pick)
+        self.fields["to"] = forms.DateField(label="To the end of", widget=pick)
+        self.fields["known_at"] = forms.DateField(label="As known at the end of", required=False, widget=pick)
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if said.get("known_at") and said["known_at"] > days.day_of(timezone.now()):
+            self.add_error("known_at", "What will be known then nobody knows.")
+        if said.get("from") and said.get("to") and said["from"] > said["to"]:
+            self.add_error("to", "This is before the first day.")
+        return said
 
 
 class TrialForm(forms.Form):

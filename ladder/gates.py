@@ -10,7 +10,7 @@ from django.db.models import IntegerField, Q, Value
 
 from customers import days
 from customers.models import Purchase, Refund
-from feedback.models import Recommendation
+from feedback.models import Ask, Recommendation
 from ladder import facts
 from ladder.models import Action, Placement, Scorecard
 from ladder.models.actions import OPEN, State
@@ -65,10 +65,12 @@ def may_be_asked(placements: QuerySet[Placement, Any], horizon: date) -> QuerySe
         Q(state=State.DONE, finished_at__gte=asked_since) | Q(state__in=OPEN)
     )
     undelivered = Purchase.objects.filter(withdrawn_at=None, fulfilled__gt=horizon)
+    by_hand = Ask.objects.standing().filter(day__gte=horizon - timedelta(days=180), day__lte=horizon)
     told = Recommendation.objects.standing().filter(day__gte=horizon - timedelta(days=30), day__lte=horizon)
     return (
         placements.exclude(customer__in=warned(horizon))
         .exclude(customer__in=asked.values("customer"))
+        .exclude(customer__in=by_hand.values("customer"))
         .exclude(customer__in=undelivered.values("customer"))
         .exclude(customer__in=told.values("customer"))
     )

@@ -114,7 +114,8 @@ def _end_grace(horizon: int, point_columns: Sequence[str]) -> None:
         f"INSERT INTO life_latch ({COLUMNS}) SELECT DISTINCT l.customer_id, l.rung_id, l.position, g.over, l.enters, l.stays, l.grace"
         " FROM life_grace g JOIN life_latch l ON l.customer_id = g.customer_id AND l.day = g.day"
     )
-    sql.analyze("life_point", "life_latch")
+    sql.analyze("life_point", "customer_id", "day", "next_day")
+    sql.analyze("life_latch")
 
 
 def hold(ladder: int) -> None:

@@ -31,9 +31,8 @@ if TYPE_CHECKING:
 
 FACT_COLUMNS = list(COLUMNS)
 POINT_COLUMNS = ["customer_id", "day", "next_day", *FACT_COLUMNS]
-_FACTS = ", ".join(
-    f"{name} {'BIGINT' if isinstance(column(), BigIntegerField) else 'INTEGER'}" for name, column in COLUMNS.items()
-)
+TYPES = {name: "BIGINT" if isinstance(column(), BigIntegerField) else "INTEGER" for name, column in COLUMNS.items()}
+_FACTS = ", ".join(f"{name} {kind}" for name, kind in TYPES.items())
 DAYS = {
     "life_point": f"customer_id BIGINT, day INTEGER, next_day INTEGER, {_FACTS}, PRIMARY KEY (customer_id, day)",
     "life_flip": "customer_id BIGINT, day INTEGER, flip INTEGER, next_day INTEGER",
@@ -63,18 +62,21 @@ def empty_tables() -> None:
     sql.fresh(tables | DAYS)
 
 
-def empty_days() -> None:
-    """The temporary tables of what holds on which day, and what is made of it, empty."""
-    sql.fresh(DAYS)
-
-
 def choose(first: int, last: int) -> int:
     """Fill life_customer with everybody in a range of ids but the quarantined; gives how many. For a look that stores nothing."""
-    return sql.run(
+    chosen = sql.run(
         "INSERT INTO life_customer (customer_id) SELECT id FROM customers_customer WHERE id BETWEEN %s AND %s"
         " AND id NOT IN (SELECT customer_id FROM ladder_quarantine)",
         [first, last],
     )
+    sql.analyze("life_customer")
+    return chosen
+
+
+def choose_one(customer: int) -> None:
+    """Fill life_customer with one, by id. For a look that stores nothing."""
+    sql.run("INSERT INTO life_customer (customer_id) VALUES (%s)", [customer])
+    sql.analyze("life_customer")
 
 
 def build(horizon: date, editions: Iterable[Edition] | None = None) -> None:
@@ -89,12 +91,17 @@ def build(horizon: date, editions: Iterable[Edition] | None = None) -> None:
     _assemble(end, read, _boundaries(end, read))
 
 
-def present(horizon: date, editions: Iterable[Edition]) -> None:
-    """Fill life_point with one row for each of the customers in life_customer: their facts as of the horizon alone."""
+def present(horizon: date, editions: Iterable[Edition]) -> str:
+    """Read the facts of the customers in life_customer as of the horizon alone; gives a select of one row each.
+
+    Of its columns: customer_id, day and FACT_COLUMNS.
+    """
     end = days.number(horizon)
     read = _asked(editions)
     _read(read, end, only_now=True)
-    _assemble(end, read, f"SELECT customer_id, {end} AS day FROM life_customer")
+    joins, values = _said(read, end)
+    facts = ", ".join(f"{values.get(name) or f'CAST(NULL AS {kind})'} AS {name}" for name, kind in TYPES.items())
+    return f"SELECT d.customer_id, d.day, {facts} FROM (SELECT customer_id, {end} AS day FROM life_customer) d {joins}"
 
 
 def _asked(editions: Iterable[Edition] | None) -> tuple[sources.Spans, ...]:
@@ -110,11 +117,11 @@ def _read(read: Sequence[sources.Spans], end: int, *, only_now: bool = False) ->
         for prepared in () if shortcut else spans.before:
             if prepared not in prepared_already:
                 prepared_already.add(prepared)
-                sql.run(f"INSERT INTO {prepared.table} ({prepared.columns}) {_say(prepared.select, end)}")
-                sql.analyze(prepared.table)
-        select = _say(spans.present if shortcut else spans.statement, end)
-        sql.run(f"INSERT INTO {spans.table} (customer_id, since, until, {spans.columns}) {select}")
-    sql.analyze("life_customer", *(spans.table for spans in read))
+                if sql.run(f"INSERT INTO {prepared.table} ({prepared.columns}) {_say(prepared.select, end)}"):
+                    sql.analyze(prepared.table)
+        select = _say(spans.presently if shortcut else spans.statement, end)
+        if sql.run(f"INSERT INTO {spans.table} (customer_id, since, until, {spans.columns}) {select}"):
+            sql.analyze(spans.table, "customer_id", "since", "until")
 
 
 def _first_facts(end: int) -> str:
@@ -165,21 +172,27 @@ def _boundaries(end: int, read: Sequence[sources.Spans]) -> str:
     )
 
 
-def _assemble(end: int, read: Sequence[sources.Spans], boundaries: str) -> None:
-    """What every source says on each of these days."""
+def _said(read: Sequence[sources.Spans], end: int) -> tuple[str, dict[str, str]]:
+    """What every source says on each of the days "d": the joins, and the expression of each column."""
     joins, values = [], {"not_ranked": sources.NOT_RANKED}
     for i, spans in enumerate(read):
         joins.append(
             f"LEFT JOIN {spans.table} s{i} ON s{i}.customer_id = d.customer_id AND s{i}.since <= d.day AND d.day < s{i}.until"
         )
         values |= {name: _say(expression, end).format(t=f"s{i}") for name, expression in spans.facts.items()}
+    return " ".join(joins), values
+
+
+def _assemble(end: int, read: Sequence[sources.Spans], boundaries: str) -> None:
+    """What every source says on each of these days."""
+    joins, values = _said(read, end)
     sql.run(
         f"INSERT INTO life_point ({', '.join(POINT_COLUMNS)})"
         " SELECT d.customer_id, d.day, LEAD(d.day) OVER (PARTITION BY d.customer_id ORDER BY d.day),"
         f" {', '.join(values.get(name, 'NULL') for name in FACT_COLUMNS)}"
-        f" FROM ({boundaries}) d {' '.join(joins)}"
+        f" FROM ({boundaries}) d {joins}"
     )
-    sql.analyze("life_point")
+    sql.analyze("life_point", "customer_id", "day", "next_day")
 
 
 def split(editions: list[Edition], horizon: date) -> None:
@@ -195,7 +208,7 @@ def split(editions: list[Edition], horizon: date) -> None:
         " JOIN life_point p ON p.customer_id = f.customer_id AND p.day = f.day",
         [end],
     )
-    sql.analyze("life_point")
+    sql.analyze("life_point", "customer_id", "day", "next_day")
 
 
 @lru_cache(maxsize=32)
@@ -359,9 +372,3 @@ def stand(editions: list[Edition], at: date) -> None:
         _judge_by(last, last_points(), days.number(at))
     sql.analyze("life_rung")
     masking.mask()
-
-
-def standing(editions: list[Edition], at: date) -> dict[int, int]:
-    """How many of the customers stand on each rung on a day, from points built with that horizon. {rung id: count}"""
-    stand(editions, at)
-    return dict(sql.rows("SELECT rung_id, COUNT(*) FROM life_rung GROUP BY rung_id"))

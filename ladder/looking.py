@@ -51,7 +51,7 @@ def _fold(customer: Customer, edition: Edition, horizon: date) -> None:
     """The life of one customer on one ladder, up to a day."""
     panel = [judge for judge in reigns.judges() if judge.ladder.pk == edition.ladder_id]
     lives.empty_tables()
-    sql.run("INSERT INTO life_customer (customer_id) VALUES (%s)", [customer.pk])
+    lives.choose_one(customer.pk)
     lives.build(horizon, panel[0].editions)
     lives.split(panel[0].editions, horizon)
     lives.judge(panel, horizon)

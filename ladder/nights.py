@@ -9,7 +9,7 @@ from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
 from customers import days
-from ladder import closing, programmes, ranking, reigns, running
+from ladder import programmes, ranking, reigns, running
 from ladder.models import Chunk, Run
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
 NIGHT_BEGINS = time(2)  # by the business's clock
+KEPT = timedelta(days=30)  # every run; after that what was stale leaves the first of each day
 PAUSE = timedelta(minutes=5)  # until a chunk that could not be ranked is tried again
 
 
@@ -28,7 +29,6 @@ def catch_up(*, now: datetime, share: Callable[[Run], None] = nobody) -> Run | N
     """Go on with what was left, and rank what is stale; None if nothing is."""
     running.take_part(now=now)
     programmes.expire(now)
-    closing.close(now=now)
     today = days.day_of(now)
     reigns.begin(today, at=now)
     stretches = ranking.stretches(_unclaimed(today, now))
@@ -43,7 +43,9 @@ def night(*, now: datetime, share: Callable[[Run], None] = nobody) -> Run | None
     """The night's run of this business day, unless it is not night yet or somebody has started it."""
     if now.astimezone(days.zone()).time() < NIGHT_BEGINS:
         return None
-    return _together(running.begin(Run.Kind.NIGHT, day=days.day_of(now), now=now), now=now, share=share)
+    if begun := running.begin(Run.Kind.NIGHT, day=days.day_of(now), now=now):
+        Run.objects.superfluous(before=now - KEPT).delete()
+    return _together(begun, now=now, share=share)
 
 
 def _together(run: Run | None, *, now: datetime, share: Callable[[Run], None]) -> Run | None:

@@ -6,11 +6,12 @@ from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from customers.gathering import Kind, gather
 from customers.models import CustomerTag, FieldValue, Involvement, JointPlan, Purchase, Qualification, Referral, UsableCategory
 from feedback.models import CompetitorConsidered, Complaint, HostileAct, LeavingNotice, Recommendation, Response, Satisfaction
+from feedback.models.advocacy import asked_before
 from ladder import wording
 from ladder.evidence import Origin
 from ladder.facts.fielding import PREFIX
@@ -45,7 +46,6 @@ def _newest(rows: QuerySet[Any], by: str) -> QuerySet[Any]:
     return found
 
 
-TELLING = Q(prompted=False) | Q(kind=Recommendation.Kind.REFERENCE)  # what rules count of recommendations
 LEDGERS = {
     "purchases": lambda of, day: Kind(
         _newest(Purchase.objects.standing().filter(customer=of, day__lte=day), "day"), ("external_id", "day", "ended")
@@ -57,12 +57,16 @@ LEDGERS = {
         UsableCategory.objects.on(day).filter(customer=of), ("since",), {"name": "category__name"}
     ),
     "recommendations": lambda of, day: Kind(
-        _newest(Recommendation.objects.standing().filter(TELLING, customer=of, day__lte=day), "day"), ("kind", "prompted", "day")
+        _newest(Recommendation.objects.standing().telling().filter(customer=of, day__lte=day), "day"), ("kind", "prompted", "day")
     ),
     "tags": lambda of, day: Kind(CustomerTag.objects.on(day).filter(customer=of), ("since",), {"name": "tag__name"}),
     "responses": lambda of, day: _said(Response, of, day, "score"),
     "satisfaction": lambda of, day: _said(Satisfaction, of, day, "score", "subject"),
-    "referrals": lambda of, day: _said(Referral, of, day, "prompted"),
+    "referrals": lambda of, day: Kind(
+        _newest(Referral.objects.standing().filter(customer=of, day__lte=day), "day").annotate(asked=_asked()),
+        ("day",),
+        {"prompted": "asked"},
+    ),
     "involvements": lambda of, day: _said(Involvement, of, day, "kind", "what"),
     "complaints": lambda of, day: _said(Complaint, of, day),
     "hostile_acts": lambda of, day: Kind(
@@ -72,6 +76,10 @@ LEDGERS = {
     "competitors_considered": lambda of, day: _said(CompetitorConsidered, of, day, "competitor"),
     "joint_plans": lambda of, day: Kind(_newest(JointPlan.objects.on(day).filter(customer=of), "since"), ("name", "since")),
 }
+
+
+def _asked() -> Case:
+    return Case(When(Q(prompted=True) | asked_before(), then=Value(1)), default=Value(0))
 
 
 def _of_field(name: str, of: Customer, day: date) -> Kind:

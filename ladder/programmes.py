@@ -29,18 +29,30 @@ if TYPE_CHECKING:
 
     from ladder.models.standing import PlacementQuerySet
 
+FEW = 5_000  # so many keys every SQLite takes in one statement
 
-def follow(horizon: date, *, now: datetime, queue: bool) -> int:
-    """Move actions with their placements, queue what new movements call for, cancel what none does; gives how many queued."""
+
+def follow(horizon: date, *, now: datetime, queue: bool, moved: bool = True) -> int:
+    """Move actions with their placements, queue what new movements call for, cancel what none does; gives how many queued.
+
+    `moved`: whether anybody did, just now.
+    """
     at = instant(now)
     carry_over(now)
     reopen(at)
     queued = 0
     if queue:
-        fresh = Placement.objects.current().filter(recorded_at=now, imported=False, customer__in=chosen())
-        queued = queue_for(fresh, horizon=horizon, now=now) + turn_to_recovery(now, horizon)
+        queued = queue_for(_fresh(now), horizon=horizon, now=now) if moved else 0
+        queued += turn_to_recovery(now, horizon)
     cancel(at)
     return queued
+
+
+def _fresh(now: datetime) -> PlacementQuerySet:
+    """The placements just made that are no import's doing. A few are looked up once: else every step reads all who stand on its rung."""
+    found = Placement.objects.current().filter(recorded_at=now, imported=False, customer__in=chosen())
+    keys = list(found.values_list("pk", flat=True)[: FEW + 1])
+    return found if len(keys) > FEW else Placement.objects.filter(pk__in=keys)
 
 
 def chosen() -> QuerySet[Chosen, Any]:

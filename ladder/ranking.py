@@ -17,17 +17,16 @@ from django.db.models import F
 
 from accounts.crashing import crash
 from customers import days
-from ladder import heeding, lives, programmes, settling, sifting, sql, taking
+from ladder import heeding, programmes, settling, sifting, sql, taking
 from ladder.models import Chunk, Run
 from ladder.models.standing import CHUNK_SIZE, bounds
-from ladder.reigns import begin, judges
+from ladder.reigns import begin, begun_through, judges
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date, datetime
 
     from ladder.models.standing import PlacementQuerySet
-    from ladder.reigns import Judges
 
 log = logging.getLogger(__name__)
 
@@ -139,8 +138,8 @@ def _sifted(
 
 
 def horizon(day: date) -> date:
-    """The day to rank up to: the business's today never goes back, whatever a clock says."""
-    return max(filter(None, [day, Run.objects.ranked_through()]))
+    """The day to rank up to: the business's today never goes back, whatever a clock says, nor behind rules that have begun."""
+    return max(filter(None, [day, Run.objects.ranked_through(), begun_through()]))
 
 
 def every_chunk() -> list[int]:
@@ -192,8 +191,9 @@ def rank_part(part: sifting.Part, run: Run, *, clock: Callable[[], datetime], fu
     """Judge what is to be judged in a range of customers, in one transaction. Quarantined ones wait for something new, or a full pass."""
     first, last = part
     with transaction.atomic():
-        # Never behind what a chunk was ranked through by a run that began later, after midnight.
-        through = lock((first // CHUNK_SIZE, last // CHUNK_SIZE), clock(), run.day) or run.day
+        # Never behind what a chunk was ranked through by a run that began later, after midnight, nor behind rules that began meanwhile.
+        day = max(filter(None, [run.day, begun_through()]))
+        through = lock((first // CHUNK_SIZE, last // CHUNK_SIZE), clock(), day) or day
         now = clock()  # once nobody else writes here
         sql.plan_well("ladder_placement", "ladder_scorecard")
         taking.clear()
@@ -209,9 +209,11 @@ def rank_part(part: sifting.Part, run: Run, *, clock: Callable[[], datetime], fu
         moved = actions = 0
         if judged or full:
             moved = settling.settle(through, panel, (first, last), now=now, everybody=full == Full.CARDS)
-            actions = programmes.follow(through, now=now, queue=queue) + (heeding.heed(through, now=now) if queue else 0)
-            crash("actions queued")
-            taking.free()
+            if taking.choose_everybody():
+                actions = programmes.follow(through, now=now, queue=queue, moved=bool(moved))
+                actions += heeding.heed(through, now=now) if queue else 0
+                crash("actions queued")
+                taking.free()
         counted = Run.objects.filter(pk=run.pk)
         counted.update(judged=F("judged") + judged, moved=F("moved") + moved, actions=F("actions") + actions)
         crash("before commit")
@@ -231,17 +233,3 @@ def lock(stretch: Stretch, now: datetime, day: date | None = None) -> date | Non
     latest: date | None = max(filter(None, [*through, day]), default=None)
     ours.update(ranked_at=now, **({"through": latest, "given_up_at": None} if day else {}))
     return latest
-
-
-def standing(judge: Judges, at: date) -> dict[int, int]:
-    """The fold as of the end of a day, nothing stored: how many customers stand on each rung. {rung id: count}"""
-    found: dict[int, int] = {}
-    reigning = [e for e in judge.editions if e.first_day is None or e.first_day <= at]
-    for number in every_chunk() if reigning else []:
-        with transaction.atomic():
-            lives.empty_tables()
-            lives.choose(*bounds(number))
-            lives.build(at, reigning)
-            for rung, count in lives.standing(reigning, at).items():
-                found[rung] = found.get(rung, 0) + count
-    return found

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F, Q, Subquery
+from django.db.models import F, Max, Q, Subquery
 
 from customers import days
 from ladder import sql
 from ladder.models import Edition, Ladder, Run, Step
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Iterable
+
+    from django.db.models import QuerySet
 
 
 @dataclass(frozen=True)
@@ -36,37 +38,51 @@ class Judges:
 
 
 def judges() -> list[Judges]:
-    found = []
-    for ladder in Ladder.objects.all():
-        if editions := list(ladder.editions.published().select_related("ladder")):
-            found.append(Judges(ladder, editions))
-    return found
+    """Of every ladder that judges, in their order: asked for every chunk, so in one query."""
+    found: dict[int, list[Edition]] = {}
+    for edition in _published(_steps()):
+        found.setdefault(edition.ladder_id, []).append(edition)
+    return [Judges(editions[0].ladder, sorted(editions, key=_order)) for editions in found.values()]
 
 
 @dataclass(frozen=True)
 class Reign:
-    """The last ranked day, and the edition in force of every ladder then, the primary ladder first."""
+    """The last ranked day, and the edition in force of every ladder then, the primary ladder first; and when a run last finished."""
 
     day: date
     editions: list[Edition]
+    ranked_at: datetime | None = None
 
 
 def reigning(today: date) -> Reign:
     """With all their steps and rungs, in one query; `today` where nobody was ranked yet."""
-    steps = Step.objects.filter(edition__in=Edition.objects.published()).select_related("edition__ladder", "rung")
     ranked = Run.objects.order_by(F("day").desc()).values("day")[:1]
-    rows = list(steps.annotate(ranked=Subquery(ranked)).order_by("edition__ladder__position", "edition__ladder_id", "position"))
+    finished = Run.objects.exclude(finished_at=None).order_by("-pk").values("finished_at")[:1]
+    rows = list(_steps().annotate(ranked=Subquery(ranked), ranked_at=Subquery(finished)))
     day = next((row.ranked for row in rows if row.ranked), today)
-    published: dict[int, Edition] = {}
-    for step in rows:
-        step.edition = published.setdefault(step.edition_id, step.edition)
-        step.edition.__dict__.setdefault("all_steps", []).append(step)
+    published = _published(rows)
     latest: dict[int, Edition] = {}
-    for edition in sorted(published.values(), key=_order):
+    for edition in sorted(published, key=_order):
         if edition.first_day is None or edition.first_day <= day:
             latest[edition.ladder_id] = edition
-    order = list(dict.fromkeys(edition.ladder_id for edition in published.values()))
-    return Reign(day, [latest[ladder] for ladder in order if ladder in latest])
+    order = list(dict.fromkeys(edition.ladder_id for edition in published))
+    ranked_at = rows[0].ranked_at if rows else None
+    return Reign(day, [latest[ladder] for ladder in order if ladder in latest], ranked_at)
+
+
+def _steps() -> QuerySet[Step]:
+    """Of the published editions, with those and their rungs, the primary ladder's first."""
+    steps = Step.objects.filter(edition__in=Edition.objects.published()).select_related("edition__ladder", "rung")
+    return steps.order_by("edition__ladder__position", "edition__ladder_id", "position")
+
+
+def _published(steps: Iterable[Step]) -> list[Edition]:
+    """The editions of these steps, that know them all by then."""
+    found: dict[int, Edition] = {}
+    for step in steps:
+        step.edition = found.setdefault(step.edition_id, step.edition)
+        step.edition.__dict__.setdefault("all_steps", []).append(step)
+    return list(found.values())
 
 
 def in_force(ladder: Ladder, day: date | None) -> Edition | None:
@@ -94,6 +110,15 @@ def begin(day: date, *, at: datetime) -> None:
     for edition in come:
         if Edition.objects.to_come().filter(pk=edition.pk).order_by().update(begun_at=at):
             mark_everybody(edition)
+
+
+def begun_through() -> date | None:
+    """The latest first day of the editions that have begun. Who is ranked is ranked through it at least: all who were there when it
+    began were marked for it, and whoever comes later is judged by it from the start.
+    """
+    begun = Edition.objects.published().exclude(begun_at=None)
+    found: date | None = begun.aggregate(day=Max("first_day"))["day"]
+    return found
 
 
 def mark_everybody(edition: Edition) -> None:

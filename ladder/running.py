@@ -6,6 +6,8 @@ A stretch is claimed by compare-and-swap, for as long as a lease. Messages only 
 from __future__ import annotations
 
 from datetime import timedelta
+from os import getpid
+from socket import gethostname
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
@@ -57,7 +59,7 @@ def work(run: Run, *, now: datetime) -> Run:
 def claim(run: Run, *, at: datetime) -> Stretch | None:
     """The next stretch of a run that is in nobody's hands, now in ours."""
     while free := run.stretches.free(at).first():
-        if run.stretches.free(at).filter(pk=free.pk).update(lease_until=at + LEASE):
+        if run.stretches.free(at).filter(pk=free.pk).update(lease_until=at + LEASE, taken_by=_process()):
             free.lease_until = at + LEASE
             return free
     return None
@@ -99,6 +101,10 @@ def _store(run: Run, *, at: datetime) -> None:
     found = ranking.stretches(ranking.waiting_chunks(run.day))
     Stretch.objects.bulk_create(Stretch(run=run, first=first, last=last) for first, last in found)
     Run.objects.filter(pk=run.pk).update(chunks=len(found), done=0, failed=0, finished_at=None if found else at)
+
+
+def _process() -> str:
+    return f"{gethostname()[:80]}:{getpid()}"
 
 
 def _put_down(stretch: Stretch, parts: list[ranking.Stretch], *, at: datetime) -> None:

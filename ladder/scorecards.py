@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from customers import days
-from ladder import lives, sql
+from ladder import lives, sql, taking
 from ladder.compiled import Compiled, Said, the_day
 from ladder.facts import CHANGES
 from ladder.models import Scorecard
@@ -25,11 +25,11 @@ COLUMNS = ", ".join(lives.FACT_COLUMNS)
 
 def refresh(horizon: date, panel: list[Judges], within: tuple[int, int]) -> int:
     """Read the facts of the customers in life_customer, out of a range, from the ledgers as of the horizon; gives how many cards differ."""
-    lives.present(horizon, [edition for judge in panel for edition in judge.editions])
+    now = lives.present(horizon, [edition for judge in panel for edition in judge.editions])
     given, told = (", ".join(f"{table}.{name}" for name in lives.FACT_COLUMNS) for table in ("p", "ladder_scorecard"))
     assigned = ", ".join(f"{name} = p.{name}" for name in lives.FACT_COLUMNS)
     return sql.run(
-        f"UPDATE ladder_scorecard SET day = p.day, {assigned} FROM life_point p"
+        f"UPDATE ladder_scorecard SET day = p.day, {assigned} FROM ({now}) p"
         f" WHERE p.customer_id = ladder_scorecard.customer_id AND ladder_scorecard.customer_id BETWEEN %s AND %s"
         f" AND ({given}) IS DISTINCT FROM ({told})",
         within,
@@ -42,22 +42,24 @@ def outdated(horizon: date) -> str:
     return f"({' OR '.join(f'{column} <= {end}' for column in CHANGES)})"
 
 
-def take_movers(judge: Judges, horizon: date, within: tuple[int, int], among: str, *, falls: bool = True) -> int:
+def take_movers(judge: Judges, horizon: date, within: tuple[int, int], *, untouched: bool = False) -> int:
     """Add to life_mover whose open placement on a ladder is not what their card says; gives how many.
 
-    `within` is a range of customers, said of both sides of the join, or PostgreSQL reads every placement of the ladder; `among` a
-    condition on e.customer_id. Their cards must be as of the horizon. `falls`: nor when time alone may end it.
+    Of those taken who are on time, whose cards are as of the horizon, or who is due on another day than they say; or of the untouched.
+    `within` is a range of customers, said of both sides of the join, or PostgreSQL reads every placement of the ladder.
     """
     edition = judge.on(horizon)
     if edition is None:
         return 0
-    judging = Said(lives.judging(judge.editions, horizon) if falls else [])
+    judging = Said(lives.judging(judge.editions, horizon) if not untouched else [])
     select, said = _asked(Said([edition]), judging).on(days.number(horizon))
-    due = f" OR (e.rung <> 0 AND COALESCE(o.due, {sql.FOREVER}) <> e.falls)" if falls else ""
+    among = taking.UNTOUCHED if untouched else f"e.customer_id IN ({taking.ON_TIME})"
+    due = "" if untouched else f" OR (e.rung <> 0 AND COALESCE(o.due, {sql.FOREVER}) <> e.falls)"
     return sql.run(
         f"INSERT INTO life_mover (customer_id) SELECT e.customer_id FROM ({select}) e LEFT JOIN ladder_placement o"
         " ON o.customer_id = e.customer_id AND o.ladder_id = %s AND o.until IS NULL AND o.superseded_at IS NULL"
-        f" AND o.customer_id BETWEEN %s AND %s WHERE e.customer_id BETWEEN %s AND %s AND {among} AND (COALESCE(o.rung_id, 0) <> e.rung{due} OR (o.since = %s AND o.edition_id <> %s)) ON CONFLICT DO NOTHING",
+        f" AND o.customer_id BETWEEN %s AND %s WHERE {'' if untouched else sql.aside()}e.customer_id BETWEEN %s AND %s AND {among}"
+        f" AND (COALESCE(o.rung_id, 0) <> e.rung{due} OR (o.since = %s AND o.edition_id <> %s)) ON CONFLICT DO NOTHING",
         [*said, judge.ladder.pk, *within, *within, days.number(horizon), edition.pk],
     )
 
@@ -77,4 +79,4 @@ def recall(horizon: date) -> None:
         f"INSERT INTO life_point (customer_id, day, {COLUMNS}) SELECT customer_id, {days.number(horizon)}, {COLUMNS}"
         " FROM ladder_scorecard WHERE customer_id IN (SELECT customer_id FROM life_customer)"
     )
-    sql.analyze("life_point")
+    sql.analyze("life_point", "customer_id", "day", "next_day")

@@ -22,20 +22,28 @@ def settle(horizon: date, panel: list[Judges], within: tuple[int, int], *, now: 
     """Write scorecards and whatever differs from the stored history, of whom was taken; gives placements opened.
 
     Who is late has their life folded; who is on time is judged by their card, read anew if anything reached them. `within` is the range
-    of customers they were taken from; with `everybody` all the stored cards in it are asked too. Leaves in life_customer everybody who was judged.
+    of customers they were taken from; with `everybody` all the stored cards in it are asked too.
     """
-    taking.tell_late(horizon, within, everybody=any(judge.is_soft for judge in panel))
     lives.empty_tables()
+    moved = _settle_taken(horizon, panel, within, now=now) if taking.count() else 0
+    for judge in panel if everybody else ():
+        if not judge.is_soft:
+            scorecards.take_movers(judge, horizon, within, untouched=True)
+    return moved + settle_today(horizon, panel, now=now)
+
+
+def _settle_taken(horizon: date, panel: list[Judges], within: tuple[int, int], *, now: datetime) -> int:
+    """The whole lives of who is late, the cards of who is on time, and who of them is a mover; gives placements opened."""
     moved = 0
+    taking.tell_late(horizon, within, everybody=any(judge.is_soft for judge in panel))
     if taking.choose(taking.LATE):
-        moved += settle_lives(horizon, panel, now=now)
+        moved = settle_lives(horizon, panel, now=now)
         lives.empty_tables()
     if taking.choose(_to_read(horizon, panel, within)):
         scorecards.refresh(horizon, panel, within)
-        lives.empty_days()
         crash("scorecards written")
-    moved += settle_today(horizon, panel, within, now=now, everybody=everybody)
-    taking.choose_everybody()
+    for judge in panel:
+        scorecards.take_movers(judge, horizon, within)
     return moved
 
 
@@ -53,16 +61,15 @@ def _to_read(horizon: date, panel: list[Judges], within: tuple[int, int]) -> str
     """Whose card is read from the ledgers anew: something reached them, or time changed a column, or rules begin to ask for more."""
     if any(e.first_day == horizon and e.needs() for judge in panel for e in judge.editions):
         return taking.ON_TIME
-    changed = f"SELECT customer_id FROM ladder_scorecard WHERE customer_id BETWEEN {within[0]} AND {within[1]} AND {scorecards.outdated(horizon)}"
+    changed = (
+        "SELECT t.customer_id FROM life_taken t JOIN ladder_scorecard ON ladder_scorecard.customer_id = t.customer_id"
+        f" WHERE ladder_scorecard.customer_id BETWEEN {within[0]} AND {within[1]} AND {scorecards.outdated(horizon)}"
+    )
     return f"{taking.ON_TIME} AND (marked = 1 OR customer_id IN ({changed}))"
 
 
-def settle_today(horizon: date, panel: list[Judges], within: tuple[int, int], *, now: datetime, everybody: bool = False) -> int:
-    """The last day of the history of those on time, by their cards as of the horizon."""
-    for judge in panel:
-        scorecards.take_movers(judge, horizon, within, f"e.customer_id IN ({taking.ON_TIME})")
-        if everybody and not judge.is_soft:
-            scorecards.take_movers(judge, horizon, within, taking.UNTOUCHED, falls=False)
+def settle_today(horizon: date, panel: list[Judges], *, now: datetime) -> int:
+    """The last day of the history of the movers, by their cards as of the horizon."""
     if not taking.choose_movers():
         return 0
     if any(judge.is_soft for judge in panel):  # today's facts do not tell where they stand on soft ladders

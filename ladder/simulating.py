@@ -17,7 +17,7 @@ from django.db.models import Case, Count, F, Q, Sum, Value, When
 
 from customers import days
 from customers.models import Customer, Purchase
-from ladder import explaining, facts, lives, programmes, ranking, reigns, settling, sql, taking
+from ladder import explaining, facts, lives, programmes, ranking, reigns, settling, sql, taking, trying
 from ladder.models import Action, Override, Placement, Run, Scorecard, SimulatedMove, Simulation
 from ladder.models.standing import bounds, in_chunk
 from ladder.reigns import Judges
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from ladder.models import Edition
     from ladder.models.standing import PlacementQuerySet
 
-LEASE = timedelta(minutes=5)
 MOST_REASONS = 50  # told for each pair of rungs in a chunk: the page shows a few, nobody reads thousands
 
 
@@ -42,36 +41,33 @@ def begin(edition: Edition, *, at: datetime, by: User | None = None, first_day: 
     return Simulation.objects.create(edition=edition, day=day, first_day=first_day, asked_at=at, asked_by=by)
 
 
-def cancel(of: Simulation, *, at: datetime) -> bool:
-    """Let a trial end with the part it is at; False if it has ended already."""
-    cancelled = Simulation.objects.filter(pk=of.pk, finished_at=None, cancelled_at=None).update(cancelled_at=at)
-    of.refresh_from_db(fields=["cancelled_at"])
-    return bool(cancelled)
-
-
 def simulate(of: Simulation, *, now: datetime, progress: Callable[[Simulation], None] = lambda of: None) -> bool:
     """Try what was asked for, from the chunk where it was left; False if somebody else is at it or it has ended.
 
     The base is brought up to its day first, so that what moves is the draft's doing alone.
     """
-    if not Simulation.objects.waiting(now).filter(pk=of.pk).update(lease_until=now + LEASE, error=""):
+    clock = ranking.running_from(now)
+    if not trying.claim(of, now=now):
         return False
     if ranking.waiting_chunks(of.day) or not Run.objects.ranked_through():
-        ranking.rank(now=now, day=of.day, kind=Run.Kind.STALE)
-    of.refresh_from_db()
+
+        def hold(run: Run) -> None:
+            trying.renew(of, at=clock())
+
+        ranking.rank(now=now, day=of.day, kind=Run.Kind.STALE, progress=hold)
     chunks = ranking.every_chunk()
     Simulation.objects.filter(pk=of.pk).update(chunks=len(chunks))
     panel = _panel(of)
     for number in chunks[of.done :]:
-        if Simulation.objects.filter(pk=of.pk, cancelled_at=None).update(lease_until=now + LEASE) == 0:
+        if not trying.renew(of, at=clock()):
             break
         if not _store(of, *_try_chunk(number, of, panel, now=now)):
             return False
-        of.refresh_from_db()
+        of.refresh_from_db(fields=["done", "chunks", "report"])
         progress(of)
-    Simulation.objects.filter(pk=of.pk).update(finished_at=now, lease_until=None)
+    ended = trying.finish(of, at=clock())
     of.refresh_from_db()
-    return True
+    return ended
 
 
 def _panel(of: Simulation) -> list[Judges]:
@@ -103,6 +99,7 @@ def _try_chunk(number: int, of: Simulation, panel: list[Judges], *, now: datetim
             here = Placement.objects.current().filter(ladder=of.edition.ladder_id, customer__in=programmes.chosen())
             before = dict(here.values_list("customer", "rung"))
             settling.settle(day, panel, bounds(number), now=now)
+            taking.choose_everybody()
             moves = _moves(of, before, here)
             report = _report(of, moves, here, now=now)
         stayed = _standing(number, of) - Counter(m.after_id for m in moves if m.after_id)
@@ -189,7 +186,7 @@ def _money(customers: list[int], day: date) -> dict[str, str]:
 def _store(of: Simulation, moves: list[SimulatedMove], report: dict[str, Any]) -> bool:
     """Add a chunk to the report; False if somebody who took the trial for abandoned has added it meanwhile."""
     ours = Simulation.objects.filter(pk=of.pk, done=of.done)
-    if not ours.update(report=_added(of.report, report), done=F("done") + 1):
+    if not ours.update(report=_added(of.report, report), done=F("done") + 1, attempts=1):
         return False
     SimulatedMove.objects.bulk_create(moves, batch_size=2_000)
     return True

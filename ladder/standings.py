@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from django.db.models import QuerySet
+
     from accounts.models import Viewer
     from ladder.facts.fact import Expression
     from ladder.facts.numbers import Numbers
@@ -135,14 +137,37 @@ def counts(ladder: Ladder, viewer: Viewer) -> dict[int, int]:
     return dict(current.values_list("rung").annotate(n=Count("pk")).order_by())
 
 
-def counts_on(ladder: Ladder, viewer: Viewer, day: date) -> dict[int, int]:
-    then = Placement.objects.true().on(day).filter(ladder=ladder).filter(viewer.reach("customer__owner", "customer__team"))
-    return dict(then.values_list("rung").annotate(n=Count("pk")).order_by())
+def _counts_now_and(day: date, ladder: Ladder, viewer: Viewer) -> tuple[dict[int, int], dict[int, int]]:
+    """How many stand on each rung now, and how many stood there on a day. One query, each half by its own index."""
+    now, then = (
+        placements.filter(ladder=ladder)
+        .filter(viewer.reach("customer__owner", "customer__team"))
+        .order_by()
+        .annotate(half=Value(half))
+        .values_list("half", "rung")
+        .annotate(n=Count("pk"))
+        for half, placements in enumerate((Placement.objects.current(), Placement.objects.true().on(day)))
+    )
+    found: tuple[dict[int, int], dict[int, int]] = ({}, {})
+    for half, rung, n in now.union(then, all=True):
+        found[half][rung] = n
+    return found
+
+
+def tally(**rows: QuerySet[Any] | None) -> dict[str, int]:
+    """How many rows each of these has, in one query; 0 of what is None."""
+    asked = [
+        these.order_by().annotate(counted=Value(name)).values_list("counted").annotate(n=Count("pk"))
+        for name, these in rows.items()
+        if these is not None
+    ]
+    found = dict(asked[0].union(*asked[1:], all=True)) if asked else {}
+    return {name: found.get(name, 0) for name in rows}
 
 
 def levels(ladder: Ladder, edition: Edition, viewer: Viewer, *, today: date, against: date) -> list[Level]:
     """Every rung from the top down, side states last, with the change since `against`."""
-    now, then = counts(ladder, viewer), counts_on(ladder, viewer, against)
+    now, then = _counts_now_and(against, ladder, viewer)
     most = max(now.values(), default=0)
     known = stands(edition)
     found = [
@@ -185,9 +210,9 @@ def due_soon(ladder: Ladder, today: date) -> PlacementQuerySet:
     return due.exclude(override__how=Override.How.FIX, override__until__gt=last)
 
 
-def falling(viewer: Viewer, ladder: Ladder, *, today: date) -> int:
-    """How many of the viewer's customers may move by time alone within 14 days: those due then."""
-    return due_soon(ladder, today).filter(viewer.reach("customer__owner", "customer__team")).count()
+def falling(viewer: Viewer, ladder: Ladder, *, today: date) -> PlacementQuerySet:
+    """Placements of the viewer's customers that time alone may end within 14 days."""
+    return due_soon(ladder, today).filter(viewer.reach("customer__owner", "customer__team"))
 
 
 def falling_soon(today: date) -> Q:
@@ -196,8 +221,8 @@ def falling_soon(today: date) -> Q:
     return Q(pk__in=due_soon(primary, today).values("customer") if primary else [])
 
 
-def done_since(viewer: Viewer, day: date) -> int:
-    return Action.objects.visible_to(viewer).filter(state="done", finished_at__date__gte=day).count()
+def done_since(viewer: Viewer, day: date) -> QuerySet[Action]:
+    return Action.objects.visible_to(viewer).filter(state="done", finished_at__gte=days.start_of(day))
 
 
 def people(viewer: Viewer) -> int:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING, Any
 
 from celery import group, shared_task
 from django.utils import timezone
 
-from ladder import nights, running, simulating
-from ladder.models import Run, Simulation
+from ladder import backtesting, closing, nights, running, simulating, trying
+from ladder.models import Backtest, Run, Simulation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 log = logging.getLogger(__name__)
 
+TRIALS: dict[Any, Callable[..., object]] = {Simulation: simulating.simulate, Backtest: backtesting.carry_out}
 MOST_WOKEN = 100  # a woken worker goes on until nothing is free
 
 
@@ -19,6 +24,12 @@ MOST_WOKEN = 100  # a woken worker goes on until nothing is free
 def tick() -> None:
     """Rank what is stale or due, within seconds of its arrival."""
     nights.catch_up(now=timezone.now(), share=share)
+
+
+@shared_task
+def close() -> None:
+    """Queue what failures of ours, ideas, complaints and promised rewards call for."""
+    closing.close(now=timezone.now())
 
 
 @shared_task
@@ -45,10 +56,13 @@ def share(run: Run) -> None:
 
 @shared_task
 def simulate() -> None:
-    """Try drafts on everybody, or go on with those that a dead process left; none keeps those after it waiting."""
-    for of in Simulation.objects.waiting(timezone.now()).order_by("pk"):
-        try:
-            simulating.simulate(of, now=timezone.now())
-        except Exception as error:
-            log.exception("Trial %s was interrupted and will go on, unless its draft is gone.", of.pk)
-            Simulation.objects.filter(pk=of.pk).update(error=repr(error)[:500])
+    """Try editions on everybody, or go on with what a dead process left; none keeps those after it waiting."""
+    for model, carry_out in TRIALS.items():
+        for of in model.objects.waiting(timezone.now()).order_by("pk"):
+            try:
+                carry_out(of, now=timezone.now())
+            except Exception as error:
+                log.exception(
+                    "%s %s was broken off: it is tried again some times, unless its edition is gone.", model.__name__, of.pk
+                )
+                trying.break_off(of, error, at=timezone.now())

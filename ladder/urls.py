@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ladder.views import acts, crosswalk, editing, overriding, proposals, publishing, pyramid, rules, runs, trials
+from ladder.views import acts, crosswalk, editing, moving, overriding, proposals, publishing, pyramid, rules, runs, trials
 
 app_name = "ladder"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("ladder/runs/<int:pk>/cancel/", runs.run_cancel, name="run_cancel"),
     path("ladder/runs/<int:pk>/resume/", runs.run_resume, name="run_resume"),
     path("ladder/<slug:slug>/", pyramid.pyramid, name="pyramid_of"),
+    path("ladder/<slug:slug>/movements/", moving.movements, name="movements"),
     path("ladder/<slug:slug>/beside/<slug:other>/", crosswalk.crosswalk, name="crosswalk"),
     path("rules/", rules.edition_list, name="edition_list"),
     path("rules/<slug:slug>/new/", rules.edition_new, name="edition_new"),
@@ -24,11 +25,13 @@ urlpatterns = [
     path("rules/<int:pk>/proposals/", proposals.edition_proposals, name="edition_proposals"),
     path("rules/<int:pk>/discard/", rules.edition_discard, name="edition_discard"),
     path("rules/<int:pk>/try/", trials.trial_new, name="trial_new"),
+    path("rules/<int:pk>/backtest/", trials.backtest, name="edition_backtest"),
     path("rules/<int:pk>/publish/", publishing.edition_publish, name="edition_publish"),
     path("rules/<int:pk>/call-back/", publishing.edition_call_back, name="edition_call_back"),
     path("rules/<int:pk>/keep/", publishing.edition_keep, name="edition_keep"),
     path("rules/trials/<int:pk>/moves/", trials.trial_moves, name="trial_moves"),
     path("rules/trials/<int:pk>/cancel/", trials.trial_cancel, name="trial_cancel"),
+    path("rules/backtests/<int:pk>/cancel/", trials.backtest_cancel, name="backtest_cancel"),
     path("customers/<uuid:uuid>/overrides/new/", overriding.override_new, name="override_new"),
     path("customers/<uuid:uuid>/overrides/<uuid:override>/withdraw/", overriding.override_withdraw, name="override_withdraw"),
     path("customers/<uuid:uuid>/quarantine/try/", runs.quarantine_try, name="quarantine_try"),

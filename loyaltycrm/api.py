@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from customers import api as customers
 from customers import fields_api as fields
+from customers import own_api as own
 from customers import partnership_api as partnership
 from feedback import api as feedback
 from feedback import survey_api as surveys
@@ -22,6 +23,7 @@ from ladder import movements_api as movements
 from ladder import overrides_api as overrides
 from ladder import rules_api as rules
 from ladder import runs_api as runs
+from loyaltycrm import figures_api as figures
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -74,13 +76,21 @@ urlpatterns = [
     path("refunds/<str:key>/corrections/", customers.RefundCorrection.as_view(), name="refund_correction"),
     path("refunds/", customers.RefundList.as_view(), name="refund_list"),
     path("recommendations/", feedback.RecommendationList.as_view(), name="recommendation_list"),
+    path("asks/", feedback.AskList.as_view(), name="ask_list"),
     path("responses/", feedback.ResponseList.as_view(), name="response_list"),
     path("satisfaction/", feedback.SatisfactionList.as_view(), name="satisfaction_list"),
     path("opinions/", surveys.OpinionList.as_view(), name="opinion_list"),
+    path("importances/", feedback.ImportanceList.as_view(), name="importance_list"),
     path("surveys/", surveys.SurveyList.as_view(), name="survey_list"),
     path("surveys/<slug:slug>/invitations/", surveys.SurveyInvitations.as_view(), name="survey_invitations"),
     path("invitations/<str:key>/bounce/", surveys.InvitationBounce.as_view(), name="invitation_bounce"),
+    path("invitations/<str:key>/letter/", surveys.InvitationLetter.as_view(), name="invitation_letter"),
     path("complaints/", feedback.ComplaintList.as_view(), name="complaint_list"),
+    path("complaints/<str:key>/", feedback.ComplaintOne.as_view(), name="complaint"),
+    path("complaints/<str:key>/grade/", feedback.ComplaintGrading.as_view(), name="complaint_grade"),
+    path("complaints/<str:key>/give/", feedback.ComplaintGiving.as_view(), name="complaint_give"),
+    path("complaints/<str:key>/remedies/", feedback.RemedyList.as_view(), name="remedy_list"),
+    path("complaints/<str:key>/check/", feedback.ComplaintCheck.as_view(), name="complaint_check"),
     path("complaints/<str:key>/answer/", feedback.ComplaintAnswer.as_view(), name="complaint_answer"),
     path("complaints/<str:key>/reopen/", feedback.ComplaintReopening.as_view(), name="complaint_reopen"),
     path("hostile-acts/", feedback.HostileActList.as_view(), name="hostile_act_list"),
@@ -92,10 +102,14 @@ urlpatterns = [
     path("joint-plans/", partnership.JointPlanList.as_view(), name="joint_plan_list"),
     path("joint-plans/<str:key>/accept/", partnership.JointPlanAcceptance.as_view(), name="joint_plan_accept"),
     path("joint-plans/<str:key>/end/", partnership.JointPlanEnd.as_view(), name="joint_plan_end"),
+    path("figures/<slug:figure>/", figures.FigureOne.as_view(), name="figure"),
+    path("corrections/", own.CorrectionList.as_view(), name="correction_list"),
+    path("corrections/<str:key>/answer/", own.CorrectionAnswer.as_view(), name="correction_answer"),
     path("themes/", themes.ThemeList.as_view(), name="theme_list"),
     path("themes/<slug:slug>/", themes.ThemeOne.as_view(), name="theme"),
     path("themes/<slug:slug>/messages/", themes.ThemeGathering.as_view(), name="theme_gather"),
     path("themes/<slug:slug>/samples/", themes.SampleList.as_view(), name="sample_list"),
+    path("themes/<slug:slug>/samples/<int:pk>/invitations/", themes.SampleInviting.as_view(), name="sample_invite"),
     path("themes/<slug:slug>/members/", themes.MemberList.as_view(), name="sample_members"),
     path("sample-members/<str:key>/answer/", themes.MemberAnswer.as_view(), name="sample_answer"),
     path("failures/", themes.FailureList.as_view(), name="failure_list"),
@@ -113,6 +127,9 @@ urlpatterns = [
     path("editions/<int:pk>/keep/", editions.EditionKeeping.as_view(), name="edition_keep"),
     path("editions/<int:pk>/publish/", editions.EditionPublication.as_view(), name="edition_publish"),
     path("editions/<int:pk>/call-back/", editions.EditionCallBack.as_view(), name="edition_call_back"),
+    path("backtests/", editions.BacktestList.as_view(), name="backtest_list"),
+    path("backtests/<int:pk>/", editions.BacktestOne.as_view(), name="backtest"),
+    path("backtests/<int:pk>/cancel/", editions.BacktestCancelling.as_view(), name="backtest_cancel"),
     path("simulations/", editions.TrialList.as_view(), name="trial_list"),
     path("simulations/<int:pk>/", editions.TrialOne.as_view(), name="trial"),
     path("simulations/<int:pk>/cancel/", editions.TrialCancelling.as_view(), name="trial_cancel"),

@@ -70,6 +70,14 @@ def database(name: str, address: str) -> dict[str, Any]:
     return read
 
 
+def address(name: str, value: str) -> str:
+    """Of a site, without a slash at its end."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ImproperlyConfigured(f"{name}={value}: say how customers reach this site, like https://crm.example.com.")
+    return value.rstrip("/")
+
+
 def redis(name: str, value: str) -> str:
     if value and not value.startswith(("redis://", "rediss://", "unix://")):
         raise ImproperlyConfigured(f"{name} is not the address of a Redis. Write it as redis://host:6379/0.")

@@ -1,4 +1,4 @@
-"""The page of figures: what customers answered, as a whole and by month, team or rung."""
+"""The page of figures: what customers answered, as a whole and side by side; who answered at all; how complaints were answered."""
 
 from __future__ import annotations
 
@@ -6,24 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.shortcuts import render
-from django.utils import timezone
 
-from customers.days import day_of
 from customers.forms.occurring import DayInput
-from feedback import comparing, figures
-from feedback.models import Response, Satisfaction
-from ladder import reigns
-from ladder.models import Placement
+from feedback import comparing, figures, naming
+from feedback.models import Satisfaction
+from loyaltycrm.beside import BY, Beside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.http import HttpResponse
 
     from accounts.models import Viewer
     from accounts.requests import Request
 
-BY = {"month": "By month", "team": "By team", "rung": "By rung"}
+MOST = 50  # products on the page
+OF_COMPLAINTS = ("time-to-answer", "answered-in-time", "loop-closed")
 
 
 class FigureFilter(forms.Form):
@@ -45,37 +41,32 @@ class FigureFilter(forms.Form):
         return self.cleaned_data
 
     def asked(self, viewer: Viewer) -> figures.Asked:
-        said = self.cleaned_data if self.is_valid() else {}
+        said = self.cleaned_data
         return figures.Asked(said.get("survey", ""), said.get("since"), said.get("until"), viewer)
 
 
 def figure_page(request: Request) -> HttpResponse:
+    """Figures as they were asked for; of a question that is none, nothing but what is wrong with it."""
     chosen = FigureFilter(request.GET)
-    asked = chosen.asked(request.user)
-    by = chosen.cleaned_data.get("by") or "month"
+    shown = _shown(chosen.asked(request.user), chosen.cleaned_data.get("by") or "month") if chosen.is_valid() else {}
+    return render(request, "loyaltycrm/figures.html", {"filter": chosen, **shown})
+
+
+def _shown(asked: figures.Asked, by: str) -> dict[str, Any]:
+    beside, bought = Beside(asked, by), by in comparing.PRODUCTS
     subjects = [(label, figures.satisfaction(asked, subject)) for subject, label in Satisfaction.Subject.choices]
-    context = {
-        "filter": chosen,
-        "by": BY[by],
-        "nps": figures.nps(asked),
-        "groups": comparing.nps(asked, *_group(by)),
+    names = [name for name in CUTS if not (asked.survey and name in OF_COMPLAINTS)]
+    cuts = [(naming.NAMED[name].label, CUTS[name], beside.groups(name)) for name in names if not bought]
+    return {
+        "asked": asked, "by": BY[by], "by_lower": BY[by].lower(), "bought": bought,
+        "nps": figures.nps(asked), "groups": beside.groups("nps")[:MOST] if bought else beside.groups("nps"),
+        "cuts": [cut for cut in cuts if cut[2]],
+        "of_purchases": beside.groups("satisfaction")[:MOST] if bought else [],
         "satisfaction": [(label, figure) for label, figure in subjects if figure.n],
-    }
-    return render(request, "loyaltycrm/figures.html", context)
+        "response_rate": figures.response_rate(asked),
+        "complaints": [] if asked.survey else [(naming.NAMED[name].label, naming.NAMED[name].of(asked, "")) for name in OF_COMPLAINTS],
+    }  # fmt: skip
 
 
-def _group(by: str) -> tuple[Callable[[comparing.Score], str], list[str]]:
-    """Which group an answer belongs to, and the order of the groups if it is not that of their names."""
-    if by == "rung":
-        return _by_rung()
-    return (comparing.by_team if by == "team" else comparing.by_month), []
-
-
-def _by_rung() -> tuple[Callable[[comparing.Score], str], list[str]]:
-    """Where those who answered stand now, on the first ladder, from its ground up."""
-    reign = reigns.reigning(day_of(timezone.now()))
-    primary = reign.editions[0] if reign.editions else None
-    standing = Placement.objects.current().filter(ladder=primary.ladder_id if primary else None)
-    answered = standing.filter(customer__in=Response.objects.values("customer"))
-    rungs = dict(answered.values_list("customer", "rung__name"))
-    return lambda score: rungs.get(score.customer, ""), [step.rung.name for step in primary.all_steps] if primary else []
+CUTS = {"satisfaction": 2, "response-rate": 0, "time-to-answer": 0, "answered-in-time": 0, "loop-closed": 0}
+"""The figures that are cut beside the net promoter score, with the decimals they are shown with."""

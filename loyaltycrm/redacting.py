@@ -1,11 +1,11 @@
-"""What no log may hold: the token in the link of a survey, which is all that is needed to answer in somebody's name."""
+"""What no log may hold: the token in a link of a customer's, which is all that is needed to act in their name."""
 
 from __future__ import annotations
 
 import logging
 import re
 
-TOKEN = re.compile(r"(/s/)[^/?\s\"']+")
+TOKEN = re.compile(r"(/(?:s|me|u)/)[^/?\s\"']+")
 
 
 def redacted(text: str) -> str:
@@ -13,7 +13,7 @@ def redacted(text: str) -> str:
 
 
 class WithoutTokens(logging.Filter):
-    """Leaves out of every line what follows /s/ in an address; what a failure prints of itself included."""
+    """Leaves out of every line what follows /s/, /me/ or /u/ in an address; what a failure prints of itself included."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = redacted(record.getMessage()), ()

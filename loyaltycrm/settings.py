@@ -58,6 +58,14 @@ SEND_EMAIL = env.bool("SEND_EMAIL", default=False)
 vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="loyaltycrm@localhost")
 EMAIL_TIMEOUT = 10
+PUBLIC_URL = environment.address(
+    "PUBLIC_URL", env.str("PUBLIC_URL", default=f"http://127.0.0.1:{PORT}")
+)  # a worker sees no request
+if PRODUCTION and SEND_EMAIL and not PUBLIC_URL.startswith("https://"):
+    raise ImproperlyConfigured(
+        f"PRODUCTION=1 with SEND_EMAIL refuses PUBLIC_URL={PUBLIC_URL}: no customer can open such a link safely. "
+        "Say how customers reach this site, like https://crm.example.com."
+    )
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -220,8 +228,13 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "TryingStateEnum": "ladder.models.simulations.STATES",
         "RecommendationKindEnum": "feedback.models.Recommendation.Kind",
         "InvolvementKindEnum": "customers.models.Involvement.Kind",
+        "SeverityEnum": "feedback.models.Severity",
+        "RemedyKindEnum": "feedback.models.Remedy.Kind",
+        "RemedyStateEnum": "feedback.models.Remedy.State",
+        "ComplaintStateEnum": "feedback.models.Complaint.State",
         "ComplaintStepKindEnum": "feedback.models.ComplaintStep.Kind",
         "FailureKindEnum": "feedback.models.Failure.Kind",
         "SuggestionStateEnum": "feedback.models.Suggestion.State",
@@ -257,7 +270,8 @@ else:
     }
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ROUTES = {"customers.tasks.*": {"queue": "imports"}}  # a long file never keeps the ranking waiting
+# A long file or a slow mail server never keeps the ranking waiting.
+CELERY_TASK_ROUTES = {"customers.tasks.*": {"queue": "imports"}, "feedback.tasks.post": {"queue": "imports"}}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 1800
@@ -276,7 +290,9 @@ CELERY_BEAT_SCHEDULE = {
     "rank what is stale": {"task": "ladder.tasks.tick", "schedule": 2.0, "options": {"expires": 10}},
     "bring in uploaded files": {"task": "customers.tasks.bring_in", "schedule": 3.0, "options": {"expires": 10}},
     "try drafts of rules": {"task": "ladder.tasks.simulate", "schedule": 3.0, "options": {"expires": 10}},
+    "send letters": {"task": "feedback.tasks.post", "schedule": 3.0, "options": {"expires": 10}},
     "propose themes": {"task": "feedback.tasks.liken", "schedule": 60.0, "options": {"expires": 50}},
+    "close the loop": {"task": "ladder.tasks.close", "schedule": 30.0, "options": {"expires": 25}},
     "rank the night": {"task": "ladder.tasks.night", "schedule": 300.0, "options": {"expires": 250}},
 }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, prefetch_related_objects
 
@@ -25,20 +26,28 @@ from customers.models import (
     Referral,
     Refund,
     RefundLine,
+    RefusedWay,
     Stop,
 )
 from feedback.models import (
+    Affected,
+    Ask,
     CompetitorConsidered,
     Complaint,
     ComplaintStep,
     Confirmation,
+    Failure,
     HostileAct,
+    Importance,
     LeavingNotice,
+    Message,
     Opinion,
     Recommendation,
     Response,
     Satisfaction,
+    Suggestion,
 )
+from feedback.models.advocacy import asked_before
 from ladder import wording
 from ladder.models import Ladder, Override, Placement, Rung
 
@@ -108,10 +117,24 @@ CHAPTERS = (
     Chapter("response", "day", Response.objects.standing, ("score", "words")),
     Chapter("satisfaction", "day", Satisfaction.objects.standing, ("score", "subject", "words")),
     Chapter("opinion", "day", Opinion.objects.standing, ("question", "words")),
-    Chapter("recommendation", "day", Recommendation.objects.standing, ("kind", "prompted", "to_whom", "words")),
-    Chapter("referral", "day", Referral.objects.standing, ("prompted", "name"), {"whom": "referred__name"}),
+    Chapter("suggestion", "day", Suggestion.objects.all, ("uuid", "title", "words", "state"), {"by_way_of": "channel__name"}),
+    Chapter("message", "day", Message.objects.all, ("words",), {"by_way_of": "channel__name"}),
+    Chapter(
+        "recommendation", "day", lambda: Recommendation.objects.standing().annotate(asked_for=asked_before()),
+        ("kind", "prompted", "favourable", "evidence", "to_whom", "words"), {"asked_for": "asked_for"},
+    ),
+    Chapter("ask", "day", Ask.objects.standing, ("what", "words")),
+    Chapter("importance", "day", Importance.objects.standing, ("matter", "importance", "words")),
+    Chapter(
+        "referral", "day", lambda: Referral.objects.standing().annotate(asked_for=asked_before()),
+        ("prompted", "name"), {"whom": "referred__name", "asked_for": "asked_for"},
+    ),
     Chapter("complaint_step", "day", ComplaintStep.objects.all, ("kind", "words")),
     Chapter("complaint", "day", Complaint.objects.standing, ("uuid", "due_day", "words")),
+    Chapter(
+        "failure", "failure__first_day", Affected.objects.all, (),
+        {"failure_uuid": "failure__uuid", "what": "failure__what", "order": "purchase__external_id"},
+    ),
     Chapter("hostile_act", "day", hostile_acts, ("uuid", "audience", "evidence", "confirmed"), {"seen_by": "seen_by"}),
     Chapter("leaving_notice", "day", LeavingNotice.objects.standing, ("words",)),
     Chapter("competitor_considered", "day", CompetitorConsidered.objects.standing, ("competitor", "words")),
@@ -128,6 +151,7 @@ CHAPTERS = (
     ),
     Chapter("qualification", "since", Qualification.objects.all, ("subject", "answer", "reason")),
     Chapter("not_ranked", "since", NotRanked.objects.all, ("reason", "until")),
+    Chapter("refused_way", "since", RefusedWay.objects.all, ("way", "until")),
     Chapter("stop", "since", Stop.objects.all, ("reason", "until")),
 )  # fmt: skip
 
@@ -179,6 +203,8 @@ def _complete(rows: list[Any], stands: Mapping[int, Stand]) -> None:
         refund.purchase = Purchase(pk=refund.purchase_id, day=from_number(refund.bought_on)) if refund.purchase_id else None  # type: ignore[attr-defined]
     for movement in (row for row in rows if isinstance(row, Placement) and hasattr(row, "came_from")):
         movement.moved = wording.moved(stands.get(movement.came_from), stands.get(movement.rung_id))  # type: ignore[attr-defined]
+    for affected in (row for row in rows if isinstance(row, Affected)):
+        affected.failure = Failure(uuid=UUID(affected.failure_uuid), what=affected.what)  # type: ignore[attr-defined]
     purchases = [row for row in rows if isinstance(row, Purchase)] + [r.purchase for r in refunds if r.whole and r.purchase]
     prefetch_related_objects(purchases, Prefetch("lines", PurchaseLine.objects.select_related("product")))
     prefetch_related_objects([row for row in rows if isinstance(row, Complaint)], "steps")

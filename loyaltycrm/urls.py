@@ -3,9 +3,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from feedback import public_views
+from feedback import public_views, unsubscribe_views
 from ladder.views.day import my_day
 from loyaltycrm import figuring, views
+from loyaltycrm.own.views import own_page
 
 urlpatterns = [
     path("", my_day, name="my_day"),
@@ -21,6 +22,8 @@ urlpatterns = [
     path("imports/", include("customers.import_urls")),
     path("listening/surveys/", include("feedback.survey_urls")),
     path("s/<str:token>/", public_views.answer, name="survey_answer"),
+    path("u/<str:token>/", unsubscribe_views.unsubscribe, name="unsubscribe"),
+    path("me/<str:token>/", own_page, name="own_page"),
     path("demo/", views.demo_progress, name="demo"),
     path("demo/clear/", views.demo_clear, name="demo_clear"),
     path("health/", views.health, name="health"),

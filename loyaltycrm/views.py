@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -21,12 +22,14 @@ from accounts.auditing import note
 from accounts.models import Job
 from accounts.requests import writing
 from accounts.rest import problem_page
-from customers import describing, exporting, paging
+from customers import describing, exporting, paging, preferring
 from customers.buying import figures
 from customers.days import day_of
 from customers.forms.finding import CustomerFilter
 from customers.forms.people import OwnerForm
+from customers.gathering import Kind
 from customers.models import Customer, CustomerQuerySet
+from feedback.models import PROMPTS_FOR
 from ladder import acting, explaining, reigns, standings
 from ladder.models import Run, StaleMark
 from loyaltycrm import demo, story
@@ -38,7 +41,11 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
     from accounts.requests import Request
+    from feedback.models import Importance
     from ladder.evidence import Origin
+
+
+SHOWN = 5  # links to what they told others
 
 
 def _page(request: Request, template: str, context: dict[str, object], **fragments: str) -> HttpResponse:
@@ -103,13 +110,18 @@ def customer(request: Request, uuid: UUID) -> HttpResponse:
         stale=Exists(newer), organisation_is_seen=Exists(seen.filter(pk=OuterRef("organisation")))
     )
     found: Any = get_object_or_404(shown, uuid=uuid)
+    known = describing.known(found, today, _said(found, today))
     context = {
         "customer": found,
         "organisation": found.organisation if found.organisation_is_seen else None,
-        "known": describing.known(found, today),
+        "known": known,
         "stale": found.stale,
         "bought": figures([found], today)[found.pk],
         "owner_form": OwnerForm(viewer=request.user, of=found),
+        "matters": _matters(known.beside["importance"], today),
+        "told": sorted(known.beside["told"], key=lambda one: (one.day, one.pk), reverse=True)[:SHOWN],
+        "asks": known.beside["ask"],
+        "instead": preferring.another_way(known.limits.refused, {one.kind: one.value for one in known.contact_points}),
         **_standing(found, today, request.GET.get("after", "")),
     }
     return _page(
@@ -119,6 +131,22 @@ def customer(request: Request, uuid: UUID) -> HttpResponse:
         earlier="loyaltycrm/_story_entries.html",
         day="ladder/_customer_actions.html",
     )
+
+
+def _said(of: Any, today: date) -> dict[str, Kind]:
+    """What matters to them, where what they told others can be read, and asks of ours that prompt still."""
+    prompting = today - timedelta(days=PROMPTS_FOR)
+    return {
+        "importance": Kind(of.importances.standing().filter(day__lte=today), ("matter", "importance", "day")),
+        "told": Kind(of.recommendations.standing().exclude(evidence=""), ("kind", "favourable", "evidence", "day")),
+        "ask": Kind(of.asks.standing().filter(day__gte=prompting, day__lte=today), ("what", "day")),
+    }
+
+
+def _matters(said: list[Importance], today: date) -> list[tuple[Importance, bool]]:
+    """What matters to them, each as they said it last, and whether that is stale; what matters most first."""
+    latest = {one.matter: one for one in sorted(said, key=lambda one: (one.day, -one.importance))}
+    return [(one, one.is_stale(today)) for one in sorted(latest.values(), key=lambda one: (-one.importance, one.matter))]
 
 
 def _standing(of: Customer, today: date, after: str) -> dict[str, object]:

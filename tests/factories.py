@@ -28,11 +28,13 @@ from customers.models import (
 )
 from feedback import inviting
 from feedback.models import (
+    Ask,
     Channel,
     CompetitorConsidered,
     Complaint,
     Failure,
     HostileAct,
+    Importance,
     LeavingNotice,
     Message,
     Opinion,
@@ -115,16 +117,26 @@ def opinion(of: Customer, day: date, words: str, question: str = "why-us") -> Op
     return Opinion.objects.create(**entry(of, day), question=question, words=words)
 
 
+def importance(of: Customer, day: date, matter: str = "price", value: int = 4) -> Importance:
+    return Importance.objects.create(**entry(of, day), matter=matter, importance=value)
+
+
 def invitation(of: Customer, slug: str = "recommendation", *, at: datetime | None = None, **more: Any) -> Invited:
     """To a survey, by link, with its token."""
     survey = Survey.objects.select_related("version").get(slug=slug)
     return inviting.invite(survey, [of], way="link", at=at or timezone.now(), **more).made[0]
 
 
-def recommendation(of: Customer, day: date, *, prompted: bool = False, kind: str = "recommendation") -> Recommendation:
-    return Recommendation.objects.create(
-        customer=of, source=here(), external_id=f"r{next(serial)}", occurred_at=noon(day), prompted=prompted, kind=kind
-    )
+def recommendation(
+    of: Customer, day: date, *, prompted: bool = False, kind: str = "recommendation", **extra: Any
+) -> Recommendation:
+    said = {"external_id": f"r{next(serial)}", "prompted": prompted, "kind": kind, **extra}
+    return Recommendation.objects.create(customer=of, source=here(), occurred_at=noon(day), **said)
+
+
+def ask(of: Customer, day: date) -> Ask:
+    """We asked them to recommend us."""
+    return Ask.objects.create(**entry(of, day))
 
 
 def refund(of: Customer, bought: Purchase) -> Refund:

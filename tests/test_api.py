@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from accounts.models import ApiKey
+from accounts.models import ApiKey, Role
 from customers.models import Customer, Purchase, Refund
 from tests import factories as make
 
@@ -89,6 +89,8 @@ FACTS = {
     "purchases": (purchase, {"lines": [{"product": "tea", "quantity": "3", "unit_price": "11.71"}]}),
     "refunds": (refund, {"reason": "broken"}),
     "recommendations": (recommendation, {"prompted": True}),
+    "importances": (saying(matter="price", importance=5), {"importance": 4}),
+    "asks": (saying(what="review", words="Would you?"), {"what": "testimonial"}),
     "responses": (response, {"score": 2}),
     "satisfaction": (saying(score=4, subject="product"), {"subject": "service"}),
     "complaints": (saying(words="It leaks"), {"due_day": "2026-02-02"}),
@@ -298,6 +300,33 @@ def test_a_complaint_is_answered_and_reopened_and_says_whether_it_is_open(till):
     assert "not after the complaint was received, on 2026-01-31 08:30" in early.json()["detail"]
 
 
+def test_complaints_are_listed_by_where_they_are(till):
+    late = post(till, "complaints", fact("1")).json()["id"]
+    told = post(till, "complaints", fact("2")).json()["id"]
+    post(till, f"complaints/{told}/answer", {"occurred_at": "2026-02-02T09:00:00+01:00"})
+
+    def listed(which):
+        return [each["id"] for each in till.get("/api/v1/complaints/", {"which": which}).json()["results"]]
+
+    assert [listed(which) for which in ("open", "late", "unchecked", "all")] == [[late], [late], [told], [told, late]]
+    is_problem(till.get("/api/v1/complaints/?which=blue"), 400)
+
+
+def test_a_complaint_is_graded_given_and_checked_over_rest(till):
+    make.user("tom", Role.TEAM_LEAD)
+    at = f"complaints/{post(till, 'complaints', fact('1', words='It leaks', severity='serious')).json()['id']}"
+    made = till.get(f"/api/v1/{at}/").json()
+    assert (made["severity"], made["due_day"], made["owner"], made["state"]) == ("serious", "2026-02-07", None, "received")
+    is_problem(post(till, f"{at}/give", {"to": "nobody"}), 422)
+    is_problem(post(till, f"{at}/check", {"content": True}), 409)
+    post(till, f"{at}/grade", {"severity": "grave"})
+    post(till, f"{at}/give", {"to": "tom"})
+    post(till, f"{at}/answer", {"occurred_at": "2026-02-02T09:00:00+01:00"})
+    found = post(till, f"{at}/check", {"content": False}).json()
+    assert (found["severity"], found["due_day"], found["owner"], found["state"]) == ("grave", "2026-02-07", "tom", "reopened")
+    assert [step["kind"] for step in found["steps"]] == ["answered", "regraded", "taken", "discontent", "reopened"]
+
+
 def test_a_joint_plan_is_accepted_by_each_side_and_ends(till):
     made = post(till, "joint-plans", plan()).json()
     for _ in range(2):
@@ -314,6 +343,22 @@ def test_a_key_records_a_hostile_act_and_cannot_confirm_it(till):
     made = post(till, "hostile-acts", fact("1", audience="The fair", evidence="Bert heard it")).json()
     assert made["confirmed"] is False
     is_problem(post(till, f"hostile-acts/{made['id']}/confirm", {}), 404)
+
+
+def test_a_public_review_tells_where_it_is_and_whether_it_is_for_us(till):
+    said = {"kind": "review", "favourable": True, "evidence": "https://reviews.example/7", "channel": "e-mail"}
+    shown = post(till, "recommendations", recommendation(**said)).json()
+    assert {name: shown[name] for name in said} == said
+    for wrong in ({"evidence": "javascript:x"}, {"channel": "pigeon"}):
+        is_problem(post(till, "recommendations", recommendation("t2", **wrong)), 422, f"/{next(iter(wrong))}")
+    is_problem(post(till, "recommendations", recommendation("t2", kind="reference", favourable=False)), 422)
+
+
+@pytest.mark.parametrize("wrong", [{"matter": "weather"}, {"importance": 0}, {"importance": 6}])
+def test_what_matters_is_one_of_what_is_asked_from_1_to_5(till, wrong):
+    is_problem(
+        post(till, "importances", fact("1", **{"matter": "price", "importance": 3, **wrong})), 422, f"/{next(iter(wrong))}"
+    )
 
 
 def test_a_recommendation_may_be_a_reference(till):

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.conf import settings
+
+from tests.deploy import SAFE, SENDING
 
 ROOT = Path(__file__).resolve().parent.parent
 READ = re.compile(r"(?:env\.\w+|demanded_in_production)\(\s*\"([A-Z_]+)\"")
@@ -50,10 +53,34 @@ def test_a_mistake_in_the_environment_is_one_line_that_names_the_variable_and_th
     assert "secret" not in done.stderr
 
 
+STARTS = {
+    "web": ["gunicorn", "loyaltycrm.wsgi", "--bind", "127.0.0.1:0", "--no-control-socket"],
+    "worker": ["celery", "-A", "loyaltycrm", "worker", "--pool", "solo"],
+    "beat": ["celery", "-A", "loyaltycrm", "beat", "--pidfile="],
+}
+
+
+@pytest.mark.parametrize("name", STARTS)
+def test_nothing_starts_whose_letters_would_carry_unsafe_links(tmp_path: Path, name: str) -> None:
+    env = {**os.environ, **SAFE, **SENDING, "VAR_DIR": str(tmp_path), "PUBLIC_URL": "http://crm.example.com"}
+    command = [sys.executable, "-m", *STARTS[name]]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode
+    assert "PRODUCTION=1 with SEND_EMAIL refuses PUBLIC_URL=http://crm.example.com" in done.stderr
+
+
 def test_compose_gives_only_what_settings_read() -> None:
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-    for name in ("web", "worker", "beat"):
+    for name in ("web", "worker", "importer", "beat"):
         assert set(compose["services"][name]["environment"]) <= read_by_settings(), name
+
+
+def test_in_compose_every_queue_has_its_worker_and_the_ranking_one_of_its_own() -> None:
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    served = {name: re.findall(r"--queues (\S+)", str(service.get("command"))) for name, service in services.items()}
+    routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
+    assert {name: queues for name, queues in served.items() if queues} == {"worker": ["celery"], "importer": ["imports"]}
+    assert routed == {"imports"}
 
 
 def test_compose_keeps_secrets_out_of_the_file() -> None:
@@ -64,7 +91,7 @@ def test_compose_keeps_secrets_out_of_the_file() -> None:
 
 def test_every_service_says_whether_it_is_healthy() -> None:
     services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
-    assert set(services) == {"web", "worker", "beat", "postgres", "redis"}
+    assert set(services) == {"web", "worker", "importer", "beat", "postgres", "redis"}
     assert all("healthcheck" in service for service in services.values())
 
 

@@ -16,9 +16,11 @@ import requests
 from django.db import connection
 
 from tests.commands import ROOT
+from tests.mailserver import MailServer, mail_server
 from tests.servers import free_port
 
 pytestmark = pytest.mark.worker
+CHUNKS = 24
 WITHIN = 5  # seconds from the answer of the API to the customer's page
 PASSWORD = "a long pass phrase"
 PREPARE = f"""
@@ -35,6 +37,39 @@ from ladder.models import Action, StaleMark
 from customers.models import Purchase
 print("STATE", Purchase.objects.count(), Action.objects.count(), StaleMark.objects.count(), checking.check()[1])
 """
+CROWD = f"""
+from django.utils import timezone
+from accounts.models import Team
+from customers.models import Customer, Source
+from ladder.models import Run, StaleMark
+from ladder.models.standing import CHUNK_SIZE
+today, whose = timezone.now().date(), dict(team=Team.objects.earliest("pk"), source=Source.objects.earliest("pk"))
+people = [Customer(pk=(1_000 + n) * CHUNK_SIZE, name=f"In chunk {{n}}", recorded_day=today, **whose) for n in range({CHUNKS})]
+Customer.objects.bulk_create(people, ignore_conflicts=True)
+marks = [StaleMark(customer_id=one.pk, day=today) for one in people for _ in range(CHUNK_SIZE // 2 + 1)]
+StaleMark.objects.bulk_create(marks)
+"""
+WRITE = """
+from django.utils import timezone
+from customers.models import ContactPoint, Customer
+from feedback import inviting
+from feedback.models import Survey
+who = Customer.objects.exclude(pk__in=ContactPoint.objects.values("customer")).earliest("pk")
+ContactPoint.objects.create(customer=who, kind="email", value="ada@example.org")
+survey = Survey.objects.select_related("version").get(slug="recommendation")
+print("MADE", len(inviting.invite(survey, [who], way="email", at=timezone.now()).made))
+"""
+LETTERS = """
+from feedback.models import Letter
+print("LETTERS", *Letter.objects.values_list("state", "invitation__sent_at"))
+"""
+SHARES = f"""
+from ladder.models import Run
+for run in Run.objects.filter(chunks={CHUNKS}, finished_at__isnull=False):
+    print("SHARED by", run.stretches.values("taken_by").distinct().order_by().count())
+"""
+SHARED = "SHARED by 2"
+STILL = " 0 []"
 
 
 @dataclass
@@ -47,6 +82,7 @@ class Stack:
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     key: str = ""
     browser: requests.Session = field(default_factory=requests.Session)
+    mail: MailServer = field(default_factory=MailServer)
 
     @property
     def root(self) -> str:
@@ -76,6 +112,10 @@ class Stack:
         beat = ["-s", self.env["VAR_DIR"] + "/beat"]
         worker = [part for part in serve.worker("worker") if not part.startswith("/") or part == sys.executable][:-1] + beat
         with self.log.open("ab") as out:
+            if name == "importer":
+                worker = serve.worker(name)
+            if name == "helper":  # a second worker, that beats nothing
+                worker = [part for part in worker[: -len(beat)] if part not in ("-B", "--beat")] + ["-n", "second@%h"]
             self.children[name] = subprocess.Popen(
                 web if name == "web" else worker, cwd=ROOT, env=self.env, stdout=out, stderr=out, start_new_session=True
             )
@@ -120,7 +160,7 @@ def eventually(holds, within: float) -> float:
         try:
             if holds():
                 return time.monotonic() - began
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             pass
         time.sleep(0.1)
     pytest.fail(f"not within {within} s")
@@ -148,8 +188,15 @@ def stack(request, tmp_path_factory, django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         # Tests run in several processes: each has a stack of its own.
         url = database(folder, f"stack_{request.param}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}")
-    env = {**os.environ, "DATABASE_URL": url, "REDIS_URL": broker, "VAR_DIR": str(folder), "DEBUG": "1"}
-    found = Stack(env, free_port(), folder / "log")
+    with mail_server() as mail:
+        env = {
+            **os.environ, "DATABASE_URL": url, "REDIS_URL": broker, "VAR_DIR": str(folder), "DEBUG": "1", "SEND_EMAIL": "1", "EMAIL_URL": mail.url,
+        }  # fmt: skip
+        yield from running(Stack(env, free_port(), folder / "log", mail=mail))
+
+
+def running(found):
+    """A stack for as long as tests use it."""
     found.manage("migrate", "-v0")
     found.key = found.manage("shell", "-v0", "-c", PREPARE).split("KEY ")[1].strip()
     try:
@@ -162,12 +209,23 @@ def stack(request, tmp_path_factory, django_db_setup, django_db_blocker):
     finally:
         for name in list(found.children):
             found.kill(name)
-        shutil.rmtree(folder / "queue", ignore_errors=True)
+        shutil.rmtree(found.log.parent / "queue", ignore_errors=True)
 
 
 def test_a_purchase_posted_is_on_the_customers_page_within_seconds(stack):
     customer = stack.post(1)
     eventually(lambda: stack.stands(customer), WITHIN)
+
+
+def test_a_letter_is_sent_by_the_worker_once(stack):
+    before = len(stack.mail.letters)
+    stack.start("importer")
+    assert "MADE 1" in stack.manage("shell", "-v0", "-c", WRITE)
+    eventually(lambda: len(stack.mail.letters) > before, 15)
+    time.sleep(7)  # two ticks more
+    assert len(stack.mail.letters) == before + 1
+    assert "'sent', datetime" in stack.manage("shell", "-v0", "-c", LETTERS)
+    stack.kill("importer")
 
 
 def test_without_a_worker_it_waits(stack):
@@ -178,6 +236,23 @@ def test_without_a_worker_it_waits(stack):
     assert not stack.stands(customer)
     stack.start("worker")
     eventually(lambda: stack.stands(customer), 30)
+
+
+def test_two_workers_share_what_waits_and_nothing_is_done_twice(stack):
+    """Many chunks with much to do each, taken stretch by stretch by whoever is free."""
+
+    def shared() -> bool:
+        """One of them may have been at something else, or starting up: then again."""
+        stack.manage("shell", "-v0", "-c", CROWD)
+        time.sleep(4)
+        return SHARED in stack.manage("shell", "-v0", "-c", SHARES)
+
+    stack.start("helper")
+    try:
+        eventually(shared, 90)
+    finally:
+        stack.kill("helper")
+    eventually(lambda: STILL in stack.manage("shell", "-v0", "-c", STATE), 30)
 
 
 def test_killed_and_started_again_nothing_is_lost_and_nothing_done_twice(stack):

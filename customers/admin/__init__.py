@@ -17,12 +17,14 @@ from customers.admin.fields import CustomFieldAdmin, FieldValueAdmin
 from customers.days import day_of
 from customers.models import (
     Category,
+    Correction,
     Customer,
     Household,
     Import,
     Involvement,
     JointPlan,
     Mapping,
+    OwnLink,
     Product,
     Purchase,
     PurchaseLine,
@@ -249,3 +251,19 @@ class ImportAdmin(ReadOnly):
 
 
 __all__ = ["CustomFieldAdmin", "FieldValueAdmin"]
+
+
+@admin.register(OwnLink)
+class OwnLinkAdmin(ReadOnly):
+    list_display = ["customer", "made_at", "made_by", "expires_at", "closed_at"]
+    list_select_related = ["customer", "made_by"]
+    exclude = ["token_hash"]
+
+
+@admin.register(Correction)
+class CorrectionAdmin(ReadOnly):
+    """Answered on the pages and over REST."""
+
+    list_display = ["customer", "shown", "received_at", "due_day", "answered_at", "outcome"]
+    list_filter = ["outcome"]
+    list_select_related = ["customer"]

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from customers.forms.occurring import DayInput, PastDay
-from customers.models import Category, CustomField, NotRanked, Stop, Tag
+from customers.models import Category, ContactPoint, CustomField, NotRanked, Stop, Tag
 from customers.models.fields import LONGEST_TEXT
 from customers.models.people import Answer
 
@@ -132,5 +132,11 @@ class LimitsForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
         label="Nothing is queued or sent because of",
+    )
+    refused = forms.MultipleChoiceField(
+        choices=ContactPoint.Kind.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label="They do not want to be reached by",
     )
     since = PastDay(label="Since")

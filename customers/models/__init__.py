@@ -5,6 +5,7 @@ from customers.models.fields import CustomField, FieldValue
 from customers.models.households import Household
 from customers.models.imports import Import, Mapping, RefusedRow
 from customers.models.ledger import Entry, Purchase, PurchaseLine, Refund, RefundLine, ReturnMatch
+from customers.models.own import Correction, Link, LinkQuerySet, OwnLink, RefusedWay
 from customers.models.partnership import Involvement, JointPlan, Referral
 from customers.models.people import (
     ContactPoint,
@@ -25,6 +26,7 @@ __all__ = [
     "Bringing",
     "Category",
     "ContactPoint",
+    "Correction",
     "CustomField",
     "Customer",
     "CustomerQuerySet",
@@ -38,9 +40,12 @@ __all__ = [
     "Involvement",
     "JointPlan",
     "LineMention",
+    "Link",
+    "LinkQuerySet",
     "Mapping",
     "Mention",
     "NotRanked",
+    "OwnLink",
     "Product",
     "Purchase",
     "PurchaseLine",
@@ -49,6 +54,7 @@ __all__ = [
     "Refund",
     "RefundLine",
     "RefusedRow",
+    "RefusedWay",
     "ReturnMatch",
     "Source",
     "StagedCustomer",

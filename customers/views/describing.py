@@ -88,12 +88,15 @@ def limits_edit(request: Request, uuid: UUID) -> HttpResponse:
     """Why they are not ranked, and what stops contact."""
     customer = customer_of(request, uuid)
     now = describing.limits(customer, day_of(timezone.now()))
-    form = LimitsForm(request.POST or None, initial={"not_ranked": now.not_ranked or "", "stops": now.stops})
+    form = LimitsForm(
+        request.POST or None, initial={"not_ranked": now.not_ranked or "", "stops": now.stops, "refused": now.refused}
+    )
     if form.is_valid():
         with transaction.atomic():
             describing.set_not_ranked(
                 customer, form.cleaned_data["not_ranked"], since=form.cleaned_data["since"], by=request.user
             )
             describing.set_stops(customer, form.cleaned_data["stops"], since=form.cleaned_data["since"], by=request.user)
+            describing.set_refused(customer, form.cleaned_data["refused"], since=form.cleaned_data["since"], by=request.user)
         return redirect(customer)
     return form_page(request, "customers/limits_edit.html", form, customer=customer)

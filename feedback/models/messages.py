@@ -24,11 +24,15 @@ if TYPE_CHECKING:
 Row = TypeVar("Row", bound=models.Model)
 
 
+def spoken_within_reach(viewer: Viewer) -> Q:
+    """Of rows that have a customer or nobody. Who sees everything has an empty reach, which "or" would drop."""
+    return Q(customer=None) | Q(customer__in=Customer.objects.visible_to(viewer))
+
+
 class SpokenQuerySet(models.QuerySet[Row]):
     def visible_to(self, viewer: Viewer) -> Self:
         """Those of customers within reach. What nobody put their name to, everybody of ours may read."""
-        # Who sees everything has an empty reach, which "or" would drop.
-        return self.filter(Q(customer=None) | Q(customer__in=Customer.objects.visible_to(viewer)))
+        return self.filter(spoken_within_reach(viewer))
 
 
 class Spoken(models.Model):

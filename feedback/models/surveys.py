@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +12,7 @@ from django.db import models
 from django.db.models import Count, F, Q
 from django.urls import reverse
 
-from customers.models import Customer
+from customers.models import Customer, Link, LinkQuerySet
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,6 +33,19 @@ class Survey(models.Model):
     per_purchase = models.BooleanField(
         default=False, help_text="About a purchase: once for each, however lately they were asked something else."
     )
+    promise = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="A reward for answering, whatever is answered, in the customer's words; never for a public review.",
+    )
+    promise_amount = models.DecimalField(
+        max_digits=16,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="What it costs us, in the business's currency.",
+    )
     closed_at = models.DateTimeField(null=True, blank=True, help_text="From then on nobody is invited, and no link is answered.")
 
     class Meta:
@@ -49,15 +60,13 @@ class Survey(models.Model):
     def clean(self) -> None:
         if self.version_id and not self.version.questions.exists():
             raise ValidationError({"version": "This version has no questions yet."})
+        if self.promise_amount is not None and not self.promise:
+            raise ValidationError({"promise": "Say what is promised, too."})
 
 
-class InvitationQuerySet(models.QuerySet["Invitation"]):
+class InvitationQuerySet(LinkQuerySet["Invitation"]):
     def visible_to(self, viewer: Viewer) -> InvitationQuerySet:
         return self.filter(viewer.reach("customer__owner", "customer__team"))
-
-    def holding(self, token: str) -> InvitationQuerySet:
-        """Whose link holds this token."""
-        return self.filter(token_hash=Invitation.hash(token))
 
     def arrived(self) -> InvitationQuerySet:
         """Those that did not come back; an answer shows that one had not."""
@@ -73,8 +82,8 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return {row["survey"]: {**row} for row in rows}
 
 
-class Invitation(models.Model):
-    """Somebody was asked: the denominator of every figure. Of the link's token only the hash is kept."""
+class Invitation(Link):
+    """Somebody was asked: the denominator of every figure."""
 
     class Way(models.TextChoices):
         LINK = "link", "by a link"
@@ -92,11 +101,13 @@ class Invitation(models.Model):
     form_of_address = models.CharField(max_length=10, choices=Customer.Address.choices, blank=True)
     invited_at = models.DateTimeField(db_index=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    expires_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, help_text="When the mail server took it.")
     bounced_at = models.DateTimeField(null=True, help_text="It did not arrive, and counts as if nobody had been asked.")
     answered_at = models.DateTimeField(null=True)
-    token_hash = models.CharField(max_length=64, unique=True)
+    promise = models.CharField(
+        max_length=200, blank=True, help_text="What the survey promised when they were asked; that stands."
+    )
+    promise_amount = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -113,17 +124,6 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"{self.survey} of {self.invited_at:%Y-%m-%d}"
 
-    @staticmethod
-    def hash(token: str) -> str:
-        """SHA-256 in hex. Tokens are 192 random bits, so no salt or slow hash is called for."""
-        return hashlib.sha256(token.encode()).hexdigest()
-
-    def renew(self) -> str:
-        """Give this row a new token and return it, the only time it can be read. Unsaved."""
-        token = secrets.token_urlsafe(24)
-        self.token_hash = self.hash(token)
-        return token
-
     def ended(self, at: datetime) -> str:
         """Why it can be answered no more: used, closed, expired; empty while it can."""
         if self.answered_at:
@@ -131,6 +131,20 @@ class Invitation(models.Model):
         if self.survey.closed_at and self.survey.closed_at <= at:
             return "closed"
         return "expired" if self.expires_at <= at else ""
+
+
+class Reward(models.Model):
+    """An answer earned what was promised for it, good or bad alike: once for an invitation, and by nothing else."""
+
+    invitation = models.OneToOneField(Invitation, on_delete=models.CASCADE, related_name="reward")
+    customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="rewards")
+    earned_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ["-earned_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.invitation.promise
 
 
 class GivenAnswer(models.Model):

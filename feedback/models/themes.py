@@ -166,12 +166,27 @@ class Sample(models.Model):
     drawn_from = models.PositiveIntegerField(editable=False, help_text="How many silent voices there were.")
     drawn_at = models.DateTimeField(default=timezone.now, editable=False)
     drawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+    survey = models.ForeignKey(
+        "feedback.Survey",
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        help_text="By which they are asked.",
+    )
 
     class Meta:
         ordering = ["-drawn_at", "-id"]
 
     def __str__(self) -> str:
         return f"{self.size} drawn on {self.drawn_at:%Y-%m-%d}"
+
+
+class SampleMemberQuerySet(models.QuerySet["SampleMember"]):
+    def unreached(self) -> SampleMemberQuerySet:
+        """Not asked yet, or by an invitation that came back; not passed over; and nothing is known of what they think."""
+        bounced = Q(invitation__bounced_at__isnull=False, invitation__answered_at=None)
+        return self.filter(Q(asked_at=None) | bounced, answered_at=None, passed_over="")
 
 
 class SampleMember(models.Model):
@@ -181,9 +196,19 @@ class SampleMember(models.Model):
     sample = models.ForeignKey(Sample, on_delete=models.CASCADE, related_name="members")
     customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="+")
     place = models.PositiveIntegerField(help_text="In the order of drawing, from 1.")
+    invitation = models.OneToOneField(
+        "feedback.Invitation", on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    passed_over = models.CharField(
+        max_length=20,
+        blank=True,
+        help_text="Why they could not be invited, a name of `inviting.REASONS`; the next drawn took their place.",
+    )
     asked_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     agrees = models.BooleanField(null=True)
+
+    objects = SampleMemberQuerySet.as_manager()
 
     class Meta:
         ordering = ["sample", "place"]

@@ -4,12 +4,13 @@ from ladder.models.actions import Action, ActionEvent, Programme, ProgrammeStep
 from ladder.models.ladders import Edition, Ladder, Rung, Step
 from ladder.models.overrides import Override
 from ladder.models.runs import Quarantine, Stretch
-from ladder.models.simulations import SimulatedMove, Simulation
+from ladder.models.simulations import Backtest, SimulatedMove, Simulation
 from ladder.models.standing import Chosen, Chunk, Placement, Point, Run, Scorecard, StaleMark
 
 __all__ = [
     "Action",
     "ActionEvent",
+    "Backtest",
     "Chosen",
     "Chunk",
     "Edition",

@@ -41,6 +41,9 @@ class ProgrammeStep(models.Model):
         FAILURE = "failed", "when a failure of ours affected them, wherever they stand"
         DEFEND = "defend", "when a failure of ours affected them while they stood on the rung"
         IDEA = "idea", "when what they suggested or wanted was built or declined"
+        COMPLAINT = "grieve", "when they complained"
+        ANSWER = "answer", "when a complaint of theirs was answered"
+        REWARD = "reward", "when they answered what a reward was promised for"
 
     class Counts(models.TextChoices):
         MOVEMENT = "movement", "the day of the movement"
@@ -62,6 +65,9 @@ class ProgrammeStep(models.Model):
     expires_days = models.PositiveSmallIntegerField(default=30, help_text="Dropped, visibly, so many days after it was due.")
     most_a_year = models.PositiveSmallIntegerField(default=0, help_text="So many times a year at most; 0 for no such limit.")
     asks = models.BooleanField(default=False, help_text="Doing it brings an answer from 1 to 5.")
+    prompts = models.BooleanField(
+        default=False, help_text="Doing it asks them to tell others about us: what they tell soon after is prompted."
+    )
     gate = models.SlugField(blank=True, help_text="A further condition, by name; see ladder.gates.")
     words = models.TextField(blank=True, help_text="Suggested words. {name} stands for the customer's name.")
 

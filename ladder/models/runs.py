@@ -53,6 +53,7 @@ class Stretch(models.Model):
     first = models.BigIntegerField()
     last = models.BigIntegerField()
     lease_until = models.DateTimeField(null=True)
+    taken_by = models.CharField(max_length=100, blank=True, help_text="The process in whose hands it is, or was last.")
     done_at = models.DateTimeField(null=True)
 
     objects = StretchQuerySet.as_manager()

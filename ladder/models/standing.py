@@ -204,6 +204,11 @@ class RunQuerySet(models.QuerySet["Run"]):
         found: date | None = self.aggregate(day=models.Max("day"))["day"]
         return found
 
+    def superfluous(self, before: datetime) -> RunQuerySet:
+        """Finished ones of what was stale, begun before an instant, that say nothing an earlier run of their day does not."""
+        earlier = Run.objects.filter(day=OuterRef("day"), pk__lt=OuterRef("pk"))
+        return self.filter(models.Exists(earlier), kind=Run.Kind.STALE, finished_at__isnull=False, started_at__lt=before)
+
 
 class Run(models.Model):
     """One bringing-up-to-date, with its progress. A night happens once per business day."""

@@ -12,21 +12,24 @@ SATISFACTIONS = tuple(
     for name, subject in SATISFACTION.items()
 )
 
-# When complaints were open: from the day received, and again from when they were reopened.
+# When complaints were open: from the day received, and again from when they were reopened. Of what was promised the earliest
+# holds; a promise made later is counted from the day it was made, so it turns no day before that.
 OPEN_COMPLAINT = """
     WITH turn AS (
         SELECT k.id, k.day, k.occurred_at, 1 AS is_open FROM feedback_complaint k
         JOIN life_customer c ON c.customer_id = k.customer_id WHERE k.withdrawn_at IS NULL AND k.day <= {horizon}
         UNION ALL
         SELECT s.complaint_id, s.day, s.occurred_at, CASE WHEN s.kind = 'reopened' THEN 1 ELSE 0 END FROM feedback_complaintstep s
-        JOIN life_customer c ON c.customer_id = s.customer_id WHERE s.day <= {horizon}
+        JOIN life_customer c ON c.customer_id = s.customer_id WHERE s.day <= {horizon} AND s.kind IN ('answered', 'reopened')
     ), last AS (
         SELECT id, day, is_open, ROW_NUMBER() OVER (PARTITION BY id, day ORDER BY occurred_at DESC, is_open DESC) AS place FROM turn
     ), spans AS (
         SELECT id, day AS since, is_open, COALESCE(LEAD(day) OVER (PARTITION BY id ORDER BY day), {forever}) AS until
         FROM last WHERE place = 1
     )
-    SELECT k.customer_id, k.id, s.since, s.until, k.due_day
+    SELECT k.customer_id, k.id, s.since, s.until, COALESCE(
+        (SELECT MIN(g.due_day) FROM feedback_complaintstep g WHERE g.complaint_id = k.id AND g.day <= {horizon} AND g.due_day < k.due_day),
+        k.due_day)
     FROM spans s JOIN feedback_complaint k ON k.id = s.id AND k.withdrawn_at IS NULL
     WHERE s.is_open = 1 AND s.since >= k.day
 """

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ladder import sql
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -39,6 +41,12 @@ class Spans:
     """The select gives `until` after `since`: its spans leave holes."""
     present: str = ""
     """Gives only the span that holds on the horizon, where that can be had for much less than all of them."""
+    present_on_postgresql: str = ""
+    """The same in words that only PostgreSQL knows, where it has it for less again."""
+
+    @property
+    def presently(self) -> str:
+        return (sql.on_postgresql() and self.present_on_postgresql) or self.present
 
     @property
     def statement(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from feedback.models import PROMPTS_FOR
 from ladder.sources.spans import Prepared, Spans
 
 YEAR = 365  # "within a year" is within so many days
@@ -9,28 +10,40 @@ YEAR = 365  # "within a year" is within so many days
 # Telling others. A referral is converted while the referred has an occasion, and counts from the later of the day it was made and
 # the day of their first occasion. That may end with a refund, so life_told holds spans: what was told, when, from when until when
 # it stands. `how`: 1 unprompted recommendation, 2 reference, 3 unprompted referral, 4 prompted referral.
-TOLD = """
-    SELECT r.customer_id, r.day, r.day, {forever}, CASE WHEN r.kind = 'reference' THEN 2 ELSE 1 END
+
+
+def asked(row: str) -> str:
+    """Whether an ask of ours lies in the days before: that prompts, whatever was recorded."""
+    window = f"a.day BETWEEN {row}.day - {PROMPTS_FOR} AND {row}.day"
+    return (
+        f"EXISTS (SELECT 1 FROM feedback_ask a WHERE a.customer_id = {row}.customer_id AND a.withdrawn_at IS NULL AND {window})"
+    )
+
+
+# What is told in public counts once it is known to be in our favour.
+TOLD = f"""
+    SELECT r.customer_id, r.day, r.day, {{forever}}, CASE WHEN r.kind = 'reference' THEN 2 ELSE 1 END
     FROM feedback_recommendation r JOIN life_customer c ON c.customer_id = r.customer_id
-    WHERE r.withdrawn_at IS NULL AND r.day <= {horizon} AND (r.kind = 'reference' OR NOT r.prompted)
+    WHERE r.withdrawn_at IS NULL AND r.day <= {{horizon}} AND (r.kind = 'reference' OR (NOT r.prompted
+        AND (r.kind IN ('recommendation', 'testimonial') OR r.favourable) AND NOT {asked("r")}))
 """
-CONVERTED = """
+CONVERTED = f"""
     WITH made AS (
-        SELECT f.id, f.customer_id, f.referred_id, f.day, CASE WHEN f.prompted THEN 4 ELSE 3 END AS how
+        SELECT f.id, f.customer_id, f.referred_id, f.day, CASE WHEN f.prompted OR {asked("f")} THEN 4 ELSE 3 END AS how
         FROM customers_referral f JOIN life_customer c ON c.customer_id = f.customer_id
-        WHERE f.withdrawn_at IS NULL AND f.referred_id IS NOT NULL AND f.day <= {horizon}
+        WHERE f.withdrawn_at IS NULL AND f.referred_id IS NOT NULL AND f.day <= {{horizon}}
     ), bought AS (
-        SELECT m.id, p.day, COALESCE(p.ended, {forever}) AS ended
+        SELECT m.id, p.day, COALESCE(p.ended, {{forever}}) AS ended
         FROM made m JOIN customers_purchase p ON p.customer_id = m.referred_id
-        WHERE p.withdrawn_at IS NULL AND p.priced AND p.day <= {horizon} AND (p.ended IS NULL OR p.ended > p.day)
+        WHERE p.withdrawn_at IS NULL AND p.priced AND p.day <= {{horizon}} AND (p.ended IS NULL OR p.ended > p.day)
     ), point AS (
-        SELECT id, day FROM made UNION SELECT id, day FROM bought UNION SELECT id, ended FROM bought WHERE ended <= {horizon}
+        SELECT id, day FROM made UNION SELECT id, day FROM bought UNION SELECT id, ended FROM bought WHERE ended <= {{horizon}}
     ), told AS (
-        SELECT t.id, t.day AS since, COALESCE(LEAD(t.day) OVER (PARTITION BY t.id ORDER BY t.day), {forever}) AS until, MIN(b.day) AS first
+        SELECT t.id, t.day AS since, COALESCE(LEAD(t.day) OVER (PARTITION BY t.id ORDER BY t.day), {{forever}}) AS until, MIN(b.day) AS first
         FROM point t LEFT JOIN bought b ON b.id = t.id AND b.day <= t.day AND b.ended > t.day
         GROUP BY t.id, t.day
     )
-    SELECT m.customer_id, {greatest}(m.day, t.first), t.since, t.until, m.how
+    SELECT m.customer_id, {{greatest}}(m.day, t.first), t.since, t.until, m.how
     FROM told t JOIN made m ON m.id = t.id WHERE t.first IS NOT NULL AND t.since >= m.day
 """
 

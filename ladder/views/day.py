@@ -9,8 +9,9 @@ from django.db.models import OuterRef, Subquery
 from django.shortcuts import render
 from django.utils import timezone
 
-from customers import days
+from customers import days, preferring
 from customers.models import Customer
+from feedback import remedying
 from ladder import reigns, standings
 from ladder.models import Action, ActionEvent
 from ladder.models.actions import State
@@ -39,17 +40,28 @@ def my_day(request: Request) -> HttpResponse:
     due = Action.objects.visible_to(request.user).due(now).select_related("customer", "customer__owner", "step")
     rows = list(due.order_by("step__programme__priority", "due_at", "pk")[:SHOWN])
     chips = standings.in_edition([a.customer_id for a in rows], edition, reign.day) if edition else {}
+    counted = standings.tally(
+        due=Action.objects.visible_to(request.user).due(now),
+        falling=standings.falling(request.user, edition.ladder, today=today) if edition else None,
+        done=standings.done_since(request.user, today - timedelta(days=today.weekday())),
+    )
+    instead = preferring.instead({a.customer_id for a in rows}, today)
+    for action in rows:
+        action.instead = instead.get(action.customer_id, "")  # type: ignore[attr-defined]
     context = {
         "hour": timezone.localtime(now, days.zone()).hour,
         "rows": [(action, chips.get(action.customer_id)) for action in rows],
         "first_run": not rows and not Customer.objects.exists(),
-        "how_many": due.count() if len(rows) == SHOWN else len(rows),
-        "falling": standings.falling(request.user, edition.ladder, today=today) if edition else 0,
-        "done": standings.done_since(request.user, today - timedelta(days=today.weekday())),
+        "how_many": counted["due"],
+        "falling": counted["falling"],
+        "done": counted["done"],
+        "nav_counts": {"day": counted["due"]},
+        "ranked": reign.ranked_at,
         "mine": list(_done_by(request.user, today)),
     }
     if request.htmx:
         return render(request, "ladder/_day_changed.html", context)
+    context["remedies"] = remedying.waiting_for(request.user)[:SHOWN]
     return render(request, "ladder/my_day.html", {**context, **(_beside(request, edition, today) if edition else {})})
 
 

@@ -35,7 +35,7 @@ def edition_publish(request: Request, pk: int) -> HttpResponse:
     form = PublishForm(request.POST or None, edition=draft, today=days.day_of(now))
     if form.is_valid() and _publish(request, draft, form):
         return redirect(draft)
-    live, trial = compared_with(draft, now), draft.simulations.filter(cancelled_at=None).exclude(finished_at=None).first()
+    live, trial = compared_with(draft, now), draft.simulations.completed().first()
     return form_page(
         request, "ladder/edition_publish.html", form, edition=draft, against=live, trial=trial, to_come=draft.ladder.editions.to_come(),
         differences=sentences.differences(live, draft) if live else [], report=simulated.report(trial) if trial else None,

@@ -109,7 +109,7 @@ def edition(request: Request, pk: int) -> HttpResponse:
 
 def _context(edition: Edition, trial: Simulation | None, now: datetime) -> dict[str, object]:
     live, against = reigns.in_force(edition.ladder, days.day_of(now)), compared_with(edition, now)
-    report = simulated.report(trial) if trial and trial.finished_at and not trial.cancelled_at else None
+    report = simulated.report(trial) if trial and trial.is_completed else None
     return {
         "edition": edition,
         "state": state(edition, live, now),

@@ -49,6 +49,8 @@ class Business:
         self.opened = self.today - timedelta(days=365 * YEARS)
         self.source = Source.objects.get_or_create(slug=SLUG, defaults={"name": "the demo business"})[0]
         self.owners = owners()
+        self.strike = (self.today - timedelta(days=40), self.today - timedelta(days=27))
+        """While the carrier was on strike, everything came late."""
         self.products = shelves(self.source, self.opened)
         self.survey = Survey.objects.select_related("version").filter(slug="recommendation").first()
         self.serial = 0

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import Exists, ProtectedError
 
 from accounts.models import Job, Team, User
 from customers.models import (
@@ -25,18 +25,26 @@ from customers.models import (
     UsableCategory,
 )
 from feedback.models import (
+    Affected,
+    Ask,
     CompetitorConsidered,
     Complaint,
     ComplaintStep,
     HostileAct,
+    Importance,
     Invitation,
     LeavingNotice,
+    Message,
     Opinion,
     Recommendation,
     Response,
+    SampleMember,
     Satisfaction,
+    Suggestion,
+    Supporter,
 )
 from ladder.models import Action, Override, Placement, Scorecard
+from loyaltycrm.demo import hearing
 from loyaltycrm.demo.business import SLUG
 from loyaltycrm.demo.names import STOCK
 
@@ -47,14 +55,15 @@ def is_there() -> bool:
 
 def job() -> Job | None:
     """The filling, while it goes on and as long as what it made is there."""
-    found = Job.objects.filter(kind=SLUG).first()
-    return found if found and (found.finished_at is None or is_there()) else None
+    found = Job.objects.filter(kind=SLUG).annotate(is_there=Exists(Customer.objects.filter(source__slug=SLUG))).first()
+    return found if found and (found.finished_at is None or found.is_there) else None
 
 
 # What hangs on a customer, in an order in which nothing is missed by what is still there.
 THEIRS: tuple[Any, ...] = (
+    Affected, SampleMember, Supporter, Suggestion, Message,
     Action, Placement, Override, Scorecard, ReturnMatch, RefundLine, Refund, PurchaseLine, Response, Satisfaction, Opinion, Invitation,
-    Purchase, Recommendation,
+    Purchase, Recommendation, Ask, Importance,
     ComplaintStep, Complaint, HostileAct, LeavingNotice, CompetitorConsidered, Involvement, JointPlan, Referral,
 )  # fmt: skip
 
@@ -65,6 +74,7 @@ def clear() -> int:
     theirs = Customer.objects.filter(source__slug=SLUG).values("pk")
     for model in THEIRS:
         model.objects.filter(customer__in=theirs).delete()
+    hearing.forget()
     Referral.objects.filter(referred__in=theirs).update(referred=None)
     gone, _ = Customer.objects.filter(source__slug=SLUG).delete()
     for user in User.objects.filter(username__in=("tomas", "grace", "mira"), last_login=None):

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 from customers.days import start_of
 from customers.models import Customer, Purchase, PurchaseLine, Qualification, Refund
 from feedback.languages import known
-from feedback.models import Invitation, Recommendation, Response
+from feedback.models import Invitation, Recommendation, Response, Satisfaction
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from loyaltycrm.demo.business import Business
+
+PROMISED, LATER = 6, 7  # days; LATER came what was bought while the carrier was on strike
+LATE_WORDS = ("It came a week after the day you promised.", "Waited and waited for the parcel.", "Late, and nobody told me.")
 
 
 def qualified(b: Business, customer: Customer, since: date, need: str, ability: str) -> None:
@@ -27,9 +30,10 @@ def bought(b: Business, customer: Customer, day: date, kinds: list[str]) -> None
     if day > b.today:
         return
     dice, at = b.dice, b.instant(day)
+    later = LATER if b.strike[0] <= day <= b.strike[1] else 0
     purchase = Purchase(
         customer=customer, source=b.source, external_id=f"O-{b.number()}", occurred_at=at, day=day, recorded_at=at, currency="EUR",
-        channel=dice.choice(["shop", "online", "phone"]), fulfilled=min(day + timedelta(days=dice.randrange(0, 6)), day + timedelta(days=6)),
+        channel=dice.choice(["shop", "online", "phone"]), fulfilled=day + timedelta(days=dice.randrange(0, 6) + later), promised=day + timedelta(days=PROMISED),
     )  # fmt: skip
     lines = []
     for product in {dice.choice(b.products[kind]) for kind in kinds}:
@@ -44,6 +48,25 @@ def bought(b: Business, customer: Customer, day: date, kinds: list[str]) -> None
         b.made.add(line)
     if returned:
         b.made.add(refund)
+    elif day > b.today - timedelta(days=120) and int(purchase.external_id[2:]) % 4 == 0:
+        satisfied(b, purchase)
+
+
+def satisfied(b: Business, purchase: Purchase) -> None:
+    """What they say about a purchase two days after it came; late ones please nobody. No die falls for it."""
+    day, serial = purchase.fulfilled + timedelta(days=2), int(purchase.external_id[2:])
+    if day > b.today:
+        return
+    late = purchase.fulfilled > purchase.promised
+    at = start_of(day) + timedelta(hours=9 + serial % 9, minutes=serial % 60)
+    at = min(at, b.now)
+    b.made.add(
+        Satisfaction(
+            customer=purchase.customer, source=b.source, external_id=f"Z-{b.number()}", occurred_at=at, day=day, recorded_at=at, purchase=purchase,
+            score=1 + serial // 4 % 3 if late else (5, 4, 5, 4, 3, 5, 4, 2)[serial // 4 % 8],
+            words=f"{LATE_WORDS[serial // 4 % 3]}" if late else "",
+        )
+    )  # fmt: skip
 
 
 def give_back(b: Business, purchase: Purchase, lines: list[PurchaseLine]) -> Refund:

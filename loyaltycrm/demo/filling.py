@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.models import Job
 from customers.models import ContactPoint, Customer, ExternalId, NotRanked
 from ladder import ranking
+from loyaltycrm.demo import hearing
 from loyaltycrm.demo.business import SLUG, YEARS, Business
 from loyaltycrm.demo.facts import asked
 from loyaltycrm.demo.habits import HABIT, HABITS
@@ -31,6 +32,7 @@ def fill(*, now: datetime, customers: int = CUSTOMERS) -> Job:
                 person(business)
             business.made.write()
         job.reached(min(start + 250, customers))
+    hearing.hear(business)
     ranking.rank(now=now)
     job.finished_at = now
     job.reached(job.total)

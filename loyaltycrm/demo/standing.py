@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from customers.days import start_of
 from customers.models import Involvement, JointPlan, Referral
 from feedback.models import (
     CompetitorConsidered,
     Complaint,
     ComplaintStep,
     HostileAct,
+    Importance,
     LeavingNotice,
+    Opinion,
     Recommendation,
 )
 
@@ -27,6 +30,7 @@ COMPLAINTS = (
     "Nobody answers the telephone.",
     "The wrong lamp again.",
 )
+WHY_US = ("You know what fits.", "The lamps are made nearby.", "Somebody answers when I call.")
 AUDIENCES = ("a review site", "the trade fair", "the residents' association")
 
 
@@ -63,6 +67,7 @@ def stood_by(b: Business, customer: Customer) -> None:
     dice = b.dice
     if dice.random() < 0.06:
         entry(b, Recommendation, customer, ago(b, 5, 340), kind="reference", prompted=True, to_whom="a prospect")
+    told(b, customer)
     if dice.random() < 0.08:
         for _ in range(dice.choice([1, 2, 2, 3])):
             entry(
@@ -79,6 +84,29 @@ def stood_by(b: Business, customer: Customer) -> None:
     if b.newcomers and dice.random() < 0.05:
         friend = b.newcomers.pop()
         entry(b, Referral, customer, ago(b, 1, 340), referred=friend, name=friend.name, prompted=dice.random() < 0.7)
+
+
+def told(b: Business, customer: Customer) -> None:
+    """What some say matters to them, why us, and where they praised us. No die falls for it."""
+    serial = int(b.number())
+    day = b.today - timedelta(days=5 + serial % 300)
+    if serial % 3 == 0:
+        for matter, importance in (("quality", 4 + serial % 2), ("delivery", 2 + serial % 4), ("price", 1 + serial % 5)):
+            entry_without_dice(b, Importance, customer, day, matter=matter, importance=min(importance, 5))
+    if serial % 11 == 0:
+        entry_without_dice(b, Opinion, customer, day, question="why-us", words=WHY_US[serial % 3])
+    if serial % 97 == 0:
+        site = "https://reviews.example.com/loyal"
+        entry_without_dice(b, Recommendation, customer, day, kind="review", prompted=True, favourable=True, evidence=site)
+
+
+def entry_without_dice(b: Business, model: Any, customer: Customer, day: date, **fields: Any) -> None:
+    at = min(start_of(day) + timedelta(hours=11), b.now)
+    b.made.add(
+        model(
+            customer=customer, source=b.source, external_id=f"E-{b.number()}", occurred_at=at, day=day, recorded_at=at, **fields
+        )
+    )
 
 
 def unsettled(b: Business, customer: Customer) -> None:

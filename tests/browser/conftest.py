@@ -82,3 +82,19 @@ def opened(browser: Browser, live_server: LiveServer, ingrid: User, client: Clie
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def stranger(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., Page]]:
+    """Opens pages in a browser in which nobody is signed in."""
+    contexts = []
+
+    def open_page(path: str, **window: object) -> Page:
+        contexts.append(browser.new_context(base_url=live_server.url, **window))  # type: ignore[arg-type]
+        page = contexts[-1].new_page()
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()

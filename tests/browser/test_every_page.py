@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,12 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role, User
-from customers import days, describing, importing
+from customers import correcting, days, describing, importing, opening
 from customers.models import ContactPoint, Customer, CustomField
-from feedback import gathering, inviting, likening, sampling, suggesting
-from feedback.models import Channel, Failure, Hypothesis, Suggestion, Theme
-from ladder import editions, ranking, simulating
-from ladder.models import Edition, Placement
+from feedback import gathering, handling, inviting, likening, remedying, sampling, suggesting
+from feedback.models import Channel, Complaint, Failure, Hypothesis, Letter, Remedy, Suggestion, Theme
+from ladder import backtesting, editions, ranking, simulating
+from ladder.models import Edition, Placement, Simulation
 from ladder.thresholds import changed
 from loyaltycrm import demo
 from tests import factories as make
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 FORMS = [
-    "customers:customer_edit", "customers:purchase_new", "customers:qualify", "customers:usable_edit", "customers:limits_edit", "customers:tags_edit", "customers:fields_edit", "customers:ids_edit",
-    "feedback:response_new", "feedback:satisfaction_new", "feedback:recommendation_new", "ladder:override_new", "feedback:involvement_new", "feedback:joint_plan_new", "feedback:leaving_notice_new",
+    "customers:customer_edit", "customers:purchase_new", "customers:qualify", "customers:usable_edit", "customers:limits_edit", "customers:tags_edit", "customers:fields_edit", "customers:ids_edit", "customers:own_link",
+    "feedback:response_new", "feedback:complaint_new", "feedback:satisfaction_new", "feedback:recommendation_new", "feedback:ask_new", "feedback:opinion_new", "feedback:importance_new", "ladder:override_new", "feedback:involvement_new", "feedback:joint_plan_new", "feedback:leaving_notice_new",
     "feedback:competitor_new", "feedback:hostile_act_new", "feedback:suggestion_new", "feedback:suggestion_support", "feedback:note_new",
 ]  # fmt: skip
 GOOD = "invoice,customer,date,product,quantity,price\n1,eve,2024-01-01,tea,2,3.50\n2,,2024-02-01,tea,1,3.50\n"
@@ -51,11 +52,13 @@ def business(ingrid: User, ada: Customer, tmp_path: Path) -> list[Import]:
     now = timezone.now()
     demo.fill(now=now, customers=60)
     own_fields(ada, now)
+    objects(ada, now, ingrid)
     for rung in ("griffin:client", "christopher:supporter"):
         make.override(ada, "at_least", rung, days.day_of(now), days.day_of(now) + timedelta(days=9))
     ranking.rank(now=now)
     for name in ("Grace Okafor", "Yuki Tanaka"):
         made = make.invitation(Customer.objects.get(name=name)).invitation
+        Letter.objects.create(invitation=made, state="uncertain", since=now, due_at=now, taken_at=now, words="The worker died.")
     inviting.bounce(made, at=now)
     rules(now)
     heard(ada, now)
@@ -87,6 +90,15 @@ def own_fields(ada: Customer, now: datetime) -> None:
             describing.say_field(ada, asked, value, since=days.day_of(now), at=now)
 
 
+def objects(ada: Customer, now: datetime, ingrid: User) -> None:
+    """What she says is not right: waiting, late and answered; she may be reached by phone alone."""
+    for n, back in enumerate((0, 40, 1)):
+        made = correcting.object_to(ada, about="name", shown="Name: Ada", words=f"Wrong {n}", at=now - timedelta(days=back))
+    correcting.answer(made, "kept", "It is so.", at=now, by=ingrid)
+    describing.set_refused(ada, {"email", "post"}, since=days.day_of(now))
+    opening.open_to(ada, at=now, by=ingrid)
+
+
 def heard(ada: Customer, now: datetime) -> None:
     """A theme with all it may have, one that has nothing, a failure, ideas and hypotheses in every state, two at one address."""
     today, channel = days.day_of(now), Channel.objects.get(slug="other")
@@ -111,12 +123,49 @@ def heard(ada: Customer, now: datetime) -> None:
         suggesting.suggest(f"Idea {n}", channel=channel, occurred_at=now, at=now, customer=ada, words="Please") for n in range(2)
     ]
     suggesting.answer(ideas[0], "built", "Since today.", at=now)
+    complained(ada, now, lead)
+    for n, one in enumerate(Customer.objects.filter(name__startswith="Silent")[:32]):
+        make.importance(one, today, value=1 + n % 5)
+    for back in (2, 500):
+        make.importance(ada, today - timedelta(days=back), matter="price" if back > 9 else "advice")
+    make.opinion(ada, today, "It lasts")
+    make.ask(ada, today)
+    make.recommendation(
+        ada, today, kind="review", evidence="https://reviews.example/a-rather-long-way-to-say-where-it-can-be-read/7"
+    )
+    make.competitor(ada, today)
     Hypothesis.objects.create(claim="They like blue", test="Ask 100")
     Hypothesis.objects.create(
         claim="They like red", test="Ask 100", result="No", decision="We leave it", settled_at=now, settled_by=lead
     )
     for one in Customer.objects.filter(name__startswith="Silent")[:2]:
         ContactPoint.objects.create(customer=one, kind="post", value="Elm Road 1")
+
+
+def complained(ada: Customer, now: datetime, lead: User) -> None:
+    """A complaint that waits, late, graded anew, taken, with remedies of every kind; and one that is answered."""
+    today = days.day_of(now)
+    late = make.complaint(ada, today - timedelta(days=9), due=today - timedelta(days=2))
+    handling.regrade(late, "grave", at=now, words="It floods", by=lead)
+    handling.give(late, lead, at=now, by=lead)
+    remedying.propose(late, kind="gift", amount=Decimal(30), words="A new lamp", at=now, by=lead)
+    for _ in range(2):
+        asked = remedying.propose(late, kind="credit", amount=Decimal(90), words="A credit note", at=now)
+    remedying.decide(asked, granted=False, why="Once is enough", at=now, by=lead)
+    make.complaint(ada, today - timedelta(days=5), due=today, answered=today - timedelta(days=1))
+
+
+def of_complaints() -> list[str]:
+    told = Complaint.objects.filter(customer__name="Ada Lindqvist").order_by("pk")
+    waits, answered = told.first(), told.last()
+    acts = [(waits, act) for act in ("answer", "give", "grade", "remedy")] + [(answered, act) for act in ("check", "reopen")]
+    asked = Remedy.objects.waiting().get()
+    return [
+        "/listening/complaints/", "/listening/complaints/?which=all", "/listening/complaints/?which=late&severity=minor",
+        waits.get_absolute_url(), answered.get_absolute_url(), "/listening/figures/?by=category",
+        *(reverse("listening:complaint_act", args=[one.uuid, act]) for one, act in acts),
+        reverse("listening:complaint_remedy", args=[asked.complaint.uuid, asked.uuid]),
+    ]  # fmt: skip
 
 
 def of_listening() -> list[str]:
@@ -132,24 +181,31 @@ def of_listening() -> list[str]:
         "hypothesis_list",
         "hypothesis_new",
         "note_new",
+        "opinion_list",
     )
     return [
         *(reverse(f"listening:{name}") for name in lists), reverse("customers:household_list"),
         *(theme.get_absolute_url() for theme in themes),
         *(reverse(f"listening:{name}", args=[themes[0].slug]) for name in ("theme_edit", "theme_decide", "sample_new")),
         Failure.objects.latest("pk").get_absolute_url(), *(one.get_absolute_url() for one in Suggestion.objects.all()),
-        reverse("listening:suggestion_answer", args=[Suggestion.objects.get(settled_at=None).uuid]),
-        reverse("listening:hypothesis_settle", args=[Hypothesis.objects.get(settled_at=None).uuid]),
+        reverse("listening:suggestion_answer", args=[Suggestion.objects.get(settled_at=None, title__startswith="Idea").uuid]),
+        reverse("listening:hypothesis_settle", args=[Hypothesis.objects.get(settled_at=None, claim="They like blue").uuid]),
+        *of_complaints(),
     ]  # fmt: skip
 
 
 def rules(now: datetime) -> None:
-    """A draft that was tried and moves people, one being tried, one just made, and an edition that is held."""
+    """A draft that was tried and moves people, one being tried, one that could not be, and an edition that is held."""
     live = Edition.objects.published().get(ladder__slug="griffin")
-    tried, trying, _ = (editions.draft(editions.document(live)) for _ in range(3))
+    tried, trying, broken = (editions.draft(editions.document(live)) for _ in range(3))
     editions.revise(tried, changed(editions.document(tried), {"client.1": 20}, tried.numbers))
     simulating.simulate(simulating.begin(tried, at=now), now=now)
     simulating.begin(trying, at=now)
+    given_up = {"finished_at": now, "error": "ZeroDivisionError('division by zero')", "attempts": 3}
+    Simulation.objects.filter(pk=simulating.begin(broken, at=now).pk).update(**given_up)
+    asked = backtesting.begin(live, at=days.day_of(now) - timedelta(days=90), horizon=90, now=now)
+    backtesting.carry_out(asked, now=now)
+    backtesting.begin(tried, at=days.day_of(now) - timedelta(days=90), horizon=90, now=now)
     christopher = Edition.objects.published().get(ladder__slug="christopher")
     editions.publish(editions.draft(editions.document(christopher)), at=now, hold=timedelta(hours=24))
 
@@ -160,11 +216,12 @@ def addresses(ada: Customer, imports: list[Import]) -> list[str]:
     return [
         *(customer.get_absolute_url() for customer in on_rungs.values()),
         "/imports/", *(reverse("imports:import_one", args=[of.uuid]) for of in imports),
-        "/", "/ladder/", "/ladder/attitude/", "/ladder/griffin/beside/attitude/", "/ladder/runs/", "/customers/", "/customers/?q=zzz", ada.get_absolute_url(), "/customers/new/", "/accounts/settings/", "/help/", "/listening/figures/?by=rung",
+        "/", "/ladder/", "/ladder/attitude/", "/ladder/griffin/beside/attitude/", "/ladder/griffin/movements/", "/ladder/runs/", "/customers/", "/customers/?q=zzz", ada.get_absolute_url(), "/customers/new/", "/accounts/settings/", "/help/", "/listening/figures/?by=rung",
         *of_rules(), *of_listening(),
         "/listening/surveys/", f"/listening/surveys/?customer={ada.uuid}", "/listening/surveys/recommendation/", "/listening/surveys/recommendation/invite/", f"/listening/surveys/opinion/invite/?customer={ada.uuid}",
         "/nothing-here/", reverse("customers:refund_new", args=[ada.uuid, bought.uuid]),
         *(reverse(name, args=[ada.uuid]) for name in FORMS),
+        reverse("customers:correction_list"), reverse("customers:correction_answer", args=[ada.corrections.open().first().uuid]),
     ]  # fmt: skip
 
 
@@ -176,12 +233,14 @@ def of_rules() -> list[str]:
     return [
         "/rules/", *(edition.get_absolute_url() for edition in (live, held, *Edition.objects.drafts())),
         *(reverse(f"ladder:{name}", args=[tried.pk]) for name in ("edition_edit", "edition_json", "edition_publish", "edition_proposals")),
+        reverse("ladder:edition_backtest", args=[live.pk]), reverse("ladder:edition_backtest", args=[tried.pk]),
         reverse("ladder:trial_moves", args=[tried.simulations.get().pk]),
         reverse("ladder:rung_edit", args=[tried.pk, "suspect"]), f"{reverse('ladder:rung_edit', args=[tried.pk, 'client'])}?at=rule.all[2]",
     ]  # fmt: skip
 
 
 def faults(page: Page) -> list[object]:
+    page.wait_for_load_state()  # what was pressed before may still be on its way
     page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished.catch(() => 0)))")  # no colour half way
     found: list[object] = [(v["id"], [n["html"] for n in v["nodes"][:3]]) for v in Axe().run(page).response["violations"]]
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):

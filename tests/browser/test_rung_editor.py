@@ -62,7 +62,7 @@ def test_after_a_move_the_focus_is_on_the_same_sentence(opened: Opener, draft: E
     page.locator("#rule-all-1-down").focus()
     page.keyboard.press("Enter")
     page.locator("#rule-all-2[open]").wait_for()
-    assert page.evaluate("document.activeElement.closest('details')?.id") == "rule-all-2"
+    page.wait_for_function("document.activeElement.closest('details')?.id === 'rule-all-2'")
 
 
 def test_who_is_overtaken_is_told(opened: Opener, draft: Edition) -> None:

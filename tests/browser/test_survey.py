@@ -13,9 +13,9 @@ from tests import factories as make
 from tests.browser.test_every_page import faults
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
     from pytest_django.live_server_helper import LiveServer
 
     from tests.browser.conftest import Opener
@@ -23,22 +23,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 MOST = 15 * 1024  # bytes of a page, with its stylesheet, as they are before compression
 SHIPPED = ["recommendation", "satisfaction", "opinion", "first-purchase-check"]
-
-
-@pytest.fixture
-def stranger(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., Page]]:
-    """Opens pages in a browser in which nobody is signed in."""
-    contexts = []
-
-    def open_page(path: str, **window: object) -> Page:
-        contexts.append(browser.new_context(base_url=live_server.url, **window))  # type: ignore[arg-type]
-        page = contexts[-1].new_page()
-        page.goto(path)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
 
 
 def asked(slug: str, **about: str) -> str:
@@ -103,12 +87,14 @@ def test_every_state_is_accessible_and_inside_the_content_policy(stranger: Calla
         path = asked(slug, language="fr")
         page.goto(path)
         wrong[slug] = faults(page)
-        page.locator("button[type=submit]").first.click()
+        with page.expect_navigation():
+            page.locator("button[type=submit]").first.click()
         wrong[f"{slug}, refused"] = faults(page)
         page.goto(path)
         if page.locator("input[type=radio]").count():
             page.locator("input[type=radio]").first.check()
-            page.locator("button[type=submit]").first.click()
+            with page.expect_navigation():
+                page.locator("button[type=submit]").first.click()
             wrong[f"{slug}, thanks"] = faults(page)
             page.goto(path)
             wrong[f"{slug}, used"] = faults(page)

@@ -4,14 +4,15 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 
 from customers import importing, noting, undoing
 from customers.entering import withdraw
 from customers.ledgers import ledgers as kinds
 from customers.models import Customer, ExternalId, Involvement, JointPlan, Referral, Source, StagedEvidence, Vouch
 from customers.tasks import bring_in
-from feedback import confirming
+from feedback import confirming, handling
 from feedback.models import Complaint, HostileAct, Recommendation, Response
 from ladder.models import StaleMark
 from tests.customers.conftest import NOW, csv
@@ -23,6 +24,9 @@ SAMPLES = {
     "responses": ("score,words", "9,Lovely"),
     "satisfaction": ("score,subject", "4,service"),
     "recommendations": ("prompted,kind,to_whom", "no,reference,Bert"),
+    "opinions": ("question,words", "why-us,It lasts"),
+    "importances": ("matter,importance", "price,5"),
+    "asks": ("what,words", "review,Please"),
     "referrals": ("prompted,name", "yes,Bert"),
     "involvements": ("kind,what", "served,Council"),
     "complaints": ("words,due_day", "Late,2024-02-09"),
@@ -100,8 +104,13 @@ def test_what_an_import_brings_is_marked_as_imported(told, kind):
     ("satisfaction", "score", "6", "A score is a whole number from 1 to 5."),
     ("satisfaction", "score,scale", "4,0-10", "scale is not 5"),
     ("satisfaction", "score,subject", "4,weather", "subject is none of overall, product, service, after-sales"),
+    ("importances", "matter,importance", "weather,5", "“weather” is nothing that is asked about."),
+    ("importances", "matter,importance", "price,6", "Ensure this value is less than or equal to 5."),
+    ("opinions", "question,words", "weather,Hm", "question is none of why-buy, how-use, what-think, why-us, experience, other"),
     ("recommendations", "prompted", "perhaps", "prompted is neither yes nor no"),
-    ("recommendations", "prompted,kind", "no,praise", "kind is none of recommendation, reference"),
+    ("recommendations", "prompted,kind", "no,praise", "kind is none of recommendation, reference, testimonial, review, mention"),
+    ("recommendations", "prompted,kind,favourable", "no,testimonial,no", "A testimonial speaks for us; record a public review or a mention instead."),
+    ("recommendations", "prompted,kind,evidence", "no,review,javascript:alert(1)", "Enter a valid URL."),
     ("involvements", "kind,what", f"served,{'x' * 201}", "what is longer than 200 characters"),
     ("complaints", "due_day", "2024-01-08", "An answer cannot be due before the complaint was received."),
     ("complaints", "answered", "2024-01-08", "answered is before the date"),
@@ -231,6 +240,27 @@ def test_a_plan_accepted_since_is_filled_in_and_emptied_again(told):
     assert JointPlan.objects.get().accepted_by_them is None
 
 
+def test_complaints_come_with_their_severity_which_promises_an_answer(told):
+    heading = "id,customer,date,words,severity,due_day"
+    rows = (
+        "1,ada,2024-01-09,Late,grave,",
+        "2,ada,2024-01-10,Wet,,",
+        "3,ada,2024-01-11,Dry,awful,",
+        "4,ada,2024-01-12,Old,grave,2024-02-01",
+    )
+    found = told("complaints", *rows, heading=heading)
+    due = {each.external_id: (each.severity, str(each.due_day)) for each in Complaint.objects.all()}
+    assert due == {"1": ("grave", "2024-01-11"), "2": ("minor", "2024-01-24"), "4": ("grave", "2024-02-01")}
+    assert found["refused"] == {"severity is none of minor, serious, grave": 1}
+
+
+def test_a_file_that_comes_again_after_a_new_grade_says_nothing_new(told):
+    heading, row = "id,customer,date,words,severity", "1,ada,2024-01-09,Late,minor"
+    told("complaints", row, heading=heading)
+    handling.regrade(Complaint.objects.get(), "grave", at=NOW)
+    assert told("complaints", row, heading=heading)["already"] == 1
+
+
 def test_complaints_come_with_their_answers_and_a_later_file_may_bring_them(told):
     heading = "id,customer,date,words,answered,answer"
     told("complaints", "1,ada,2024-01-09,Late,2024-01-09,Sorry", "2,ada,2024-01-10,Wet,,", heading=heading)
@@ -273,3 +303,21 @@ def test_a_mapping_of_another_kind_is_no_evidence(tmp_path):
     path.write_text("customer,date\n")
     with pytest.raises(CommandError, match="is one for purchases: use import_purchases"):
         call_command("import_evidence", str(path), "--mapping", "purchases")
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_many_rows_ask_as_often_as_few(told, kind):
+    """What every row looks up in a small table is read once."""
+
+    heading, sample = SAMPLES[kind]
+    if kind == "complaints":  # due as the service level says
+        heading, sample = "words", "Late"
+
+    def queries(count, year):
+        rows = [f"ada,{year}-01-{1 + n % 28:02},{sample.replace('2024', str(year + 1))}" for n in range(count)]
+        with CaptureQueriesContext(connection) as asked:
+            assert told(kind, *rows, heading=f"customer,date,{heading}")["taken"] == count
+        return len(asked)
+
+    told(kind, row(kind))
+    assert queries(28, 2021) <= queries(2, 2022) + 3

@@ -56,3 +56,28 @@ def test_an_import_is_taken_back_by_its_number(path, capsys):
     call_command("undo_import", number, "--json")
     assert json.loads(capsys.readouterr().out) == {"lines": 1, "documents": 1, "customers": 1}
     assert not Purchase.objects.exists()
+
+
+@pytest.mark.parametrize("dry_run", [[], ["--dry-run"]])
+def test_refused_rows_are_told_by_their_lines(tmp_path, capsys, dry_run):
+    path, found = tmp_path / "file.csv", tmp_path / "refused.csv"
+    path.write_text(csv("1,ada,2024-01-01,tea,1,3.5", *["2,,2024-01-01,tea,1,3.5"] * 21, "3,ada,soon,=tea,1,3.5"))
+    call_command("import_purchases", str(path), "--mapping", "purchases", "--refused", str(found), *dry_run)
+    told = capsys.readouterr().err.splitlines()
+    assert "line 3: no customer" in told
+    assert "and 2 more refused" in told
+    rows = found.read_bytes().decode().split("\r\n")
+    assert (len(rows), rows[0]) == (24, "line,reason,content")
+    assert rows[22].startswith("24,the date does not fit the mapping,")
+
+
+@pytest.mark.parametrize(
+    ("there", "said"), [(".", "cannot be written"), ("nowhere/found.csv", "cannot be written"), ("", "names the file itself")]
+)
+def test_where_the_refused_rows_cannot_be_written_nothing_is_brought(path, tmp_path, there, said):
+    before = path.read_bytes()
+    with pytest.raises(CommandError, match=said) as error:
+        call_command(
+            "import_purchases", str(path), "--mapping", "purchases", "--refused", str(tmp_path / there if there else path)
+        )
+    assert (error.value.returncode, Purchase.objects.count(), path.read_bytes()) == (2, 0, before)

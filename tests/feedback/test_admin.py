@@ -49,6 +49,7 @@ def test_a_complaint_is_added_without_an_id_and_due_in_14_days(client: Client, a
         "source": make.here().pk,
         "occurred_at_0": "2024-02-01",
         "occurred_at_1": "12:00",
+        "severity": "minor",
         "words": "It leaks",
     }
     assert client.post(reverse("admin:feedback_complaint_add"), sent).status_code == 302

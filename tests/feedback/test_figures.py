@@ -13,11 +13,12 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import Role
 from customers.intervals import holm, mean_of_people, newcombe
-from customers.models import NotRanked
-from feedback import comparing, figures
+from customers.models import NotRanked, PurchaseLine
+from feedback import figures
 from feedback.figures import Asked, nps_of
 from feedback.models import Response
 from ladder import ranking
+from loyaltycrm.beside import Beside
 from tests import factories as make
 
 D = make.DAY_0
@@ -198,7 +199,7 @@ def two_teams(db):
 
 
 def test_teams_stand_beside_each_other_and_differences_are_said_only_where_they_hold(two_teams):
-    north, south, west = comparing.nps(Asked(), comparing.by_team)
+    north, south, west = Beside(Asked(), "team").groups("nps")
     assert [(g.name, g.figure.n, g.figure.shown) for g in (north, south, west)] == [
         ("North", 40, True), ("South", 40, True), ("West", 3, False),
     ]  # fmt: skip
@@ -211,14 +212,14 @@ def test_somebody_counts_once_in_every_month(db):
     ada = make.customer("Ada")
     for day, score in ((0, 3), (1, 10), (40, 5)):
         make.score(ada, D + timedelta(days=day), score)
-    found = comparing.nps(Asked(), comparing.by_month)
+    found = Beside(Asked(), "month").groups("nps")
     assert [(group.name, group.figure.n, sum(group.figure.distribution.values())) for group in found] == [
         (f"{D:%Y-%m}", 1, 1), (f"{D + timedelta(days=40):%Y-%m}", 1, 1),
     ]  # fmt: skip
     assert found[0].figure.distribution[10] == 1
 
 
-@pytest.mark.parametrize("by", ["", "month", "team", "rung", "weather"])
+@pytest.mark.parametrize("by", ["", "month", "team", "rung"])
 def test_the_page_says_what_is_supported_and_hides_the_rest(client, two_teams, by):
     client.force_login(make.user("ingrid", role=Role.ADMINISTRATOR))
     ranking.rank(now=make.noon(D + timedelta(days=1)))
@@ -227,9 +228,38 @@ def test_the_page_says_what_is_supported_and_hides_the_rest(client, two_teams, b
     assert ("too few for a figure" in said) == (by == "team")
 
 
-def test_dates_that_exclude_each_other_are_said_to(client, db):
+@pytest.mark.parametrize(("query", "said"), [
+    ("since=2024-02-01&until=2024-01-01", "before the first day"), ("by=weather", "not one of the available choices"),
+    ("since=yesterday", "Enter a valid date"), ("survey=nowhere", "not one of the available choices"),
+])  # fmt: skip
+def test_a_question_that_is_none_is_answered_by_what_is_wrong_and_by_no_figure(client, two_teams, query, said):
     client.force_login(make.user("ingrid", role=Role.ADMINISTRATOR))
-    assert "before the first day" in client.get("/listening/figures/?since=2024-02-01&until=2024-01-01").content.decode()
+    page = client.get(f"/listening/figures/?{query}").text
+    assert (said in page, "Net promoter score" in page, "n 83" in page) == (True, False, False)
+
+
+def test_the_score_by_product_is_of_who_had_bought_it_within_the_year_before_they_answered(client, db):
+    """31 bought tea; of the others one bought it later, one long before, one gave it back, one says it of bread too."""
+    tea, bread, day = make.product("Tea"), make.product("Bread"), D + timedelta(days=800)
+    for n in range(31):
+        one = make.customer(f"Tea {n}")
+        make.purchase(one, day - timedelta(days=365 if n else 0), product=tea)
+        make.score(one, day, 10)
+    others = {"later": (1, None), "long before": (-366, None), "gave back": (-9, day - timedelta(days=2))}
+    for name, (days, ended) in others.items():
+        one = make.customer(name)
+        make.purchase(one, day + timedelta(days=days), product=tea, ended=ended)
+        make.score(one, day, 0)
+    bought = make.purchase(one, day, product=bread)
+    more = {"purchase": bought, "customer": one, "product": tea, "unit_price": 10}
+    PurchaseLine.objects.create(**more, ended=day)  # came back alone
+    PurchaseLine.objects.create(**more | {"unit_price": 0}, free=True)
+    make.score(one, day + timedelta(days=1), 9)
+    found = {group.name: group.figure for group in Beside(Asked(), "product").groups("nps")}
+    assert {name: (figure.n, figure.value) for name, figure in found.items()} == {"Tea": (31, 100.0), "Bread": (1, None)}
+    assert (found["Bread"].distribution[9], found["Bread"].distribution[0]) == (1, 0)
+    client.force_login(make.user("ingrid", role=Role.ADMINISTRATOR))
+    assert "Net promoter score, by product" in client.get("/listening/figures/?by=product").text
 
 
 def test_a_figure_is_of_what_its_reader_sees(client, two_teams):

@@ -121,3 +121,27 @@ def test_readers_confirm_nothing_and_nobody_confirms_what_is_withdrawn(ada: Cust
     with pytest.raises(Contradicted):
         confirm(act, by=user(), at=NOW)
     assert not act.confirmations.exists()
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "rows"), [(None, True, 2), (None, False, 2), (None, None, 1), (True, None, 1), (True, True, 1)]
+)
+def test_whether_a_review_speaks_for_us_may_be_learned_later_under_the_same_id(first, then, rows):
+    fact = {**entry(customer("Ada"), DAY_0), "at": NOW, "kind": "review", "prompted": False}
+    recording.record_recommendation(**fact, favourable=first)
+    for _ in range(2):
+        again = recording.record_recommendation(**{**fact, "at": NOW + timedelta(days=1)}, favourable=then)
+    assert (again.entry.favourable, again.created) == (first if then is None else then, False)
+    assert Recommendation.objects.count() == rows
+    stands = Recommendation.objects.standing().get()
+    if rows == 2:
+        assert (stands.corrects.favourable, stands.recorded_at) == (None, NOW + timedelta(days=1))
+
+
+@pytest.mark.parametrize("other", [{"favourable": False}, {"favourable": True, "words": "Better"}])
+def test_a_review_known_to_be_for_us_is_not_turned_and_nothing_else_is_changed_with_it(other):
+    fact = {**entry(customer("Ada"), DAY_0), "at": NOW, "kind": "review", "prompted": False}
+    recording.record_recommendation(**fact, favourable=None if "words" in other else True)
+    with pytest.raises(Contradicted):
+        recording.record_recommendation(**{**fact, **other})
+    assert Recommendation.objects.count() == 1

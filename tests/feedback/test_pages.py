@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Role, User
+from customers.days import day_of
 from customers.models import Involvement, JointPlan, Referral
 from feedback.models import (
     CompetitorConsidered,
@@ -19,7 +22,7 @@ from feedback.models import (
     Recommendation,
     Response,
 )
-from tests.factories import customer, team, user
+from tests.factories import ask, customer, recommendation, team, user
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -53,11 +56,54 @@ def test_customers_of_others_are_not_there_and_readers_are_refused(client: Clien
 
 def test_a_recommendation_is_recorded_once_with_whether_we_asked(client: Client, ingrid: User) -> None:
     ada = customer(owner=ingrid)
-    sent = {"key": str(uuid.uuid4()), "day": "2024-02-01", "prompted": "no", "to_whom": "her sister", "words": "Go there"}
+    sent = {
+        "key": str(uuid.uuid4()),
+        "day": "2024-02-01",
+        "kind": "recommendation",
+        "prompted": "no",
+        "to_whom": "her sister",
+        "words": "Go there",
+    }
     for _ in range(2):
         assert client.post(reverse(PAGES[0], args=[ada.uuid]), sent).url == ada.get_absolute_url()
     said = Recommendation.objects.get()
     assert (said.customer, said.prompted, said.to_whom, said.recorded_by) == (ada, False, "her sister", ingrid)
+
+
+REVIEW = {"day": "2024-02-01", "kind": "review", "prompted": "no", "evidence": "https://reviews.example/7"}
+
+
+@pytest.mark.parametrize(("favourable", "kept"), [("", None), ("yes", True), ("no", False)])
+def test_a_public_review_has_its_link_and_whether_it_is_for_us(client: Client, ingrid: User, favourable: str, kept: bool) -> None:
+    ada = customer(owner=ingrid)
+    client.post(reverse(PAGES[0], args=[ada.uuid]), {"key": KEY, **REVIEW, "favourable": favourable, "channel": ""})
+    said = Recommendation.objects.get()
+    assert (said.kind, said.favourable, said.evidence) == ("review", kept, REVIEW["evidence"])
+
+
+def test_the_customers_page_leads_to_the_evidence_and_tells_the_other_site_nothing(client: Client, ingrid: User) -> None:
+    ada, today = customer(owner=ingrid), day_of(timezone.now())
+    recommendation(ada, today, kind="review", favourable=False, evidence="https://reviews.example/7?a=1&b=<x>")
+    ask(ada, today - timedelta(days=30))
+    shown = client.get(ada.get_absolute_url()).text
+    assert 'href="https://reviews.example/7?a=1&amp;b=&lt;x&gt;" rel="noopener noreferrer' in shown
+    assert ("against us" in shown, "We asked to recommend us" in shown, "Reviewed us in public" in shown) == (True, True, True)
+
+
+@pytest.mark.parametrize("wrong", [
+    {"evidence": "javascript:alert(1)"}, {"evidence": "ftp://x.example/1"}, {"kind": "recommendation", "favourable": "no"}, {"kind": "rumour"},
+])  # fmt: skip
+def test_a_review_that_cannot_be_is_refused(client: Client, ingrid: User, wrong: dict[str, str]) -> None:
+    sent = {"key": KEY, **REVIEW, **wrong}
+    assert client.post(reverse(PAGES[0], args=[customer(owner=ingrid).uuid]), sent).status_code == 422
+    assert not Recommendation.objects.exists()
+
+
+def test_that_we_asked_is_recorded_once(client: Client, ingrid: User) -> None:
+    ada = customer(owner=ingrid)
+    for _ in range(2):
+        client.post(reverse("feedback:ask_new", args=[ada.uuid]), {"key": KEY, "day": "2024-03-03", "what": "review"})
+    assert [(f"{ask.day}", ask.what, ask.recorded_by) for ask in ada.asks.all()] == [("2024-03-03", "review", ingrid)]
 
 
 def test_a_score_is_recorded_once(client: Client, ingrid: User) -> None:
@@ -78,7 +124,7 @@ def test_a_score_outside_the_scale_is_refused(client: Client, ingrid: User, scor
 
 def test_a_complaint_is_recorded_once_and_answered_on_the_same_day_without_a_time(client: Client, ingrid: User) -> None:
     ada = customer(owner=ingrid)
-    sent = {"key": str(uuid.uuid4()), "day": "2024-02-01", "words": "It leaks", "due_day": ""}
+    sent = {"key": str(uuid.uuid4()), "day": "2024-02-01", "words": "It leaks", "severity": "minor", "due_day": ""}
     for _ in range(2):
         client.post(reverse(PAGES[2], args=[ada.uuid]), sent)
     complaint = Complaint.objects.get()

@@ -21,7 +21,7 @@ def drawn(of, size=10, seed=7):
 
 def test_the_same_seed_draws_the_same_and_another_draws_others() -> None:
     free = list(range(100, 200))
-    assert sampling.chosen(free, 10, 7) == sampling.chosen(free, 10, 7) != sampling.chosen(free, 10, 8)
+    assert sampling.ordered(free, 7) == sampling.ordered(free, 7) != sampling.ordered(free, 8)
 
 
 def test_nobody_who_spoke_or_lives_with_who_did_and_nobody_drawn_before_is_drawn() -> None:

@@ -22,6 +22,7 @@ class Life:
     ability: list[tuple[int, str]] = field(default_factory=list)
     unprompted: list[int] = field(default_factory=list)
     prompted: list[int] = field(default_factory=list)
+    asks: list[int] = field(default_factory=list)
     scores: list[tuple[int, int]] = field(default_factory=list)
     usable: list[tuple[str, int, int | None]] = field(default_factory=list)
     not_ranked: list[tuple[int, int | None]] = field(default_factory=list)
@@ -47,7 +48,7 @@ class Life:
         days += self.unprompted + self.prompted + [since for _, since, _ in self.usable] + [since for since, _ in self.not_ranked]
         days += self.references + [made for made, *_ in self.referrals] + [received for received, *_ in self.complaints]
         days += [day for day, _ in self.hostile] + self.involved + self.enrolled + [since for since, _ in self.plans]
-        days += self.leaving + self.competitors
+        days += self.leaving + self.competitors + self.asks
         seen = [d for d in days if d <= today]
         return min(seen) if seen else self.recorded
 
@@ -79,9 +80,18 @@ def rungs(life: Life, today: int) -> dict[str, str] | None:
     def lately(days: list[int], span: Fraction | int) -> bool:
         return any(day <= today and today - day <= span for day in days)
 
-    kept = [(made, prompted, max(made, d)) for made, prompted, d, ended in life.referrals if ended is None or ended > today]
+    def prompted_by_us(told: int) -> bool:
+        return any(0 <= told - day <= 30 for day in life.asks)
+
+    kept = [
+        (made, prompted or prompted_by_us(made), max(made, d))
+        for made, prompted, d, ended in life.referrals
+        if ended is None or ended > today
+    ]
     score = fresh_score(life, today)
-    unasked = lately(life.unprompted + [d for _, prompted, d in kept if not prompted], window)
+    unasked = lately(
+        [d for d in life.unprompted if not prompted_by_us(d)] + [d for _, prompted, d in kept if not prompted], window
+    )
     encourages = unasked or lately([d for *_, d in kept], window)
     low = score is not None and score <= 6
     soured = low or lately([day for day, _ in life.hostile], 180)

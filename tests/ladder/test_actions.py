@@ -1,11 +1,12 @@
 """What movements call for: every shipped programme, its gate, its stops, and how an action ends."""
 
 from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
 
 import pytest
 
 from customers.models import Stop
-from customers.recording import record_refund
+from customers.recording import LineOf, record_refund
 from ladder import acting, checking, offers, ranking
 from ladder.models import Action, Placement, Programme, ProgrammeStep, Run
 from tests import factories as make
@@ -58,14 +59,14 @@ def first_purchase(of, day=TODAY, **extra):
     return bought
 
 
-def take_back(purchase, day, hour=14):
+def take_back(purchase, day, hour=14, **part):
     record_refund(
         customer=purchase.customer,
         source=purchase.source,
         occurred_at=on(day, hour),
         at=on(day, hour),
         purchase=purchase,
-        whole=True,
+        **(part or {"whole": True}),
     )
 
 
@@ -114,6 +115,13 @@ def test_a_return_calls_for_a_recovery_instead(ada):
     rank(later(3), hour=16, full=ranking.Full.LIVES)
     assert list(waiting(ada)) == [RECOVERY]
     assert {ended(ada, CHECK), ended(ada, WELCOME)} == {"cancelled"}
+
+
+def test_a_return_of_a_part_calls_for_a_recovery_though_nobody_moves(ada):
+    bought = first_purchase(ada)
+    take_back(bought, later(3), lines=[LineOf(Decimal(4))], currency="EUR")
+    run = rank(later(3), hour=15)
+    assert (run.judged, run.moved, RECOVERY in waiting(ada), ended(ada, WELCOME)) == (1, 0, True, "cancelled")
 
 
 def test_a_return_of_someone_not_to_be_contacted_calls_for_nothing(ada):
@@ -235,6 +243,10 @@ def test_a_client_is_asked_to_recommend_us(ada):
     [
         pytest.param(lambda ada: make.score(ada, later(-1), 3), id="soured"),
         pytest.param(lambda ada: make.recommendation(ada, later(-20), prompted=True), id="recommended lately"),
+        pytest.param(
+            lambda ada: make.recommendation(ada, later(-20), kind="review", favourable=False), id="reviewed us badly lately"
+        ),
+        pytest.param(lambda ada: make.ask(ada, later(-180)), id="asked by hand within 180 days"),
         pytest.param(lambda ada: ada.purchases.filter(day=TODAY).update(fulfilled=later(3)), id="not delivered"),
         pytest.param(lambda ada: Stop.objects.create(customer=ada, reason="legal", since=TODAY), id="legal dispute"),
         pytest.param(lambda ada: Programme.objects.update(on=False), id="off"),
@@ -246,6 +258,13 @@ def test_a_client_is_not_asked_where_it_would_be_wrong(ada, why_not):
     rank()
     assert Placement.objects.current().get(customer=ada, ladder__slug="griffin").rung.slug == "client"
     assert waiting(ada) == {}
+
+
+def test_a_client_who_was_asked_by_hand_longer_ago_is_asked(ada):
+    client(ada)
+    make.ask(ada, later(-181))
+    rank()
+    assert RECOMMEND in waiting(ada)
 
 
 @pytest.mark.parametrize(("days_ago", "asked_again"), [(170, False), (190, True)])

@@ -1,6 +1,7 @@
 """Standing, movements and reasons on a past day, as we know it now and as it was believed before a late fact arrived."""
 
 import itertools
+import re
 from collections import Counter
 from datetime import UTC, datetime, time, timedelta
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from accounts.models import ApiKey
 from customers.models import Customer
-from ladder import believing, ranking, reigns
+from ladder import believing, folding, ranking
 from ladder.models import Ladder, Placement
 from tests import factories as make
 from tests.ladder.test_commands import FAILED, USAGE, refused, run
@@ -223,19 +224,39 @@ def test_movements_need_two_days_in_their_order(ada, api, asked):
     assert api("api:ladder_movements", "griffin", **asked).status_code == 400
 
 
+def test_the_page_shows_what_was_believed_between_two_days_and_only_of_ones_own(ada, client):
+    make.purchase(make.customer("Stranger", team=make.team("South"), recorded=day(5)), day(10))
+    ranking.rank(now=on(60))
+    client.force_login(make.user("carla"))
+    between = {"from": day(15), "to": day(45)}
+
+    def lede(**asked):
+        page = client.get(reverse("ladder:movements", args=["griffin"]), {**between, **asked}).content.decode()
+        return re.search(r'<p class="lede">(.*?)</p>', page)
+
+    assert "1 moved from one rung to another" in lede()[1]
+    client.force_login(make.user("tom"))
+    Customer.objects.update(team=make.team("East"))
+    assert "0 moved from one rung to another" in lede()[1]
+    assert lede(known_at="soon") is None
+    assert lede(known_at="9999-12-31") is None
+    assert lede(known_at="1999-01-01") is None
+    assert lede(to=day(3)) is None
+
+
 def adds_up(ladder, since, until, known):
     """The sums of a matrix are the standings of its days, counted another way."""
     found = believing.movements(ladder, since=day(since), until=day(until), known_at=known)
     for at, sums in ((since, found.before), (until, found.after)):
         if known is None:
-            judge = next(j for j in reigns.judges() if j.ladder == ladder)
-            expected = ranking.standing(judge, day(at))
+            expected = folding.counts(ladder, day(at))
         else:
             rows = Placement.objects.filter(ladder=ladder).believed_on(day(at), known)
             expected = Counter(rows.values_list("rung", flat=True))
         named = {found.slugs[pk]: n for pk, n in expected.items() if pk}
         assert standing(sums) == standing(named), (ladder.slug, at)
     document = found.document()
+    assert believing.recorded(ladder, since=day(since), until=day(until), known_at=known).document() == document, "as stored"
     assert sum(sum(row.values()) for row in document["matrix"].values()) == sum(document["before"].values()) + document["came"]
     assert sum(document["before"].values()) + document["came"] == sum(document["after"].values()) + document["left"]
 

@@ -9,12 +9,12 @@ import pytest
 from django.utils import timezone
 
 from customers import days
-from customers.models import Stop
-from feedback import suggesting
-from feedback.models import Channel
-from ladder import acting, closing, nights, ranking
+from customers.models import Import, Stop
+from feedback import answering, handling, suggesting
+from feedback.models import Channel, Complaint, ComplaintStep
+from ladder import acting, closing, ranking, wording
 from ladder.models import Action, Programme
-from tests.factories import customer, failure, noon, not_ranked, purchase, score, user
+from tests.factories import complaint, customer, failure, noon, not_ranked, purchase, score, user
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -36,7 +36,7 @@ def test_everyone_affected_is_told_once_however_often_one_looks() -> None:
     ada = customer("Ada")
     late = failed(ada, customer("Bert"))
     late.affected.create(customer=ada, purchase=purchase(ada, TODAY), recorded_at=NOW)
-    assert [nights.catch_up(now=NOW) is None, closing.close(now=NOW), closing.close(now=NOW + ONE_DAY)] == [False, 0, 0]
+    assert [closing.close(now=NOW), closing.close(now=NOW), closing.close(now=NOW + ONE_DAY)] == [2, 0, 0]
     assert queued() == [("Ada", "waiting"), ("Bert", "waiting")]
     assert "It came too late" in Action.objects.filter(step__programme__slug="close-the-loop").first().reason
 
@@ -103,3 +103,97 @@ def test_whoever_wanted_an_idea_is_told_when_it_is_built_and_who_comes_later_is_
     assert [closing.close(now=NOW), closing.close(now=NOW)] == [2, 0]
     assert [name for name, _ in queued()] == ["Ada", "Bert"]
     assert Action.objects.first().reason == "They wanted this, and it is built: A smaller box. Since today."
+
+
+def asked_after() -> list[tuple[str, str]]:
+    found = Action.objects.filter(step__slug="complaint").order_by("pk")
+    return list(found.values_list("state", "state_reason"))
+
+
+def complained(**more: Any) -> Any:
+    return complaint(customer("Ada"), TODAY - 9 * ONE_DAY, due=TODAY, **more)
+
+
+def test_whose_complaint_was_answered_is_asked_once_whether_that_put_it_right() -> None:
+    leak = complained()
+    closing.close(now=NOW)
+    assert asked_after() == []
+    answering.answer(leak, occurred_at=NOW - ONE_DAY, at=NOW)
+    assert [closing.close(now=NOW) for _ in range(2)] == [1, 0]
+    answering.answer(leak, occurred_at=NOW, at=NOW)
+    assert closing.close(now=NOW) == 0
+    assert asked_after() == [("waiting", "")]
+
+
+def test_reopened_the_question_is_dropped_and_asked_again_after_the_next_answer() -> None:
+    leak = complained(answered=TODAY - 2 * ONE_DAY)
+    closing.close(now=NOW)
+    handling.check(leak, content=False, at=NOW - ONE_DAY)
+    closing.close(now=NOW)
+    assert asked_after() == [("cancelled", closing.UNASKED)]
+    answering.answer(leak, occurred_at=NOW, at=NOW)
+    closing.close(now=NOW + ONE_DAY)
+    assert asked_after() == [("cancelled", closing.UNASKED), ("waiting", "")]
+
+
+def test_checked_they_are_not_asked_again() -> None:
+    leak = complained(answered=TODAY - 2 * ONE_DAY)
+    closing.close(now=NOW)
+    handling.check(leak, content=True, at=NOW)
+    assert closing.close(now=NOW) == 0
+    assert asked_after() == [("cancelled", closing.UNASKED)]
+
+
+def test_what_was_answered_long_ago_is_not_asked_after() -> None:
+    complaint(customer("Ada"), TODAY - 40 * ONE_DAY, due=TODAY, answered=TODAY - 15 * ONE_DAY)
+    ComplaintStep.objects.update(recorded_at=NOW - 15 * ONE_DAY)
+    assert closing.close(now=NOW) == 0
+
+
+def tasks_to_answer() -> list[tuple[str, str]]:
+    found = Action.objects.filter(step__programme__slug="complaint-recovery").order_by("pk")
+    return [(action.state, action.state_reason) for action in found]
+
+
+def test_who_complains_is_a_task_until_they_are_answered_and_again_when_they_are_not_content() -> None:
+    ada = complaint(customer("Ada"), TODAY, due=TODAY + 3 * ONE_DAY)
+    assert [closing.close(now=NOW), closing.close(now=NOW)] == [1, 0]
+    said = Action.objects.get().reason
+    assert f"an answer is due by {wording.day(TODAY + 3 * ONE_DAY)}" in said
+    answering.answer(ada, occurred_at=NOW, at=NOW, words="A new one comes.")
+    closing.close(now=NOW)
+    assert tasks_to_answer() == [("cancelled", closing.ANSWERED)]
+    handling.check(ada, content=False, at=NOW + ONE_DAY)
+    closing.close(now=NOW + ONE_DAY)
+    assert [state for state, _ in tasks_to_answer()] == ["cancelled", "waiting"]
+
+
+def test_a_complaint_that_a_file_brought_is_nobodys_task_and_one_with_a_stop_neither() -> None:
+    brought = complaint(customer("Ada"), TODAY, due=TODAY)
+    brought.brought_by = Import.objects.create(
+        kind="complaints", mapping="m", mapping_text="", file_name="file.csv", sha256="0" * 64
+    )
+    brought.save()
+    Stop.objects.create(customer=complaint(customer("Bert"), TODAY, due=TODAY).customer, reason="do_not_contact", since=TODAY)
+    assert closing.close(now=NOW) == 0
+
+
+def test_ticked_off_without_an_answer_it_comes_back_the_next_day_until_there_is_one() -> None:
+    ada = complaint(customer("Ada"), TODAY, due=TODAY + 3 * ONE_DAY)
+    closing.close(now=NOW)
+    acting.done(Action.objects.get(), by=user(), at=NOW)
+    closing.close(now=NOW)
+    assert tasks_to_answer() == [("deferred", closing.UNRECORDED)]
+    assert Action.objects.get().due_at == NOW + ONE_DAY
+    answering.answer(ada, occurred_at=NOW, at=NOW)
+    closing.close(now=NOW)
+    assert tasks_to_answer() == [("cancelled", closing.ANSWERED)]
+
+
+def test_a_complaint_of_long_ago_that_we_learn_of_today_is_a_task_and_so_is_its_answer_to_be_asked_after() -> None:
+    late = complaint(customer("Ada"), TODAY - 60 * ONE_DAY, due=TODAY - 46 * ONE_DAY)
+    Complaint.objects.update(recorded_at=NOW)
+    assert closing.close(now=NOW) == 1
+    answering.answer(late, occurred_at=NOW - 40 * ONE_DAY, at=NOW)
+    closing.close(now=NOW)
+    assert asked_after() == [("waiting", "")]

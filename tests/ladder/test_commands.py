@@ -138,7 +138,7 @@ def test_ladder_check_is_clean_and_names_offenders(people):
         (["ladder", "staircase"], USAGE),
         (["ladder", "griffin", "--at", "2024-13-01"], USAGE),
         (["explain", "Ada"], USAGE),
-        (["explain", "here:Nobody"], FAILED),
+        (["explain", "here:Nobody"], USAGE),
         (["explain", "here:Ada", "--ladder", "staircase"], USAGE),
         (["explain", "here:Ada", "--at", "1999-01-01"], FAILED),
         (["dump_ladder", "staircase"], USAGE),
@@ -153,9 +153,26 @@ def test_what_cannot_be_done_says_so_with_its_exit_code(people, arguments, code)
     assert refused(*arguments)[0] == code
 
 
+@pytest.mark.parametrize("arguments", [["rank"], ["ladder", "griffin"], ["explain", "here:Ada"], ["propose", "griffin"]])
+def test_a_moment_means_the_whole_of_its_day_and_that_is_said(people, arguments):
+    answer, said = run(*arguments, "--at", f"{ago(0)}T00:00")
+    same, silent = run(*arguments, "--at", ago(0))
+    assert answer | {"seconds": 0} == same | {"seconds": 0}
+    assert (f"means the whole of {ago(0)}" in said, "means the whole" in silent) == (True, False)
+
+
 def test_a_process_exits_with_the_code_and_keeps_stdout_for_the_answer():
     process = command("explain", "Ada", "--json")
     out, err = process.communicate(timeout=60)
     assert process.returncode == USAGE
     assert "SOURCE:EXTERNAL_ID" in json.loads(out)["error"], "one object, a failure too"
     assert "SOURCE:EXTERNAL_ID" in err
+
+
+@pytest.mark.parametrize("arguments", [("rank", "--nothing"), ("ladder",), ("import_purchases", "x.csv", "--mapping")])
+def test_an_option_that_does_not_exist_is_an_object_too(arguments):
+    process = command(*arguments, "--json")
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == USAGE
+    assert json.loads(out)["error"].startswith("Error: ")
+    assert "usage: " in err

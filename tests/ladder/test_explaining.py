@@ -139,12 +139,15 @@ def test_a_negation_turns_what_it_asks() -> None:
     assert [(c.fact.name, so) for c, so in rule.asked()] == [("overdue", False), ("need", True)]
 
 
-@pytest.mark.parametrize("address", ["/", "/ladder/", "/customers/", "/imports/"])
-def test_pages_of_many_cost_a_constant_number_of_queries(client: Any, django_assert_max_num_queries: Any, address: str) -> None:
+@pytest.mark.parametrize("people", [3, 40])
+@pytest.mark.parametrize(("address", "most"), [("/", 12), ("/ladder/", 15), ("/customers/", 14), ("/imports/", 13)])
+def test_pages_of_many_cost_a_constant_number_of_queries(
+    client: Any, django_assert_max_num_queries: Any, address: str, most: int, people: int
+) -> None:
     client.force_login(make.user(role="administrator"))
-    for n in range(12):
+    for n in range(people):
         twice(make.customer(f"C{n}"))
     ranking.rank(now=make.noon(TODAY))
     client.get("/help/")
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(most):
         client.get(address)

@@ -32,6 +32,7 @@ fact = st.one_of(
     st.tuples(st.just("purchase"), day, st.none(), st.none(), st.sampled_from([None, *CATEGORIES])),
     st.tuples(st.sampled_from(["need", "ability"]), day, st.sampled_from(["yes", "no", "unknown"])),
     st.tuples(st.just("told"), day, st.booleans()),
+    st.tuples(st.just("asked and told"), day, st.integers(0, 32)),
     st.tuples(st.just("score"), day, st.integers(0, 10)),
     st.tuples(st.just("usable"), st.sampled_from(list(CATEGORIES)), day, maybe),
     st.tuples(st.just("not ranked"), day, st.integers(1, 200)),
@@ -98,6 +99,9 @@ def known(life: Life, f: tuple[Any, ...]) -> None:
             getattr(life, subject).append((d, answer))
         case ("told", d, prompted):
             (life.prompted if prompted else life.unprompted).append(d)
+        case ("asked and told", d, after):
+            life.asks.append(d)
+            life.unprompted.append(d + after)
         case ("score", d, value):
             life.scores.append((d, value))
         case ("usable", category, d, length):
@@ -149,6 +153,9 @@ def stored(of: Customer, f: tuple[Any, ...]) -> None:
             make.qualification(of, subject, answer, date_of(d))
         case ("told", d, prompted):
             make.recommendation(of, date_of(d), prompted=prompted)
+        case ("asked and told", d, after):
+            make.recommendation(of, date_of(d + after))
+            make.ask(of, date_of(d))
         case ("score", d, value):
             make.score(of, date_of(d), value)
         case ("usable", category, d, length):

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 WATCHED = {watched.table for watched in marks.WATCHED}
 NO_FACTS = {
     "customers_stop",  # gates of programmes read it, no rule does
+    "customers_refusedway",  # only what is sent heeds it
     "customers_returnmatch",  # derived, and its purchase is written in the same transaction
     "feedback_message",  # words that themes gather; no rule reads them
     "feedback_suggestion",

@@ -255,4 +255,4 @@ def test_a_trial_whose_draft_breaks_keeps_no_other_waiting(client, carla, draft)
     tasks.simulate()
     assert [Simulation.objects.get(pk=of.pk).finished_at is None for of in (lost, then)] == [True, False]
     shown = client.get(draft.get_absolute_url(), headers={"HX-Request": "true"}).content.decode()
-    assert "Interrupted, and gone on with within minutes" in shown
+    assert "Interrupted, and tried again within minutes" in shown

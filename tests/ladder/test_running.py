@@ -181,3 +181,18 @@ def test_what_is_written_late_in_a_long_run_was_not_known_when_it_began(people, 
     assert len(written) == len(CHUNKS)
     assert min(written) > now
     assert Run.objects.get().finished_at >= max(written)
+
+
+def test_a_night_forgets_old_runs_that_say_nothing_more(people):
+    """The first of each day is kept: by it is known what had been ranked by some instant."""
+    now = timezone.now()
+    old = now - timedelta(days=40)
+    for kind, begun_at in [("stale", old), ("stale", old), ("asked", old), ("stale", now)]:
+        Run.objects.create(kind=kind, day=days.day_of(begun_at), started_at=begun_at, finished_at=begun_at)
+    Run.objects.create(kind="stale", day=days.day_of(old), started_at=old)  # broken off: somebody may want to know
+    nights.night(now=days.start_of(today()) + timedelta(hours=26))
+    kept = sorted(Run.objects.values_list("kind", "day"))
+    assert kept == [
+        ("asked", days.day_of(old)), ("night", today() + timedelta(days=1)),
+        ("stale", days.day_of(old)), ("stale", days.day_of(old)), ("stale", today()),
+    ]  # fmt: skip

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from customers import days
 from ladder import checking, editions, nights, ranking, reigns
-from ladder.models import Action, Edition, Ladder, Placement
+from ladder.models import Action, Edition, Ladder, Placement, Run
 from tests import factories as make
 from tests.ladder.test_editions_api import easier, told  # noqa: F401
 from tests.ladder.test_publishing import DAY, history, waiting
 from tests.ladder.test_rules_pages import draft, ingrid, page  # noqa: F401
-from tests.ladder.test_simulating import EASIER, HARDER, TODAY, asking, at, base, later, stands  # noqa: F401
+from tests.ladder.test_simulating import EASIER, HARDER, TODAY, asking, at, base, buyer, later, stands  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 IN = 5  # days until it begins
@@ -207,3 +207,14 @@ def test_over_rest_it_is_to_come_until_it_begins(told):  # noqa: F811
     assert told("post", "edition_publish", made["id"], first_day=tomorrow.isoformat()).json()["state"] == "to_come"
     reigns.begin(tomorrow, at=timezone.now())
     assert told("get", "edition", made["id"]).json()["state"] == "published"
+
+
+def test_who_comes_after_rules_began_is_judged_by_them_though_a_run_of_the_day_before_goes_on(base):  # noqa: F811
+    run = Run.objects.create(kind=Run.Kind.ASKED, day=TODAY, started_at=at(23))
+    edition = editions.draft(house(HARDER))
+    editions.publish(edition, at=at(0, later(1)), first_day=later(1))
+    eve = buyer("Eve", 40, 2)
+    ranking.rank(now=at(0, later(1)), run=run)
+    ranking.rank(now=at(8, later(1)))
+    assert Placement.objects.current().get(customer=eve, ladder__slug="griffin").rung.slug == "first-time"
+    assert checking.check()[1] == []

@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from customers import describing
 from customers.days import day_of
-from customers.models import Customer, Refund, Stop
+from customers.models import Customer, Refund, RefusedWay, Stop
+from feedback import suggesting
+from feedback.models import Channel, Suggestion
 from ladder import ranking
 from loyaltycrm import story
 from tests import factories
@@ -51,6 +53,14 @@ def a_life(of: Customer) -> Customer:
     factories.hostile_act(of, DAY_0 + timedelta(days=1))
     factories.leaving(of, DAY_0 + timedelta(days=1))
     factories.competitor(of, DAY_0 + timedelta(days=1))
+    factories.ask(of, DAY_0 + timedelta(days=1))
+    factories.importance(of, DAY_0 + timedelta(days=1))
+    RefusedWay.objects.create(customer=of, way="email", since=DAY_0 + timedelta(days=1))
+    factories.message(of, DAY_0 + timedelta(days=2))
+    factories.failure(of, day=DAY_0 + timedelta(days=1))
+    Suggestion.objects.create(
+        customer=of, channel=Channel.objects.get(slug="other"), title="A smaller box", occurred_at=noon(DAY_0 + timedelta(days=2))
+    )
     factories.involvement(of, DAY_0)
     factories.joint_plan(of, DAY_0)
     factories.override(of, "fix", "christopher:partner", DAY_0, DAY_0 + timedelta(days=9))
@@ -60,8 +70,7 @@ def a_life(of: Customer) -> Customer:
 
 def test_the_story_shows_every_kind_newest_first(client: Client, ingrid: User) -> None:
     ada = a_life(customer(owner=ingrid))
-    entries = story.page(ada).entries
-    assert len(entries) == 25
+    entries = story.page(ada, size=99).entries
     assert [e.day for e in entries] == sorted((e.day for e in entries), reverse=True)
     assert {e.chapter.kind for e in entries} == {c.kind for c in story.CHAPTERS}
     assert client.get(ada.get_absolute_url()).status_code == 200
@@ -70,7 +79,7 @@ def test_the_story_shows_every_kind_newest_first(client: Client, ingrid: User) -
 @pytest.mark.parametrize("size", [1, 2, 3, 5])
 def test_pages_of_the_story_are_the_story(ingrid: User, size: int) -> None:
     ada = a_life(customer(owner=ingrid))
-    whole = [(e.chapter.kind, e.row.pk) for e in story.page(ada).entries]
+    whole = [(e.chapter.kind, e.row.pk) for e in story.page(ada, size=99).entries]
     read, after = [], ""
     while True:
         page = story.page(ada, after, size)
@@ -92,7 +101,7 @@ def test_the_story_begins_with_the_first_rung(client: Client, ingrid: User) -> N
     factories.qualification(ada, "need", "yes", DAY_0)
     purchase(ada, DAY_0 + timedelta(days=5))
     ranking.rank(now=noon(DAY_0 + timedelta(days=6)))
-    told = [(e.chapter.kind, e.day) for e in story.page(ada).entries]
+    told = [(e.chapter.kind, e.day) for e in story.page(ada, size=99).entries]
     assert told[-2:] == [("first_rung", DAY_0), ("qualification", DAY_0)]
     assert [e.row.name for e in story.page(ada).entries if e.chapter.kind == "first_rung"] == ["Suspect"]
     assert "Began on Suspect" in client.get(ada.get_absolute_url()).content.decode()
@@ -219,3 +228,30 @@ def test_the_page_says_that_something_newer_is_recorded_until_the_ladder_has_fol
     assert newer in client.get(ada.get_absolute_url()).content.decode()
     ranking.rank(now=timezone.now())
     assert newer not in client.get(ada.get_absolute_url()).content.decode()
+
+
+def test_notes_ideas_and_failures_of_ours_stand_in_the_story(client: Client, ingrid: User) -> None:
+    ada, today = customer("Ada", owner=ingrid), day_of(timezone.now())
+    factories.message(ada, words="Asks about <b>lamps</b>")
+    factories.failure(ada, day=today)
+    idea = suggesting.suggest(
+        "A smaller box",
+        channel=Channel.objects.get(slug="suggestion-box"),
+        occurred_at=timezone.now(),
+        at=timezone.now(),
+        customer=ada,
+    )
+    page = client.get(ada.get_absolute_url()).content.decode()
+    assert "Asks about &lt;b&gt;lamps&lt;/b&gt;" in page
+    assert f'href="{idea.get_absolute_url()}"' in page
+    assert "Suggested: A smaller box." in page
+    assert "A failure of ours." in page
+
+
+def test_what_they_told_after_we_asked_is_shown_as_asked(client: Client, ingrid: User) -> None:
+    ada, today = customer("Ada", owner=ingrid), day_of(timezone.now())
+    factories.ask(ada, today - timedelta(days=40))
+    factories.recommendation(ada, today)
+    assert '<span class="by">unasked</span>' in client.get(ada.get_absolute_url()).content.decode()
+    factories.ask(ada, today - timedelta(days=30))
+    assert '<span class="by">unasked</span>' not in client.get(ada.get_absolute_url()).content.decode()

@@ -14,7 +14,8 @@ from accounts.models import AuditEntry, Role, User
 from customers import importing, paging
 from customers.days import day_of
 from customers.models import ContactPoint, Customer
-from tests.factories import customer, purchase, team, user
+from ladder import ranking
+from tests.factories import DAY_0, customer, not_ranked, purchase, team, user
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -170,3 +171,13 @@ def test_a_reader_sees_the_list_without_what_changes_it(client: Client) -> None:
 def test_empty_and_no_match_say_what_to_do(client: Client, ingrid: User) -> None:
     assert "No customers yet" in client.get("/customers/").content.decode()
     assert "Nobody fits" in client.get("/customers/?q=zzz").content.decode()
+
+
+def test_the_list_and_the_ladder_say_whom_they_count(client: Client, ingrid: User) -> None:
+    customer("Ada", owner=ingrid)
+    staff = customer("Emil", owner=ingrid)
+    not_ranked(staff, DAY_0)
+    ranking.rank(now=timezone.now())
+    assert "2 customers, ranked or not" in client.get("/customers/").content.decode()
+    assert "ranked or not" not in client.get("/customers/?q=Ada").content.decode()
+    assert "1 ranked customer," in client.get("/ladder/").content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from django.utils import timezone
 from accounts.models import Job, Team, User
 from customers.days import day_of
 from customers.models import Category, Customer, CustomerTag, ExternalId, Product, Purchase, Refund, Source, Stop, Tag
-from feedback.models import Invitation, Response
+from feedback import corroborating, figures, gathering
+from feedback.models import Failure, Hypothesis, Invitation, Message, Response, Suggestion, Theme
 from feedback.returning import returned
 from ladder import acting, ranking, reigns, standings
 from ladder.models import Action, Placement
@@ -25,7 +27,23 @@ def fill(customers: int = 60) -> Job:
 
 
 def everything() -> dict[str, int]:
-    kept: tuple[Any, ...] = (Customer, Purchase, Refund, Placement, Action, Category, Product, Stop, Team, User)
+    kept: tuple[Any, ...] = (
+        Theme,
+        Failure,
+        Suggestion,
+        Message,
+        Hypothesis,
+        Customer,
+        Purchase,
+        Refund,
+        Placement,
+        Action,
+        Category,
+        Product,
+        Stop,
+        Team,
+        User,
+    )
     return {model.__name__: model.objects.count() for model in kept}
 
 
@@ -48,6 +66,29 @@ def test_who_was_asked_and_how_many_of_them_answered_has_a_believable_shape() ->
     assert 0.2 < (asked.rate.share or 0) < 0.8
     assert 0 < asked.bounced < asked.invited / 5
     assert asked.answered == Response.objects.exclude(invitation=None).count()
+
+
+def test_what_is_said_is_gathered_and_the_late_deliveries_are_believed() -> None:
+    fill(600)
+    told = {theme.slug: corroborating.weigh(theme, day_of(timezone.now())) for theme in Theme.objects.all()}
+    late, telephone = told["demo-late-delivery"], told["demo-telephone"]
+    assert (late.state, late.voices >= 3, (late.exposed or 0) > late.voices) == ("corroborated", True, True)
+    assert (telephone.state, telephone.exposed) == ("alleged", None)
+    assert figures.satisfaction(figures.Asked(), "overall").shown
+
+
+def test_the_ladders_have_the_shape_that_is_expected_of_them() -> None:
+    """Very few at the top, somewhat more supporters, most buyers in the middle."""
+    fill(1000)
+    stands = Counter(Placement.objects.current().values_list("ladder__slug", "rung__slug"))
+    christopher, fans, attitude = (
+        {rung: n for (on, rung), n in stands.items() if on == ladder} for ladder in ("christopher", "raving-fans", "attitude")
+    )
+    assert christopher["partner"] < christopher["advocate"] + christopher["partner"] <= christopher["supporter"]
+    assert christopher["customer"] + christopher["client"] > 0.5 * (sum(christopher.values()) - christopher["prospect"])
+    assert fans["raving-fan"] + fans["advocate"] < 0.3 * (sum(fans.values()) - fans["newcomer"])
+    assert attitude["terrorist"] < 0.02 * sum(attitude.values())
+    assert attitude["ambassador"] < attitude["moveable"]
 
 
 def test_clearing_leaves_nothing_of_it_and_everything_else() -> None:
@@ -108,3 +149,12 @@ def test_it_may_be_filled_again() -> None:
     fill()
     assert Customer.objects.filter(source__slug=demo.SLUG).count() == 60
     assert Placement.objects.current().exists()
+
+
+def test_what_somebody_decided_about_a_theme_of_it_stays_and_it_is_filled_again() -> None:
+    fill(60)
+    theme = Theme.objects.get(slug="demo-telephone")
+    gathering.decide(theme, "ask", "We want to know.", on=day_of(timezone.now()), at=timezone.now(), by=factories.user())
+    demo.clear()
+    assert Theme.objects.filter(pk=theme.pk).exists()
+    assert fill(60).finished_at

@@ -10,13 +10,16 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from accounts.answering import FAILED, USAGE, AnsweringCommand
-from customers import importing, mappings
+from customers import exporting, importing, mappings
 from customers.ledgers import ledgers
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
     from customers.models import Import
+
+
+FEW = 20  # refused rows told one by one
 
 
 class ImportCommand(AnsweringCommand):
@@ -27,6 +30,9 @@ class ImportCommand(AnsweringCommand):
         parser.add_argument("file", type=Path, help="A CSV or fixed-width file, or a zip of one.")
         parser.add_argument("--mapping", required=True, help="A mapping's name, or a TOML file; see docs/mappings.md.")
         parser.add_argument("--dry-run", action="store_true", help="Say what would happen; store nothing.")
+        parser.add_argument(
+            "--refused", type=Path, metavar="FILE", help="Write the refused rows there as CSV: line, reason, content."
+        )
         super().add_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,6 +42,7 @@ class ImportCommand(AnsweringCommand):
             raise CommandError(str(error), returncode=USAGE) from None
         if not options["file"].is_file():
             raise CommandError(f"{options['file']} is no file.", returncode=USAGE)
+        self.may_write(options["refused"], options["file"])
         at = timezone.now()
         try:
             of = importing.begin(
@@ -44,16 +51,37 @@ class ImportCommand(AnsweringCommand):
             counts = importing.run(of, options["file"], at=at, tell=self.tell)
         except (importing.Failed, mappings.Rejected) as error:
             raise CommandError(str(error), returncode=FAILED) from None
+        self.tell_refused(of, options["refused"])
         if options["json"]:
             self.stdout.write(json.dumps(counts, ensure_ascii=False))
         else:
             self.report(of, counts)
+
+    def may_write(self, path: Path | None, file: Path) -> None:
+        """Asked before anything is stored: what is wrong with the command should not come after its work."""
+        if path is None:
+            return
+        if path.resolve() == file.resolve():
+            raise CommandError(f"--refused names the file itself: {path}.", returncode=USAGE)
+        try:
+            path.open("a").close()
+        except OSError as error:
+            raise CommandError(f"{path} cannot be written: {error.strerror}.", returncode=USAGE) from None
 
     def tell(self, of: Import) -> None:
         if of.documents:
             self.stderr.write(f"{'tried' if of.dry_run else 'gone through'} {of.stored:,} of {of.documents:,}")
         else:
             self.stderr.write(f"read {of.rows:,} rows, {100 * of.bytes_read // max(of.bytes_total, 1)} %")
+
+    def tell_refused(self, of: Import, path: Path | None) -> None:
+        """In which lines of the file, and why: the first here, all in a file if it was asked for."""
+        for row in of.refused_rows.all()[:FEW]:
+            self.stderr.write(f"{row}")
+        if (more := of.refused_rows.count() - FEW) > 0:
+            self.stderr.write(f"and {more:,} more refused")
+        if path:
+            path.write_text("".join(exporting.refused(of)), encoding="utf-8", newline="")
 
     def report(self, of: Import, counts: dict[str, Any]) -> None:
         done = "would be taken" if of.dry_run else "taken"

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import CommandError
 
-from accounts.answering import USAGE, AnsweringCommand
+from accounts.answering import USAGE, AnsweringCommand, day_given
 from customers.intervals import ENOUGH
-from feedback import figures
+from feedback import figures, naming
 from feedback.models import Satisfaction
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-NAMES = {"nps": "Net promoter score", "satisfaction": "Satisfaction, 1 to 5"}
+NAMES = {name: one.label for name, one in naming.NAMED.items()}
 
 
 class Command(AnsweringCommand):
-    help = "Say the net promoter score, or the mean satisfaction, with the number of people and the interval that they support."
+    help = "Say a figure of what customers told us, with the number of people and the interval that they support."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
@@ -30,15 +29,20 @@ class Command(AnsweringCommand):
         parser.add_argument("--to", dest="until", metavar="DATE", help="The last day of the answers.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        asked = figures.Asked(options["survey"], day_given(options["since"], "--from"), day_given(options["until"], "--to"))
+        since, until = (
+            options[name] and day_given(f"--{option}", options[name]) for name, option in (("since", "from"), ("until", "to"))
+        )
+        asked = figures.Asked(options["survey"], since, until)
         if asked.since and asked.until and asked.since > asked.until:
             raise CommandError("--from is after --to.", returncode=USAGE)
-        if options["figure"] == "nps" and options["subject"]:
+        if options["figure"] != "satisfaction" and options["subject"]:
             raise CommandError("--subject goes with satisfaction.", returncode=USAGE)
+        if asked.survey and not naming.NAMED[options["figure"]].of_answers:
+            raise CommandError("--survey goes with what surveys ask, and complaints are none.", returncode=USAGE)
         if asked.survey and not figures.is_known(asked.survey):
             raise CommandError(f"There is no survey and no source “{asked.survey}”.", returncode=USAGE)
         subject = options["subject"] or Satisfaction.Subject.OVERALL
-        found = figures.nps(asked) if options["figure"] == "nps" else figures.satisfaction(asked, subject)
+        found = naming.NAMED[options["figure"]].of(asked, subject)
         self.reply(options, answer(found), f"{NAMES[options['figure']]}: {told(found)}")
 
 
@@ -61,10 +65,3 @@ def told(found: figures.Figure) -> str:
 
 def rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
-
-
-def day_given(text: str | None, option: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise CommandError(f"{option}: “{text}” is not a date like 2026-01-31.", returncode=USAGE) from None

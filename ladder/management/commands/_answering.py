@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from accounts.answering import FAILED, USAGE, AnsweringCommand
+from accounts.answering import FAILED, USAGE, AnsweringCommand, day_given
 from customers import days
 from customers.models import Customer
 from ladder import believing
@@ -22,6 +22,8 @@ __all__ = [
     "AnsweringCommand",
     "add_known_at",
     "customer_called",
+    "day_at",
+    "day_given",
     "instant",
     "known_at",
     "ladder_called",
@@ -33,8 +35,10 @@ __all__ = [
 if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Iterator, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
     from pathlib import Path
+
+    from django.core.management.base import BaseCommand
 
 
 def instant(text: str, option: str = "--at") -> datetime:
@@ -43,6 +47,16 @@ def instant(text: str, option: str = "--at") -> datetime:
         return days.parse(text)
     except ValueError as error:
         raise CommandError(f"{option}: {error}", returncode=USAGE) from None
+
+
+def day_at(command: BaseCommand, options: Mapping[str, Any]) -> date | None:
+    """The day of --at, if it was given. A moment means the whole of its day, and that is said."""
+    if not options["at"]:
+        return None
+    day = days.day_of(instant(options["at"]))
+    if len(options["at"]) > len("2026-01-31"):
+        command.stderr.write(f"--at {options['at']} means the whole of {day}: whole days are judged.")
+    return day
 
 
 def add_known_at(parser: ArgumentParser) -> None:
@@ -86,7 +100,7 @@ def customer_called(name: str) -> Customer:
         raise CommandError("Name the customer as SOURCE:EXTERNAL_ID, as in online-retail:16446.", returncode=USAGE)
     found = Customer.objects.filter(external_ids__source__slug=source, external_ids__external_id=external_id).first()
     if found is None:
-        raise CommandError(f"There is no customer {name}.", returncode=FAILED)
+        raise CommandError(f"There is no customer {name}.", returncode=USAGE)
     return found
 
 

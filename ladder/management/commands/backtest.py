@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import CommandError
@@ -11,14 +10,14 @@ from django.utils import timezone
 
 from customers import days
 from ladder import backtesting, reigns
-from ladder.management.commands._answering import FAILED, USAGE, AnsweringCommand, instant, ladder_called
+from ladder.management.commands._answering import FAILED, USAGE, AnsweringCommand, day_at, ladder_called
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
     from datetime import date
 
     from customers.intervals import Share
-    from ladder.backtesting import Backtest, Score
+    from ladder.backtesting import Foretold, Score
     from ladder.models import Edition, Ladder
     from ladder.scoring import Comparison
 
@@ -45,19 +44,17 @@ class Command(AnsweringCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        started, ladder, at = time.monotonic(), ladder_called(options["slug"]), days.day_of(instant(options["at"]))
-        check(at, options["horizon"], days.day_of(timezone.now()))
+        started, ladder, at = time.monotonic(), ladder_called(options["slug"]), day_at(self, options)
+        assert at, "it is required"
+        try:
+            backtesting.check(at, options["horizon"], days.day_of(timezone.now()))
+        except backtesting.Unaskable as error:
+            raise CommandError(f"--horizon: {' '.join(error.messages)}", returncode=USAGE) from None
         edition, beside = editions_asked(ladder, at, options["edition"])
         found = backtesting.backtest(edition, at=at, horizon=options["horizon"], beside=beside, progress=self.tell)
         answer = {
             "ladder": ladder.slug, "edition": edition.number, **({"beside": beside.number} if beside else {}), "at": at.isoformat(), "horizon": options["horizon"],
-            "people": found.people, "bought": found.bought,
-            "rungs": {r.slug: {"n": r.n, **{w: share(getattr(r, w)) for w in ("repeat", "lapse", "referral")}} for r in found.rungs},
-            **asdict(found.score),
-            "baselines": {
-                name: {**asdict(score), **asdict(than), "verdict": than.verdict} for name, (score, than) in found.baselines.items()
-            },
-            "last_purchase": found.last_purchase and found.last_purchase.isoformat(),
+            **backtesting.report(found),
             "seconds": round(time.monotonic() - started, 2),
         }  # fmt: skip
         self.reply(options, answer, f"{ladder.name}, {edition}", *lines(found))
@@ -79,20 +76,7 @@ def editions_asked(ladder: Ladder, at: date, number: int | None) -> tuple[Editio
     return found, live
 
 
-def check(at: date, horizon: int, today: date) -> None:
-    if not 0 < horizon <= (today - at).days:
-        raise CommandError(
-            f"--horizon: from {at} to {today} there are {max((today - at).days, 0)} days, so give a number from 1 to that;"
-            " what has not come yet cannot be compared.",
-            returncode=USAGE,
-        )
-
-
-def share(of: Share) -> dict[str, Any]:
-    return {**asdict(of), "share": of.share, "low": of.low, "high": of.high}
-
-
-def lines(found: Backtest) -> list[str]:
+def lines(found: Foretold) -> list[str]:
     """The report for a person, the top rung first."""
     told = [
         f"Known by the end of {found.at}: {found.people:,} people, of whom {found.bought:,} bought after it, by {found.until}.",

@@ -14,7 +14,7 @@ from ladder.management.commands._answering import (
     AnsweringCommand,
     add_known_at,
     customer_called,
-    instant,
+    day_at,
     known_at,
     ladder_called,
     on_record,
@@ -35,13 +35,13 @@ class Command(AnsweringCommand):
         super().add_arguments(parser)
         parser.add_argument("customer", metavar="SOURCE:EXTERNAL_ID")
         parser.add_argument("--ladder", help="A ladder's slug; without it the primary one.")
-        parser.add_argument("--at", help="An ISO date, which means its end, or an instant: the fold as of then.")
+        parser.add_argument("--at", help="An ISO date, or an instant, which means the whole of its day: the fold as of its end.")
         add_known_at(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         customer = customer_called(options["customer"])
         ladder = ladder_called(options["ladder"] or Ladder.objects.values_list("slug", flat=True)[0])
-        day = days.day_of(instant(options["at"])) if options["at"] else None
+        day = day_at(self, options)
         if known := known_at(options):
             return self.believed(options, customer, ladder, day, known)
         if day:

@@ -9,12 +9,12 @@ from django.db.models import Count
 from django.utils import timezone
 
 from customers import days
-from ladder import believing, ranking, reigns
+from ladder import believing, folding, reigns
 from ladder.management.commands._answering import (
     FAILED,
     AnsweringCommand,
     add_known_at,
-    instant,
+    day_at,
     known_at,
     ladder_called,
     on_record,
@@ -35,12 +35,12 @@ class Command(AnsweringCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("slug")
-        parser.add_argument("--at", help="An ISO date, which means its end, or an instant. Nothing is stored.")
+        parser.add_argument("--at", help="An ISO date, or an instant, which means the whole of its day. Nothing is stored.")
         add_known_at(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         ladder = ladder_called(options["slug"])
-        known, asked = known_at(options), days.day_of(instant(options["at"])) if options["at"] else None
+        known, asked = known_at(options), day_at(self, options)
         if known:
             with on_record():
                 at = asked or believing.ranked_through(known)
@@ -79,5 +79,5 @@ def believed(ladder: Ladder, at: date, known: datetime) -> dict[str, int]:
 
 def counted_at(ladder: Ladder, at: date) -> dict[str, int]:
     names = slugs(ladder, at)
-    found = ranking.standing(next(j for j in reigns.judges() if j.ladder == ladder), at)
+    found = folding.counts(ladder, at)
     return {slug: found.get(pk, 0) for pk, slug in names.items()}

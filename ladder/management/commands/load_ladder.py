@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +11,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from ladder import editions
-from ladder.management.commands._answering import USAGE, AnsweringCommand, ladder_in, refusing
+from ladder.management.commands._answering import USAGE, AnsweringCommand, day_given, ladder_in, refusing
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+    from datetime import date
 
 
 class Command(AnsweringCommand):
@@ -50,7 +51,4 @@ class Command(AnsweringCommand):
             return None
         if not options["publish"]:
             raise CommandError("--from goes with --publish.", returncode=USAGE)
-        try:
-            return date.fromisoformat(options["first_day"])
-        except ValueError:
-            raise CommandError(f"--from: “{options['first_day']}” is not a date like 2026-01-31.", returncode=USAGE) from None
+        return day_given("--from", options["first_day"])

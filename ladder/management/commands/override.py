@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -11,7 +10,7 @@ from django.utils import timezone
 
 from customers import days
 from ladder import overriding, wording
-from ladder.management.commands._answering import FAILED, USAGE, AnsweringCommand, customer_called, ladder_called
+from ladder.management.commands._answering import FAILED, USAGE, AnsweringCommand, customer_called, day_given, ladder_called
 from ladder.models import Override
 
 if TYPE_CHECKING:
@@ -72,10 +71,3 @@ def rung_called(ladder: Ladder, slug: str) -> Rung:
         there = ", ".join(ladder.rungs.values_list("slug", flat=True))
         raise CommandError(f"There is no rung “{slug}” on {ladder.slug}; there are {there}.", returncode=USAGE)
     return found
-
-
-def day_given(option: str, text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise CommandError(f"{option}: “{text}” is not a date like 2026-01-31.", returncode=USAGE) from None

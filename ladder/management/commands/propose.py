@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from customers import days
 from ladder import proposing, reigns
-from ladder.management.commands._answering import FAILED, AnsweringCommand, instant, ladder_called
+from ladder.management.commands._answering import FAILED, AnsweringCommand, day_at, ladder_called
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -27,7 +27,7 @@ class Command(AnsweringCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         ladder = ladder_called(options["slug"])
-        at = days.day_of(instant(options["at"]) if options["at"] else timezone.now())
+        at = day_at(self, options) or days.day_of(timezone.now())
         edition = reigns.in_force(ladder, at)
         if edition is None:
             raise CommandError(f"No edition of {ladder.slug} is in force then: publish one.", returncode=FAILED)

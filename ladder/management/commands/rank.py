@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from customers import days
 from ladder import offers, ranking
-from ladder.management.commands._answering import USAGE, AnsweringCommand, instant
+from ladder.management.commands._answering import USAGE, AnsweringCommand, day_at
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -23,7 +23,7 @@ class Command(AnsweringCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--at", help="An ISO date, which means its end, or an instant. Without it: now.")
+        parser.add_argument("--at", help="An ISO date, or an instant, which means the whole of its day. Without it: today.")
         parser.add_argument(
             "--full", nargs="?", type=ranking.Full, const=ranking.Full.LIVES, choices=list(ranking.Full), metavar="FROM",
             help="Judge everybody, not only who is stale or due: from their whole lives (lives, the default), from their facts as of"
@@ -35,7 +35,7 @@ class Command(AnsweringCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         started, now = time.monotonic(), timezone.now()
-        day = days.day_of(instant(options["at"])) if options["at"] else None
+        day = day_at(self, options)
         if day and day > days.day_of(now):
             raise CommandError(f"--at: {day} has not come yet; the stored history never goes back.", returncode=USAGE)
         queue = options["queue"] or options["at"] is None
