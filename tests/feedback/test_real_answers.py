@@ -84,7 +84,7 @@ def late_delivery():
 def rank_and_find_nobody_by_cancelled_orders():
     """An order that was cancelled is a fact and no occasion."""
     told("rank")
-    nothing_bought = Customer.objects.exclude(purchases__priced=True)
-    assert nothing_bought.count() == 40
+    nothing_bought = list(Customer.objects.exclude(purchases__priced=True))
+    assert len(nothing_bought) == 40
     standing = Placement.objects.current().filter(ladder__slug="griffin", customer__in=nothing_bought)
     assert set(standing.values_list("rung__slug", flat=True)) == {"suspect"}
