@@ -87,7 +87,12 @@ def postgres() -> Iterator[str]:
                 as_nobody_special(
                     str(binaries / "postgres"), "-D", str(folder / "data"), "-p", str(port), "-h", "127.0.0.1", "-k", str(folder),
                     "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off", "-c", "shared_buffers=256MB",
-                    "-c", "max_connections=60", "-c", "statement_timeout=120s",  # a statement that finds no way fails by name
+                    "-c", "max_connections=60",
+                    # A statement that finds no way fails by name.
+                    "-c", "statement_timeout=120s",
+                    # Tests roll back what they wrote. Who looks then sees pages without rows, and the planner would believe that of
+                    # whatever fills them next, for minutes of nested loops.
+                    "-c", "autovacuum=off",
                 ),
                 stdout=out, stderr=out, env=environment(),
             )  # fmt: skip
