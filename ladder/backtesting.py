@@ -36,7 +36,7 @@ from customers import days
 from customers.intervals import ENOUGH, Share
 from customers.models import Customer, Purchase, Referral
 from feedback.models import Recommendation
-from ladder import facts, lives, ranking, reigns, scoring, sql, trying
+from ladder import facts, judging, lives, ranking, reigns, scoring, sql, trying
 from ladder.models import Backtest, Point, Step
 from ladder.models.ladders import NOWHERE
 from ladder.models.standing import bounds, in_chunk
@@ -227,7 +227,7 @@ def _look(number: int, edition: Edition, beside: Edition, *, at: date, until: da
 def _stand(edition: Edition, at: date) -> dict[int, int]:
     """The rung of each customer of the chunk by an edition, overrides included. {customer: rung}"""
     sql.run("DELETE FROM life_rung")
-    lives.stand([edition], at)
+    judging.stand([edition], at)
     return dict(sql.rows("SELECT customer_id, rung_id FROM life_rung"))
 
 

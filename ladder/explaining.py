@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from customers import days
-from ladder import asking, lives, looking, nearing, origins, reigns, rules, sql, wording
+from ladder import asking, judging, lives, looking, nearing, origins, reigns, rules, sql, wording
 from ladder.asking import Row
 from ladder.evidence import Evidence, Origin
 from ladder.explanation import Explanation
@@ -63,7 +63,7 @@ def as_of(customer: Customer, ladder: Ladder, *, day: date) -> Explanation | Non
     lives.choose_one(customer.pk)
     lives.build(day, judge.editions)
     lives.split(judge.editions, day)
-    lives.judge([judge], day)
+    judging.judge([judge], day)
     last = sql.rows("SELECT rung_id, since, falls_on, override_id FROM life_placement WHERE until IS NULL")
     point = Point.objects.order_by("-day").values_list("day", flat=True).first()
     if not last or point is None:

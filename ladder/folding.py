@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from customers.models import Customer
-from ladder import lives, ranking, reigns, sql
+from ladder import judging, lives, ranking, reigns, sql
 from ladder.models.ladders import NOWHERE
 from ladder.models.standing import bounds
 
@@ -61,5 +61,5 @@ def _stood(ladder: Ladder, number: int, day: date) -> Rungs:
     lives.empty_tables()
     lives.choose(*bounds(number))
     lives.build(day, reigning)
-    lives.stand(reigning, day)
+    judging.stand(reigning, day)
     return dict(sql.rows("SELECT customer_id, rung_id FROM life_rung WHERE rung_id <> %s", [NOWHERE]))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from customers import days
-from ladder import lives, reigns, sql
+from ladder import judging, lives, reigns, sql
 
 if TYPE_CHECKING:
     from datetime import date
@@ -54,4 +54,4 @@ def _fold(customer: Customer, edition: Edition, horizon: date) -> None:
     lives.choose_one(customer.pk)
     lives.build(horizon, panel[0].editions)
     lives.split(panel[0].editions, horizon)
-    lives.judge(panel, horizon)
+    judging.judge(panel, horizon)

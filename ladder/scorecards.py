@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from customers import days
-from ladder import lives, sql, taking
+from ladder import judging, lives, sql, taking
 from ladder.compiled import Compiled, Said, the_day
 from ladder.facts import CHANGES
 from ladder.models import Scorecard
@@ -51,8 +51,8 @@ def take_movers(judge: Judges, horizon: date, within: tuple[int, int], *, untouc
     edition = judge.on(horizon)
     if edition is None:
         return 0
-    judging = Said(lives.judging(judge.editions, horizon) if not untouched else [])
-    select, said = _asked(Said([edition]), judging).on(days.number(horizon))
+    due_by = Said(judging.in_force(judge.editions, horizon) if not untouched else [])
+    select, said = _asked(Said([edition]), due_by).on(days.number(horizon))
     among = taking.UNTOUCHED if untouched else f"e.customer_id IN ({taking.ON_TIME})"
     due = "" if untouched else f" OR (e.rung <> 0 AND COALESCE(o.due, {sql.FOREVER}) <> e.falls)"
     return sql.run(
@@ -65,11 +65,11 @@ def take_movers(judge: Judges, horizon: date, within: tuple[int, int], *, untouc
 
 
 @lru_cache(maxsize=32)
-def _asked(reigning: Said, judging: Said) -> Compiled:
+def _asked(reigning: Said, due_by: Said) -> Compiled:
     """The rung on a day that every card says, and when that may change."""
     cards = Scorecard.objects.annotate(rung=reigning.editions[0].earned(the_day()))
-    if judging.editions:
-        cards = cards.annotate(falls=lives.due(list(judging.editions)))
+    if due_by.editions:
+        cards = cards.annotate(falls=judging.due(list(due_by.editions)))
     return Compiled.of(cards.values_list("customer_id", *cards.query.annotations))
 
 

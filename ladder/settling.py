@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from accounts.crashing import crash
 from customers import days
 from customers.sql import instant
-from ladder import lives, scorecards, sql, taking
+from ladder import judging, lives, scorecards, sql, taking
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -76,7 +76,7 @@ def settle_today(horizon: date, panel: list[Judges], *, now: datetime) -> int:
         return settle_lives(horizon, panel, now=now)
     scorecards.recall(horizon)
     _stand_yesterday(horizon)
-    lives.judge(panel, horizon)
+    judging.judge(panel, horizon)
     moved = write_history(now, since=horizon)
     crash("history written")
     return moved
@@ -98,7 +98,7 @@ def fold(horizon: date, panel: list[Judges]) -> None:
     editions = [edition for judge in panel for edition in judge.editions]
     lives.build(horizon, editions)
     lives.split(editions, horizon)
-    lives.judge(panel, horizon)
+    judging.judge(panel, horizon)
 
 
 def write_scorecards() -> None:
