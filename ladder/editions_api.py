@@ -1,4 +1,4 @@
-"""REST: editions of rules, trying a draft, publishing it and calling it back. Only for keys that may configure."""
+"""REST: editions of rules, publishing one and calling it back. Only for keys that may configure."""
 
 from __future__ import annotations
 
@@ -9,27 +9,23 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
 from accounts.auditing import note
 from accounts.authentication import MayConfigure
-from accounts.rest import Conflict, Unprocessable, strict
+from accounts.rest import Conflict, strict
 from customers.api import Endpoint, key_of, read
 from customers.bodies import DayField
-from ladder import backtesting, editions, simulated, simulating, trying
+from ladder import editions
 from ladder.api import one_of
-from ladder.models import Backtest, Edition, Ladder, Simulation
-from ladder.models.simulations import STATES
+from ladder.models import Edition, Ladder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rest_framework.request import Request
-
-
-CANCELLING = "It ends at once, or with the part it is at where somebody is at it; one that has ended stays."
 
 
 class EditionShown(serializers.Serializer[Any]):
@@ -81,44 +77,6 @@ class PublishBody(serializers.Serializer[Any]):
         min_value=0, max_value=720, required=False, help_text="As the ladder says, if left out."
     )
     version = serializers.IntegerField(min_value=1, required=False, help_text="The version that was read and is meant.")
-
-
-class TrialBody(serializers.Serializer[Any]):
-    edition = serializers.IntegerField()
-    first_day = DayField(required=False, help_text="As if it judged from then; the last ranked day if left out.")
-
-
-class ReportShown(serializers.Serializer[Any]):
-    people = serializers.IntegerField()
-    moved = serializers.IntegerField()
-    matrix = serializers.DictField(source="slugs", help_text="From a rung, to a rung: how many, those who stay among them.")
-    actions = serializers.IntegerField(help_text="Could be queued for those who move.")
-    cancelled = serializers.IntegerField(help_text="Waiting actions that would be cancelled.")
-    steps = serializers.DictField(child=serializers.IntegerField())
-    held_back = serializers.DictField(child=serializers.IntegerField())
-    money = serializers.DictField(child=serializers.CharField(), help_text="What those who move bought within a year.")
-
-
-class TrialShown(serializers.Serializer[Any]):
-    id = serializers.IntegerField()
-    edition = serializers.IntegerField(source="edition_id")
-    day = serializers.DateField()
-    first_day = serializers.DateField(allow_null=True)
-    asked_at = serializers.DateTimeField()
-    percent = serializers.IntegerField()
-    state = serializers.ChoiceField(
-        STATES,
-        help_text="Of what failed three times the error tells why; ask again.",
-    )
-    error = serializers.CharField(help_text="What went wrong last; until it has failed it is tried again by itself.")
-    finished_at = serializers.DateTimeField(allow_null=True)
-    cancelled_at = serializers.DateTimeField(allow_null=True)
-    report = serializers.SerializerMethodField()
-
-    @extend_schema_field(ReportShown(allow_null=True))
-    def get_report(self, of: Simulation) -> dict[str, Any] | None:
-        """Of everybody, whatever the key's team; nobody is named in it."""
-        return ReportShown(simulated.report(of)).data if of.is_completed else None
 
 
 @contextmanager
@@ -217,104 +175,3 @@ class EditionKeeping(Configuring):
         editions.keep(edition, at=timezone.now())
         note(self.key(), "kept", edition, edition=str(edition))
         return Response(EditionShown(edition).data)
-
-
-class TrialList(Configuring):
-    serializer_class = TrialShown
-
-    @extend_schema(
-        request=TrialBody, responses={202: TrialShown}, description="Try a draft on everybody; ask again until it is finished."
-    )
-    def post(self, request: Request) -> Response:
-        strict(request)
-        said = read(TrialBody, request)
-        draft = Edition.objects.drafts().select_related("ladder").filter(pk=said["edition"]).first()
-        if draft is None:
-            raise Unprocessable("There is no such draft.", "/edition")
-        of = simulating.begin(draft, at=timezone.now(), first_day=said.get("first_day"))
-        note(self.key(), "tried", draft, edition=str(draft))
-        return Response(TrialShown(of).data, status=status.HTTP_202_ACCEPTED)
-
-
-class BacktestBody(serializers.Serializer[Any]):
-    edition = serializers.IntegerField(help_text="Any edition, a draft too; the one in force that day then stands beside it.")
-    at = DayField(help_text="What is known by its end.")
-    horizon = serializers.IntegerField(
-        min_value=1, max_value=3650, help_text="How many days after it to look at; they must have come."
-    )
-
-
-class BacktestShown(serializers.Serializer[Any]):
-    id = serializers.IntegerField()
-    edition = serializers.IntegerField(source="edition_id")
-    at = serializers.DateField()
-    horizon = serializers.IntegerField()
-    asked_at = serializers.DateTimeField()
-    percent = serializers.IntegerField()
-    state = serializers.ChoiceField(
-        STATES,
-        help_text="Of what failed three times the error tells why; ask again.",
-    )
-    error = serializers.CharField(help_text="What went wrong last; until it has failed it begins again by itself.")
-    finished_at = serializers.DateTimeField(allow_null=True)
-    cancelled_at = serializers.DateTimeField(allow_null=True)
-    report = serializers.DictField(help_text="As `backtest --json` tells it; empty until it is finished.")
-
-
-class BacktestList(Configuring):
-    serializer_class = BacktestShown
-
-    @extend_schema(
-        request=BacktestBody,
-        responses={202: BacktestShown},
-        description="Ask what came of where an edition would have put everybody on a past day; ask again until it is finished.",
-    )
-    def post(self, request: Request) -> Response:
-        strict(request)
-        said = read(BacktestBody, request)
-        edition = Edition.objects.select_related("ladder").filter(pk=said.pop("edition")).first()
-        if edition is None:
-            raise Unprocessable("There is no such edition.", "/edition")
-        of = backtesting.begin(edition, **said, now=timezone.now())
-        note(self.key(), "backtested", edition, edition=str(edition))
-        return Response(BacktestShown(of).data, status=status.HTTP_202_ACCEPTED)
-
-
-class BacktestOne(Configuring):
-    serializer_class = BacktestShown
-
-    @extend_schema(responses=BacktestShown)
-    def get(self, request: Request, pk: int) -> Response:
-        strict(request)
-        return Response(BacktestShown(get_object_or_404(Backtest, pk=pk)).data)
-
-
-class BacktestCancelling(Configuring):
-    serializer_class = BacktestShown
-
-    @extend_schema(request=None, responses=BacktestShown, description=CANCELLING)
-    def post(self, request: Request, pk: int) -> Response:
-        strict(request)
-        of = get_object_or_404(Backtest, pk=pk)
-        trying.cancel(of, at=timezone.now())
-        return Response(BacktestShown(of).data)
-
-
-class TrialOne(Configuring):
-    serializer_class = TrialShown
-
-    @extend_schema(responses=TrialShown)
-    def get(self, request: Request, pk: int) -> Response:
-        strict(request)
-        return Response(TrialShown(get_object_or_404(Simulation.objects.select_related("edition__ladder"), pk=pk)).data)
-
-
-class TrialCancelling(Configuring):
-    serializer_class = TrialShown
-
-    @extend_schema(request=None, responses=TrialShown, description=CANCELLING)
-    def post(self, request: Request, pk: int) -> Response:
-        strict(request)
-        of = get_object_or_404(Simulation.objects.select_related("edition__ladder"), pk=pk)
-        trying.cancel(of, at=timezone.now())
-        return Response(TrialShown(of).data)

@@ -23,6 +23,7 @@ from ladder import movements_api as movements
 from ladder import overrides_api as overrides
 from ladder import rules_api as rules
 from ladder import runs_api as runs
+from ladder import trials_api as trials
 from loyaltycrm import figures_api as figures
 
 if TYPE_CHECKING:
@@ -127,12 +128,12 @@ urlpatterns = [
     path("editions/<int:pk>/keep/", editions.EditionKeeping.as_view(), name="edition_keep"),
     path("editions/<int:pk>/publish/", editions.EditionPublication.as_view(), name="edition_publish"),
     path("editions/<int:pk>/call-back/", editions.EditionCallBack.as_view(), name="edition_call_back"),
-    path("backtests/", editions.BacktestList.as_view(), name="backtest_list"),
-    path("backtests/<int:pk>/", editions.BacktestOne.as_view(), name="backtest"),
-    path("backtests/<int:pk>/cancel/", editions.BacktestCancelling.as_view(), name="backtest_cancel"),
-    path("simulations/", editions.TrialList.as_view(), name="trial_list"),
-    path("simulations/<int:pk>/", editions.TrialOne.as_view(), name="trial"),
-    path("simulations/<int:pk>/cancel/", editions.TrialCancelling.as_view(), name="trial_cancel"),
+    path("backtests/", trials.BacktestList.as_view(), name="backtest_list"),
+    path("backtests/<int:pk>/", trials.BacktestOne.as_view(), name="backtest"),
+    path("backtests/<int:pk>/cancel/", trials.BacktestCancelling.as_view(), name="backtest_cancel"),
+    path("simulations/", trials.TrialList.as_view(), name="trial_list"),
+    path("simulations/<int:pk>/", trials.TrialOne.as_view(), name="trial"),
+    path("simulations/<int:pk>/cancel/", trials.TrialCancelling.as_view(), name="trial_cancel"),
     path("runs/", runs.RunList.as_view(), name="run_list"),
     path("runs/<int:pk>/", runs.RunOne.as_view(), name="run"),
     path("runs/<int:pk>/cancel/", runs.RunCancelling.as_view(), name="run_cancel"),
