@@ -1,4 +1,4 @@
-"""REST: ladders and their rungs, where customers stand and how they moved, actions."""
+"""REST: ladders and their rungs, where customers stand and how they moved."""
 
 from __future__ import annotations
 
@@ -11,18 +11,15 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 
-from accounts.auditing import note
-from accounts.rest import Conflict, Instant, OpaqueId, read_id, strict
+from accounts.rest import OpaqueId, read_id, strict
 from customers import days
 from customers.api import Endpoint
 from customers.models import Customer
-from ladder import acting, believing, explaining, reigns, standings
-from ladder.models import Action, Ladder, Override, Placement, Rung, Step
-from ladder.models.actions import State
+from ladder import believing, explaining, reigns, standings
+from ladder.models import Ladder, Override, Placement, Rung, Step
 from ladder.movements_api import AS_OF, KNOWN_AT, KnownShown, day_asked, known_asked, on_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import date
 
     from django.db.models import QuerySet
@@ -116,38 +113,6 @@ class PlacementShown(serializers.Serializer[Any]):
         """As it was known then, of what was believed."""
         found: date | None = getattr(placement, "was_until", placement.until)
         return found
-
-
-class ActionShown(serializers.Serializer[Any]):
-    id = OpaqueId("act")
-    customer = serializers.SerializerMethodField()
-    programme = serializers.CharField(source="step.programme.slug")
-    step = serializers.CharField(source="step.slug")
-    name = serializers.CharField(source="step.name")
-    reason = serializers.CharField()
-    words = serializers.CharField()
-    state = serializers.ChoiceField(State.choices)
-    state_reason = serializers.CharField()
-    due_at = serializers.DateTimeField()
-    expires_at = serializers.DateTimeField()
-    finished_at = serializers.DateTimeField(allow_null=True)
-    answer = serializers.IntegerField(allow_null=True)
-
-    def get_customer(self, action: Action) -> str:
-        return f"cus_{action.customer.uuid.hex}"
-
-
-class DoneBody(serializers.Serializer[Any]):
-    answer = serializers.IntegerField(min_value=1, max_value=5, required=False, allow_null=True, default=None)
-    note = serializers.CharField(max_length=5000, required=False, allow_blank=True, default="")
-
-
-class SnoozeBody(serializers.Serializer[Any]):
-    until = Instant()
-
-
-class DismissBody(serializers.Serializer[Any]):
-    reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
 
 
 def one_of(known: QuerySet[Any], name: str, slug: str) -> Any:
@@ -262,69 +227,3 @@ class CustomerMovements(OfCustomer):
         rows = Placement.objects.known_at(known) if known else Placement.objects.true()
         found = rows.filter(customer=self.customer(key))
         return self.listed(_shown(found, past=known is not None), PlacementShown)
-
-
-class ActionList(Endpoint):
-    serializer_class = ActionShown
-
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("state", enum=[*State.values, "due"], description="“due” is open and due by now."),
-            OpenApiParameter("customer"),
-        ],
-        responses=ActionShown(many=True),
-    )
-    def get(self, request: Request) -> Response:
-        asked = strict(request, "state", "customer")
-        found = Action.objects.visible_to(self.key()).select_related("customer", "step", "step__programme")
-        if "customer" in asked:
-            found = found.filter(customer__uuid=read_id(asked["customer"], "cus"))
-        if asked.get("state") == "due":
-            found = found.due(timezone.now())
-        elif "state" in asked:
-            if asked["state"] not in State.values:
-                raise exceptions.ParseError(f"state: “{asked['state'][:40]}” is none; there are due, {', '.join(State.values)}.")
-            found = found.filter(state=asked["state"])
-        return self.listed(found, ActionShown)
-
-
-class ActOn(Endpoint):
-    """One thing done with an action; 409 if somebody was faster."""
-
-    serializer_class = ActionShown
-
-    def act(self, key: str, told: str, do: Callable[[Action], object]) -> Response:
-        seen = Action.objects.visible_to(self.key()).select_related("customer", "step", "step__programme")
-        action = get_object_or_404(seen, uuid=read_id(key, "act"))
-        try:
-            do(action)
-        except acting.Overtaken as error:
-            raise Conflict(" ".join(error.messages)) from None
-        note(self.key(), told, action)
-        return Response(ActionShown(action).data)
-
-    def said(self, body: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-        sent = body(data=self.request.data)
-        sent.is_valid(raise_exception=True)
-        return dict(sent.validated_data)
-
-
-class ActionDone(ActOn):
-    @extend_schema(request=DoneBody, responses=ActionShown)
-    def post(self, request: Request, key: str) -> Response:
-        said = self.said(DoneBody)
-        return self.act(key, "done", lambda a: acting.done(a, by=None, at=timezone.now(), **said))
-
-
-class ActionSnooze(ActOn):
-    @extend_schema(request=SnoozeBody, responses=ActionShown)
-    def post(self, request: Request, key: str) -> Response:
-        said = self.said(SnoozeBody)
-        return self.act(key, "snoozed", lambda a: acting.snooze(a, by=None, at=timezone.now(), **said))
-
-
-class ActionDismiss(ActOn):
-    @extend_schema(request=DismissBody, responses=ActionShown)
-    def post(self, request: Request, key: str) -> Response:
-        said = self.said(DismissBody)
-        return self.act(key, "dismissed", lambda a: acting.dismiss(a, by=None, at=timezone.now(), **said))

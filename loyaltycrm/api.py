@@ -17,6 +17,7 @@ from customers import partnership_api as partnership
 from feedback import api as feedback
 from feedback import survey_api as surveys
 from feedback import themes_api as themes
+from ladder import actions_api as actions
 from ladder import api as ladder
 from ladder import editions_api as editions
 from ladder import movements_api as movements
@@ -138,9 +139,9 @@ urlpatterns = [
     path("runs/<int:pk>/", runs.RunOne.as_view(), name="run"),
     path("runs/<int:pk>/cancel/", runs.RunCancelling.as_view(), name="run_cancel"),
     path("runs/<int:pk>/resume/", runs.RunResuming.as_view(), name="run_resume"),
-    path("actions/", ladder.ActionList.as_view(), name="action_list"),
-    path("actions/<str:key>/done/", ladder.ActionDone.as_view(), name="action_done"),
-    path("actions/<str:key>/snooze/", ladder.ActionSnooze.as_view(), name="action_snooze"),
-    path("actions/<str:key>/dismiss/", ladder.ActionDismiss.as_view(), name="action_dismiss"),
+    path("actions/", actions.ActionList.as_view(), name="action_list"),
+    path("actions/<str:key>/done/", actions.ActionDone.as_view(), name="action_done"),
+    path("actions/<str:key>/snooze/", actions.ActionSnooze.as_view(), name="action_snooze"),
+    path("actions/<str:key>/dismiss/", actions.ActionDismiss.as_view(), name="action_dismiss"),
     re_path(r"^.*$", Nothing.as_view(), name="nothing"),
 ]

@@ -9,6 +9,7 @@ from customers import days, preferring
 from customers.models import ContactPoint
 from ladder import ranking
 from tests import factories as make
+from tests.test_api import key
 
 pytestmark = pytest.mark.django_db
 TODAY = days.day_of(timezone.now())
@@ -56,3 +57,7 @@ def test_what_is_to_be_done_says_it_where_it_is_done(client):
     client.force_login(ingrid)
     said = "Not by e-mail. Instead: phone 555."
     assert [said in client.get(address).text for address in ("/", ada.get_absolute_url())] == [True, True]
+    desk = key(of=ada.team)
+    told = desk.get("/api/v1/actions/").json()["results"]
+    assert {action["instead"] for action in told} == {said}
+    assert desk.post(f"/api/v1/actions/{told[0]['id']}/dismiss/").json()["instead"] == said
