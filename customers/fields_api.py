@@ -14,9 +14,9 @@ from rest_framework.response import Response
 
 from accounts.rest import Unprocessable, read_id, strict
 from customers import describing
-from customers.api import Endpoint, read
 from customers.bodies import DayField
 from customers.models import Customer, CustomField, FieldValue
+from customers.rest import Endpoint, read
 
 if TYPE_CHECKING:
     from rest_framework.request import Request

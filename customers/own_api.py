@@ -13,9 +13,9 @@ from rest_framework.response import Response
 
 from accounts.rest import OpaqueId, read_id, strict
 from customers import correcting
-from customers.api import Endpoint, read, saying
 from customers.bodies import DayField
 from customers.models import Correction
+from customers.rest import Endpoint, read, saying
 
 if TYPE_CHECKING:
     from rest_framework.request import Request

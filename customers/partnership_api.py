@@ -7,7 +7,6 @@ from typing import Any
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from customers import partnering
-from customers.api import Endpoint, Entries, Step, customer_called, saying, takes
 from customers.bodies import (
     AcceptanceBody,
     EndBody,
@@ -20,6 +19,7 @@ from customers.bodies import (
     ReferredBody,
 )
 from customers.models import Involvement, JointPlan, Referral
+from customers.rest import Endpoint, Entries, Step, customer_called, saying, takes
 
 
 class Referrals(Endpoint):

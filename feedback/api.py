@@ -12,8 +12,8 @@ from rest_framework.exceptions import ParseError
 from rest_framework.response import Response as Answer
 
 from accounts.rest import Unprocessable, read_id, strict
-from customers.api import Endpoint, Entries, Step, purchase_called, read, saying, takes, visible_entries
 from customers.days import day_of
+from customers.rest import Endpoint, Entries, Step, purchase_called, read, saying, takes, visible_entries
 from feedback import answering, handling, recording, remedying
 from feedback.bodies import (
     AskBody,

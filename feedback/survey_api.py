@@ -12,8 +12,8 @@ from rest_framework import status
 from rest_framework.response import Response
 
 from accounts.rest import Conflict, read_id, strict
-from customers.api import Endpoint, Entries, customer_called, purchase_called, read, takes
 from customers.recording import Contradicted
+from customers.rest import Endpoint, Entries, customer_called, purchase_called, read, takes
 from feedback import inviting, posting, recording
 from feedback.bodies import OpinionBody, OpinionShown
 from feedback.models import Invitation, Letter, Opinion, Survey

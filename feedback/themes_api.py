@@ -14,9 +14,9 @@ from rest_framework.response import Response
 
 from accounts.authentication import MayConfigure, MayUse
 from accounts.rest import Unprocessable, read_id, strict
-from customers.api import Endpoint, customer_called, read, saying
 from customers.days import day_of
 from customers.models import Customer, Source
+from customers.rest import Endpoint, customer_called, read, saying
 from feedback import canvassing, failing, gathering, sampling, suggesting
 from feedback.heard import seen
 from feedback.models import Failure, Invitation, Message, Sample, SampleMember, Suggestion, Theme

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from accounts.auditing import note
 from accounts.rest import Conflict, Instant, OpaqueId, read_id, strict
 from customers import days, preferring
-from customers.api import Endpoint
+from customers.rest import Endpoint
 from ladder import acting
 from ladder.models import Action
 from ladder.models.actions import State

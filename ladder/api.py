@@ -13,8 +13,8 @@ from rest_framework.response import Response
 
 from accounts.rest import OpaqueId, read_id, strict
 from customers import days
-from customers.api import Endpoint
 from customers.models import Customer
+from customers.rest import Endpoint
 from ladder import believing, explaining, reigns, standings
 from ladder.models import Ladder, Override, Placement, Rung, Step
 from ladder.movements_api import AS_OF, KNOWN_AT, KnownShown, day_asked, known_asked, on_record

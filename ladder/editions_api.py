@@ -16,8 +16,8 @@ from rest_framework.response import Response
 from accounts.auditing import note
 from accounts.authentication import MayConfigure
 from accounts.rest import Conflict, strict
-from customers.api import Endpoint, key_of, read
 from customers.bodies import DayField
+from customers.rest import Endpoint, key_of, read
 from ladder import editions
 from ladder.api import one_of
 from ladder.models import Edition, Ladder

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from accounts.rest import strict
 from customers import days
-from customers.api import Endpoint
+from customers.rest import Endpoint
 from ladder import believing
 from ladder.models import Ladder
 

@@ -13,8 +13,8 @@ from rest_framework.response import Response
 
 from accounts.rest import OpaqueId, Unprocessable, read_id, strict
 from customers import days
-from customers.api import read, saying, stored
 from customers.bodies import DayField
+from customers.rest import read, saying, stored
 from ladder import overriding
 from ladder.api import OfCustomer
 from ladder.models import Override, Rung

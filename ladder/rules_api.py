@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from accounts.auditing import note
 from accounts.rest import strict
 from customers import days
-from customers.api import key_of, read
+from customers.rest import key_of, read
 from ladder import choosing, drafting, editing, editions, proposing
 from ladder.editions_api import Configuring, as_conflict
 from ladder.reshaping import ACTS

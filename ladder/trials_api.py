@@ -15,8 +15,8 @@ from rest_framework.response import Response
 
 from accounts.auditing import note
 from accounts.rest import Unprocessable, strict
-from customers.api import read
 from customers.bodies import DayField
+from customers.rest import read
 from ladder import backtesting, simulated, simulating, trying
 from ladder.editions_api import Configuring
 from ladder.models import Backtest, Edition, Simulation

@@ -10,8 +10,8 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from accounts.rest import strict
-from customers.api import Endpoint
 from customers.bodies import DayField
+from customers.rest import Endpoint
 from feedback import figures
 from feedback.models import Satisfaction
 from feedback.naming import NAMED
