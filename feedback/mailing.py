@@ -33,6 +33,7 @@ class Handed(Enum):
 
 ABOUT_US = {503, 504, 521, 530, 534, 535, 538}  # our commands, no mail for anybody, who we are (RFC 5321, 7504, 4954)
 LEAVE = re.compile(r"5\.(7\.|1\.[78]\b)")  # what we may send, and as whom (RFC 3463)
+RELAY = re.compile(r"(?!\d\.\d).*\brelay", re.IGNORECASE | re.DOTALL)  # the same, from a server without such codes
 
 
 def hand_over(message: EmailMessage) -> tuple[Handed, str]:
@@ -73,7 +74,8 @@ def _meaning(error: Exception) -> Handed:
 
 def _about_them(code: int, text: bytes | str) -> bool:
     """Refused for good, and not because of who we are or how we came: that can be mended, and is the same for every letter."""
-    return code >= 500 and code not in ABOUT_US and not LEAVE.match(_text(text))
+    said = _text(text)
+    return code >= 500 and code not in ABOUT_US and not LEAVE.match(said) and not RELAY.match(said)
 
 
 def _before_the_letter(error: Exception) -> bool:

@@ -110,6 +110,8 @@ ANSWERS = {
     "taken": ({}, "sent", 1),
     "the recipient refused": ({"RCPT": "550 no such user"}, "bounced", 0),
     "we may not send to others": ({"RCPT": "554 5.7.1 relay access denied"}, "waiting", 0),
+    "we may not send to others, without a code": ({"RCPT": "550 relay not permitted"}, "waiting", 0),
+    "no such user on a server that says where": ({"RCPT": "550 5.1.1 no such user at relay.example.org"}, "bounced", 0),
     "we are to say who we are": ({"RCPT": "530 authentication required"}, "waiting", 0),
     "our address is refused late": ({"RCPT": "550 5.1.8 no such domain of a sender"}, "waiting", 0),
     "our name is refused": ({"EHLO": "550 who are you", "HELO": "550 who are you"}, "waiting", 0),
