@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 
-from customers import api, importing, recording, rehearsing, returns, undoing
+from customers import importing, recording, rehearsing, rest, returns, undoing
 from customers.models import Customer, Product, Purchase, Refund, Source, StagedLine
 from customers.recording import LineOf
 from tests import factories as make
@@ -192,7 +192,7 @@ def test_without_looking_again_the_second_fails(tills, monkeypatch):
     class Never(Exception):
         pass
 
-    monkeypatch.setattr(api, "IntegrityError", Never)
+    monkeypatch.setattr(rest, "IntegrityError", Never)
     answers = both(tills, "purchases", test_api.purchase("p1"), test_api.purchase("p2"))
     assert answers == [201, 201 if ONE_WRITER else 500]
 

@@ -156,7 +156,7 @@ def tasks_to_answer() -> list[tuple[str, str]]:
 
 
 def test_who_complains_is_a_task_until_they_are_answered_and_again_when_they_are_not_content() -> None:
-    ada = complaint(customer("Ada"), TODAY, due=TODAY + 3 * ONE_DAY)
+    ada = complaint(customer("Ada"), TODAY - ONE_DAY, due=TODAY + 3 * ONE_DAY)  # at noon of its day, which today may be to come
     assert [closing.close(now=NOW), closing.close(now=NOW)] == [1, 0]
     said = Action.objects.get().reason
     assert f"an answer is due by {wording.day(TODAY + 3 * ONE_DAY)}" in said
@@ -179,7 +179,7 @@ def test_a_complaint_that_a_file_brought_is_nobodys_task_and_one_with_a_stop_nei
 
 
 def test_ticked_off_without_an_answer_it_comes_back_the_next_day_until_there_is_one() -> None:
-    ada = complaint(customer("Ada"), TODAY, due=TODAY + 3 * ONE_DAY)
+    ada = complaint(customer("Ada"), TODAY - ONE_DAY, due=TODAY + 3 * ONE_DAY)  # at noon of its day, which today may be to come
     closing.close(now=NOW)
     acting.done(Action.objects.get(), by=user(), at=NOW)
     closing.close(now=NOW)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from django.db import connection, transaction
 
-from ladder import editions, lives, ranking, reigns, settling
+from ladder import editions, judging, lives, ranking, reigns, settling
 from ladder.models import Ladder, Placement, Run, StaleMark
 from tests import factories as make
 
@@ -81,10 +81,10 @@ def meanwhile(monkeypatch, module, step, do, patience=LONG_ENOUGH):
     return beside
 
 
-@pytest.mark.parametrize("step", ["build", "judge"])
-def test_a_fact_between_the_taking_of_marks_and_the_reading_of_facts_is_not_lost(ada, monkeypatch, step):
+@pytest.mark.parametrize(("module", "step"), [(lives, "build"), (judging, "judge")], ids=["build", "judge"])
+def test_a_fact_between_the_taking_of_marks_and_the_reading_of_facts_is_not_lost(ada, monkeypatch, module, step):
     make.purchase(ada, TODAY - timedelta(days=30))
-    writer = meanwhile(monkeypatch, lives, step, lambda: make.purchase(ada, TODAY - timedelta(days=10)))
+    writer = meanwhile(monkeypatch, module, step, lambda: make.purchase(ada, TODAY - timedelta(days=10)))
     ranking.rank(now=at(TODAY))
     writer.finish()
     assert StaleMark.objects.filter(customer_id=ada.pk).exists(), "it arrived after the marks were taken"
