@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from accounts.auditing import note
 from accounts.rest import Conflict, Instant, OpaqueId, read_id, strict
 from customers import days, preferring
-from customers.rest import Endpoint
+from customers.rest import Endpoint, read
 from ladder import acting
 from ladder.models import Action
 from ladder.models.actions import State
@@ -108,28 +108,23 @@ class ActOn(Endpoint):
         note(self.key(), told, action)
         return Response(shown([action])[0])
 
-    def said(self, body: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-        sent = body(data=self.request.data)
-        sent.is_valid(raise_exception=True)
-        return dict(sent.validated_data)
-
 
 class ActionDone(ActOn):
     @extend_schema(request=DoneBody, responses=ActionShown)
     def post(self, request: Request, key: str) -> Response:
-        said = self.said(DoneBody)
+        said = read(DoneBody, request)
         return self.act(key, "done", lambda a: acting.done(a, by=None, at=timezone.now(), **said))
 
 
 class ActionSnooze(ActOn):
     @extend_schema(request=SnoozeBody, responses=ActionShown)
     def post(self, request: Request, key: str) -> Response:
-        said = self.said(SnoozeBody)
+        said = read(SnoozeBody, request)
         return self.act(key, "snoozed", lambda a: acting.snooze(a, by=None, at=timezone.now(), **said))
 
 
 class ActionDismiss(ActOn):
     @extend_schema(request=DismissBody, responses=ActionShown)
     def post(self, request: Request, key: str) -> Response:
-        said = self.said(DismissBody)
+        said = read(DismissBody, request)
         return self.act(key, "dismissed", lambda a: acting.dismiss(a, by=None, at=timezone.now(), **said))
