@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from customers.days import DayField, day_of
+from customers.models.indexes import CoveringIndex
 
 if TYPE_CHECKING:
     from typing import Self
@@ -91,7 +92,7 @@ class Purchase(Entry):
         ordering = ["-occurred_at", "-id"]
         constraints = [once_per_source("purchase")]
         indexes = [
-            models.Index(
+            CoveringIndex(
                 fields=["customer", "day"],
                 include=["ended", "priced", "amount", "covers_until"],
                 condition=Q(withdrawn_at=None),
