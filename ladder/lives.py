@@ -20,7 +20,7 @@ from ladder.facts import COLUMNS
 from ladder.models import Edition, Point, Run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Container, Iterable, Sequence
     from datetime import date
 
     from ladder.facts.fact import Expression
@@ -40,8 +40,9 @@ DAYS = {
 }
 
 
-def _say(template: str, horizon: int) -> str:
-    return template.format(horizon=horizon, t="{t}", currency=settings.BUSINESS_CURRENCY, **sources.NUMBERS, **sql.words())
+def _say(template: str, horizon: int, **said: object) -> str:
+    named = {"horizon": horizon, "t": "{t}", "currency": settings.BUSINESS_CURRENCY, **sources.NUMBERS, **sql.words(), **said}
+    return template.format(**named)
 
 
 def empty_tables() -> None:
@@ -83,8 +84,8 @@ def build(horizon: date, editions: Iterable[Edition] | None = None) -> None:
     end = days.number(horizon)
     read = _asked(editions)
     _begin(end)
-    _read(read, end)
-    _assemble(end, read, _boundaries(end, read))
+    telling = _read(read, end)
+    _assemble(end, read, telling)
 
 
 def present(horizon: date, editions: Iterable[Edition]) -> str:
@@ -94,8 +95,8 @@ def present(horizon: date, editions: Iterable[Edition]) -> str:
     """
     end = days.number(horizon)
     read = _asked(editions)
-    _read(read, end, only_now=True)
-    joins, values = _said(read, end)
+    telling = _read(read, end, only_now=True)
+    joins, values = _said(read, telling, end)
     facts = ", ".join(f"{values.get(name) or f'CAST(NULL AS {kind})'} AS {name}" for name, kind in TYPES.items())
     return f"SELECT d.customer_id, d.day, {facts} FROM (SELECT customer_id, {end} AS day FROM life_customer) d {joins}"
 
@@ -106,24 +107,29 @@ def _asked(editions: Iterable[Edition] | None) -> tuple[sources.Spans, ...]:
     return sources.read(set[str]().union(*(e.needs() for e in editions)))
 
 
-def _read(read: Sequence[sources.Spans], end: int, *, only_now: bool = False) -> None:
-    prepared_already = set()
+def _read(read: Sequence[sources.Spans], end: int, *, only_now: bool = False) -> set[str]:
+    """Fill the tables of these sources; gives those of the sources that tell anything of these customers."""
+    prepared, telling = set(), set()
+    within = sql.Range("life_customer")
     for spans in read:
         shortcut = only_now and bool(spans.present)
-        for prepared in () if shortcut else spans.before:
-            if prepared not in prepared_already:
-                prepared_already.add(prepared)
-                if sql.run(f"INSERT INTO {prepared.table} ({prepared.columns}) {_say(prepared.select, end)}"):
-                    sql.analyze(prepared.table)
-        select = _say(spans.presently if shortcut else spans.statement, end)
+        for each in () if shortcut else spans.before:
+            if each not in prepared:
+                prepared.add(each)
+                if sql.run(f"INSERT INTO {each.table} ({each.columns}) {_say(each.select, end, within=within)}"):
+                    sql.analyze(each.table)
+        select = _say(spans.presently if shortcut else spans.statement, end, within=within)
         if sql.run(f"INSERT INTO {spans.table} (customer_id, since, until, {spans.columns}) {select}"):
             sql.analyze(spans.table, "customer_id", "since", "until")
+            telling.add(spans.table)
+    return telling
 
 
 def _first_facts(end: int) -> str:
+    within = sql.Range("life_customer")
     facts = " UNION ALL ".join(
         f"SELECT f.customer_id, MIN(f.{day}) AS day FROM {table} f JOIN life_customer c ON c.customer_id = f.customer_id"
-        f" WHERE f.{day} <= {end} AND f.{condition} GROUP BY f.customer_id"
+        f" WHERE f.{day} <= {end} AND f.{condition} {within:f} GROUP BY f.customer_id"
         for table, day, condition in sources.FIRST_FACTS
     ).replace("f.1 = 1", "1 = 1")
     return f"SELECT customer_id, MIN(day) AS day FROM ({facts}) x GROUP BY customer_id"
@@ -151,11 +157,11 @@ def _begin(end: int) -> None:
     )
 
 
-def _boundaries(end: int, read: Sequence[sources.Spans]) -> str:
-    """Every day on which a span or an override begins or ends. (customer_id, day)"""
+def _boundaries(end: int, telling: Iterable[str]) -> str:
+    """Every day on which a span of these tables or an override begins or ends. (customer_id, day)"""
     found = "SELECT customer_id, begins AS day FROM life_customer"
-    for spans in read:
-        found += f" UNION SELECT customer_id, since FROM {spans.table} UNION SELECT customer_id, until FROM {spans.table}"
+    for table in sorted(telling):
+        found += f" UNION SELECT customer_id, since FROM {table} UNION SELECT customer_id, until FROM {table}"
     for day in ("since", "until"):
         found += f" UNION SELECT n.customer_id, n.{day} FROM customers_notranked n JOIN life_customer c ON c.customer_id = n.customer_id"
         found += (
@@ -168,25 +174,30 @@ def _boundaries(end: int, read: Sequence[sources.Spans]) -> str:
     )
 
 
-def _said(read: Sequence[sources.Spans], end: int) -> tuple[str, dict[str, str]]:
-    """What every source says on each of the days "d": the joins, and the expression of each column."""
+def _said(read: Sequence[sources.Spans], telling: Container[str], end: int) -> tuple[str, dict[str, str]]:
+    """What every source says on each of the days "d": the joins, and the expression of each column.
+
+    Where a source tells nothing of any of these customers, its table is not joined: what it says is what it says of nobody.
+    """
     joins, values = [], {"not_ranked": sources.NOT_RANKED}
     for i, spans in enumerate(read):
-        joins.append(
-            f"LEFT JOIN {spans.table} s{i} ON s{i}.customer_id = d.customer_id AND s{i}.since <= d.day AND d.day < s{i}.until"
-        )
-        values |= {name: _say(expression, end).format(t=f"s{i}") for name, expression in spans.facts.items()}
+        facts = spans.facts if spans.table in telling else spans.untold
+        if facts and spans.table in telling:
+            joins.append(
+                f"LEFT JOIN {spans.table} s{i} ON s{i}.customer_id = d.customer_id AND s{i}.since <= d.day AND d.day < s{i}.until"
+            )
+        values |= {name: _say(expression, end).format(t=f"s{i}") for name, expression in facts.items()}
     return " ".join(joins), values
 
 
-def _assemble(end: int, read: Sequence[sources.Spans], boundaries: str) -> None:
-    """What every source says on each of these days."""
-    joins, values = _said(read, end)
+def _assemble(end: int, read: Sequence[sources.Spans], telling: Collection[str]) -> None:
+    """What every source says on each day on which any of them says something new."""
+    joins, values = _said(read, telling, end)
     sql.run(
         f"INSERT INTO life_point ({', '.join(POINT_COLUMNS)})"
         " SELECT d.customer_id, d.day, LEAD(d.day) OVER (PARTITION BY d.customer_id ORDER BY d.day),"
         f" {', '.join(values.get(name, 'NULL') for name in FACT_COLUMNS)}"
-        f" FROM ({boundaries}) d {joins}"
+        f" FROM ({_boundaries(end, telling)}) d {joins}"
     )
     sql.analyze("life_point", "customer_id", "day", "next_day")
 

@@ -70,12 +70,23 @@ def fresh(tables: Mapping[str, str]) -> None:
     there = _there() if on_postgresql() else {}
     for table, columns in tables.items():
         if table not in there:
-            run(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({columns})")
+            run(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} {_declared(columns)}")
     if not on_postgresql():
         for table in tables:
             run(f"DELETE FROM {table}")
     elif full := [table for table in tables if there.get(table)]:
         run(f"TRUNCATE {', '.join(full)}")
+
+
+def _declared(columns: str) -> str:
+    """SQLite keeps a table in the order of its key if it is told to, and else beside an index of it."""
+    if on_postgresql():
+        return f"({columns})"
+    return (
+        f"({columns}) WITHOUT ROWID"
+        if "PRIMARY KEY (" in columns
+        else f"({columns.replace('BIGINT PRIMARY KEY', 'INTEGER PRIMARY KEY')})"
+    )
 
 
 def _there() -> dict[str, bool]:
@@ -94,6 +105,23 @@ def analyze(table: str, *columns: str) -> None:
         run(f"ANALYZE {table} ({', '.join(columns)})" if columns else f"ANALYZE {table}")
     else:
         run(f"ANALYZE temp.{table}")
+
+
+class Range:
+    """The range of the customers in a table, as one more condition on another of an alias, said in a statement as {within:alias}.
+
+    On both sides of a join: PostgreSQL else reads the rows of everybody before them. SQLite takes every range for a narrow one, and is
+    not told.
+    """
+
+    def __init__(self, table: str) -> None:
+        self.ends = rows(f"SELECT MIN(customer_id), MAX(customer_id) FROM {table}")[0] if on_postgresql() else None
+
+    def __format__(self, alias: str) -> str:
+        if self.ends is None or self.ends[0] is None:
+            return ""
+        first, last = map(int, self.ends)
+        return f"AND {alias}.customer_id BETWEEN {first} AND {last}"
 
 
 def aside() -> str:

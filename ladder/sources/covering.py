@@ -14,7 +14,7 @@ BOUGHT_CATEGORY = """
     JOIN customers_purchase p ON p.id = l.purchase_id
     JOIN customers_product d ON d.id = l.product_id
     JOIN (SELECT DISTINCT u.customer_id, u.category_id FROM customers_usablecategory u
-          JOIN life_customer c ON c.customer_id = u.customer_id) u
+          JOIN life_customer c ON c.customer_id = u.customer_id {within:u}) u
         ON u.customer_id = l.customer_id AND u.category_id = d.category_id
     WHERE p.withdrawn_at IS NULL AND NOT l.free AND p.day <= {horizon}
     GROUP BY l.customer_id, d.category_id, p.day
@@ -23,11 +23,11 @@ BOUGHT_CATEGORY = """
 # Once bought, a category is covered for max(730 days, twice the longest gap), as the gap is known at the time.
 COVERAGE_DAY = """
     SELECT customer_id, day FROM (
-        SELECT u.customer_id, u.since AS day FROM customers_usablecategory u JOIN life_customer c ON c.customer_id = u.customer_id
-        UNION SELECT u.customer_id, u.until FROM customers_usablecategory u JOIN life_customer c ON c.customer_id = u.customer_id
+        SELECT u.customer_id, u.since AS day FROM customers_usablecategory u JOIN life_customer c ON c.customer_id = u.customer_id {within:u}
+        UNION SELECT u.customer_id, u.until FROM customers_usablecategory u JOIN life_customer c ON c.customer_id = u.customer_id {within:u}
             WHERE u.until IS NOT NULL
         UNION SELECT u.customer_id, k.first_sold + {year_old} FROM customers_category k,
-            (SELECT DISTINCT x.customer_id FROM customers_usablecategory x JOIN life_customer c ON c.customer_id = x.customer_id) u
+            (SELECT DISTINCT x.customer_id FROM customers_usablecategory x JOIN life_customer c ON c.customer_id = x.customer_id {within:x}) u
         UNION SELECT customer_id, day FROM life_bought_category
         UNION SELECT customer_id, ended FROM life_bought_category
         UNION SELECT b.customer_id, b.since FROM life_behaviour b

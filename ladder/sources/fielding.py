@@ -9,7 +9,7 @@ FIELDS = Spans(
     table="life_fields",
     columns="told",
     select="""
-        SELECT DISTINCT v.customer_id, v.since, 1 FROM customers_fieldvalue v JOIN life_customer c ON c.customer_id = v.customer_id
+        SELECT DISTINCT v.customer_id, v.since, 1 FROM customers_fieldvalue v JOIN life_customer c ON c.customer_id = v.customer_id {within:v}
         WHERE v.withdrawn_at IS NULL AND v.since <= {horizon}
     """,
     facts={},

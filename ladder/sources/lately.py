@@ -24,11 +24,11 @@ VISIT = """
 ENDED = "CASE WHEN p.ended <= {horizon} THEN p.ended ELSE {forever} END"
 PAID = f"""
     SELECT p.customer_id, p.day, p.day, {ENDED}, CAST(ROUND(p.amount * {FINE}) AS BIGINT)
-    FROM customers_purchase p JOIN life_customer c ON c.customer_id = p.customer_id
+    FROM customers_purchase p JOIN life_customer c ON c.customer_id = p.customer_id {{within:p}}
     WHERE p.withdrawn_at IS NULL AND p.currency = '{{currency}}' AND p.day <= {{horizon}}
     UNION ALL
     SELECT p.customer_id, p.day, m.day, {ENDED}, -CAST(ROUND(m.quantity * l.unit_price * {FINE}) AS BIGINT)
-    FROM customers_returnmatch m JOIN life_customer c ON c.customer_id = m.customer_id
+    FROM customers_returnmatch m JOIN life_customer c ON c.customer_id = m.customer_id {{within:m}}
     JOIN customers_purchaseline l ON l.id = m.purchase_line_id AND NOT l.free
     JOIN customers_purchase p ON p.id = l.purchase_id AND p.withdrawn_at IS NULL AND p.currency = '{{currency}}'
     WHERE m.day <= {{horizon}} AND p.day <= {{horizon}}
@@ -41,12 +41,12 @@ LINE_ENDED = """
 EACH = "CASE WHEN l.free THEN -l.unit_cost ELSE l.unit_price - l.unit_cost END"
 EARNED = f"""
     SELECT p.customer_id, p.day, p.day, {LINE_ENDED}, CAST(ROUND(l.quantity * ({EACH}) * {FINE}) AS BIGINT), 1
-    FROM customers_purchaseline l JOIN life_customer c ON c.customer_id = l.customer_id
+    FROM customers_purchaseline l JOIN life_customer c ON c.customer_id = l.customer_id {{within:l}}
     JOIN customers_purchase p ON p.id = l.purchase_id AND p.withdrawn_at IS NULL AND p.currency = '{{currency}}'
     WHERE l.unit_cost IS NOT NULL AND p.day <= {{horizon}}
     UNION ALL
     SELECT p.customer_id, p.day, m.day, {LINE_ENDED}, -CAST(ROUND(m.quantity * ({EACH}) * {FINE}) AS BIGINT), 0
-    FROM customers_returnmatch m JOIN life_customer c ON c.customer_id = m.customer_id
+    FROM customers_returnmatch m JOIN life_customer c ON c.customer_id = m.customer_id {{within:m}}
     JOIN customers_purchaseline l ON l.id = m.purchase_line_id AND l.unit_cost IS NOT NULL
     JOIN customers_purchase p ON p.id = l.purchase_id AND p.withdrawn_at IS NULL AND p.currency = '{{currency}}'
     WHERE m.day <= {{horizon}} AND p.day <= {{horizon}}

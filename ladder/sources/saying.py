@@ -17,10 +17,10 @@ SATISFACTIONS = tuple(
 OPEN_COMPLAINT = """
     WITH turn AS (
         SELECT k.id, k.day, k.occurred_at, 1 AS is_open FROM feedback_complaint k
-        JOIN life_customer c ON c.customer_id = k.customer_id WHERE k.withdrawn_at IS NULL AND k.day <= {horizon}
+        JOIN life_customer c ON c.customer_id = k.customer_id {within:k} WHERE k.withdrawn_at IS NULL AND k.day <= {horizon}
         UNION ALL
         SELECT s.complaint_id, s.day, s.occurred_at, CASE WHEN s.kind = 'reopened' THEN 1 ELSE 0 END FROM feedback_complaintstep s
-        JOIN life_customer c ON c.customer_id = s.customer_id WHERE s.day <= {horizon} AND s.kind IN ('answered', 'reopened')
+        JOIN life_customer c ON c.customer_id = s.customer_id {within:s} WHERE s.day <= {horizon} AND s.kind IN ('answered', 'reopened')
     ), last AS (
         SELECT id, day, is_open, ROW_NUMBER() OVER (PARTITION BY id, day ORDER BY occurred_at DESC, is_open DESC) AS place FROM turn
     ), spans AS (
@@ -55,7 +55,7 @@ HOSTILITY = Spans(
     select="""
         WITH act AS (
             SELECT h.customer_id, h.day, LOWER(h.audience) AS audience FROM feedback_hostileact h
-            JOIN life_customer c ON c.customer_id = h.customer_id
+            JOIN life_customer c ON c.customer_id = h.customer_id {within:h}
             WHERE h.withdrawn_at IS NULL AND h.confirmed AND h.day <= {horizon}
         )
         SELECT d.customer_id, d.day,

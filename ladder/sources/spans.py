@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,11 @@ class Spans:
         return (sql.on_postgresql() and self.present_on_postgresql) or self.present
 
     @property
+    def untold(self) -> dict[str, str]:
+        """The expression of each column where it has no row."""
+        return {name: re.sub(r"\{t\}\.\w+", "CAST(NULL AS BIGINT)", told) for name, told in self.facts.items()}
+
+    @property
     def statement(self) -> str:
         """Gives customer_id, since, until and the columns."""
         if self.says_until:
@@ -66,7 +72,7 @@ def latest(name: str, ledger: str, value: str = "", *, only: str = "1 = 1", aske
         table=f"life_{name}",
         columns="told",
         select=f"""
-            SELECT r.customer_id, r.day, {value or "COUNT(*)"} FROM {ledger} r JOIN life_customer c ON c.customer_id = r.customer_id
+            SELECT r.customer_id, r.day, {value or "COUNT(*)"} FROM {ledger} r JOIN life_customer c ON c.customer_id = r.customer_id {{within:r}}
             WHERE r.withdrawn_at IS NULL AND {only} AND r.day <= {{horizon}} GROUP BY r.customer_id, r.day
         """,
         facts={f"{name}_day": "{t}.since", **({name: "{t}.told"} if value else {})},

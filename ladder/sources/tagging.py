@@ -10,8 +10,8 @@ TAGS = Spans(
     columns="told",
     select="""
         SELECT customer_id, day, 1 FROM (
-            SELECT t.customer_id, t.since AS day FROM customers_customertag t JOIN life_customer c ON c.customer_id = t.customer_id
-            UNION SELECT t.customer_id, t.until FROM customers_customertag t JOIN life_customer c ON c.customer_id = t.customer_id
+            SELECT t.customer_id, t.since AS day FROM customers_customertag t JOIN life_customer c ON c.customer_id = t.customer_id {within:t}
+            UNION SELECT t.customer_id, t.until FROM customers_customertag t JOIN life_customer c ON c.customer_id = t.customer_id {within:t}
             WHERE t.until IS NOT NULL
         ) days WHERE day <= {horizon}
     """,

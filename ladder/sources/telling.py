@@ -23,14 +23,14 @@ def asked(row: str) -> str:
 # What is told in public counts once it is known to be in our favour.
 TOLD = f"""
     SELECT r.customer_id, r.day, r.day, {{forever}}, CASE WHEN r.kind = 'reference' THEN 2 ELSE 1 END
-    FROM feedback_recommendation r JOIN life_customer c ON c.customer_id = r.customer_id
+    FROM feedback_recommendation r JOIN life_customer c ON c.customer_id = r.customer_id {{within:r}}
     WHERE r.withdrawn_at IS NULL AND r.day <= {{horizon}} AND (r.kind = 'reference' OR (NOT r.prompted
         AND (r.kind IN ('recommendation', 'testimonial') OR r.favourable) AND NOT {asked("r")}))
 """
 CONVERTED = f"""
     WITH made AS (
         SELECT f.id, f.customer_id, f.referred_id, f.day, CASE WHEN f.prompted OR {asked("f")} THEN 4 ELSE 3 END AS how
-        FROM customers_referral f JOIN life_customer c ON c.customer_id = f.customer_id
+        FROM customers_referral f JOIN life_customer c ON c.customer_id = f.customer_id {{within:f}}
         WHERE f.withdrawn_at IS NULL AND f.referred_id IS NOT NULL AND f.day <= {{horizon}}
     ), bought AS (
         SELECT m.id, p.day, COALESCE(p.ended, {{forever}}) AS ended
@@ -72,7 +72,7 @@ TELLING = Spans(
 
 # Taking part, by own act: days within a year. Being enrolled at the till is no act of theirs.
 INVOLVED_DAY = """
-    SELECT DISTINCT i.customer_id, i.day FROM customers_involvement i JOIN life_customer c ON c.customer_id = i.customer_id
+    SELECT DISTINCT i.customer_id, i.day FROM customers_involvement i JOIN life_customer c ON c.customer_id = i.customer_id {within:i}
     WHERE i.withdrawn_at IS NULL AND i.kind <> 'enrolled' AND i.day <= {horizon}
 """
 INVOLVEMENT = Spans(
@@ -93,23 +93,26 @@ INVOLVEMENT = Spans(
 # A joint plan is current from the later of its first day and both acceptances.
 PLAN = """
     SELECT p.customer_id, {greatest}(p.since, p.accepted_by_us, p.accepted_by_them), COALESCE(p.until, {forever})
-    FROM customers_jointplan p JOIN life_customer c ON c.customer_id = p.customer_id
+    FROM customers_jointplan p JOIN life_customer c ON c.customer_id = p.customer_id {within:p}
     WHERE p.accepted_by_us IS NOT NULL AND p.accepted_by_them IS NOT NULL
 """
 PLANS = Spans(
     before=(Prepared("life_plan", "customer_id, since, until", PLAN),),
     table="life_plans",
-    columns="plans",
+    columns="plans, changes",
+    # From always on: of a plan that is yet to begin it is known when.
     select="""
-        SELECT d.customer_id, d.day, COUNT(p.since)
-        FROM (SELECT customer_id, since AS day FROM life_plan UNION SELECT customer_id, until FROM life_plan WHERE until < {forever}) d
+        SELECT d.customer_id, d.day, COUNT(p.since), (
+            SELECT MIN(x.day) FROM (SELECT customer_id, since AS day FROM life_plan UNION SELECT customer_id, until FROM life_plan) x
+            WHERE x.customer_id = d.customer_id AND x.day > {horizon} AND x.day < {forever}
+        )
+        FROM (
+            SELECT customer_id, {always} AS day FROM life_plan UNION SELECT customer_id, since FROM life_plan
+            UNION SELECT customer_id, until FROM life_plan
+        ) d
         LEFT JOIN life_plan p ON p.customer_id = d.customer_id AND p.since <= d.day AND p.until > d.day
         WHERE d.day <= {horizon}
         GROUP BY d.customer_id, d.day
     """,
-    facts={
-        "joint_plans": "COALESCE({t}.plans, 0)",
-        "joint_plan_changes": "(SELECT MIN(x.day) FROM (SELECT customer_id, since AS day FROM life_plan UNION SELECT customer_id, until FROM life_plan) x"
-        " WHERE x.customer_id = d.customer_id AND x.day > {horizon} AND x.day < {forever})",
-    },
+    facts={"joint_plans": "COALESCE({t}.plans, 0)", "joint_plan_changes": "{t}.changes"},
 )

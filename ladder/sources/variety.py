@@ -17,14 +17,14 @@ CATEGORY = """
     SELECT l.customer_id, d.category_id, p.day, {least}(
         CASE WHEN l.ended <= {horizon} THEN l.ended ELSE {forever} END, CASE WHEN p.ended <= {horizon} THEN p.ended ELSE {forever} END
     )
-    FROM customers_purchaseline l JOIN life_customer c ON c.customer_id = l.customer_id
+    FROM customers_purchaseline l JOIN life_customer c ON c.customer_id = l.customer_id {within:l}
     JOIN customers_purchase p ON p.id = l.purchase_id AND p.withdrawn_at IS NULL AND p.day <= {horizon}
     JOIN customers_product d ON d.id = l.product_id AND d.category_id IS NOT NULL
     WHERE NOT l.free
 """
 CHANNEL = """
     SELECT p.customer_id, p.channel, p.day, CASE WHEN p.ended <= {horizon} THEN p.ended ELSE {forever} END
-    FROM customers_purchase p JOIN life_customer c ON c.customer_id = p.customer_id
+    FROM customers_purchase p JOIN life_customer c ON c.customer_id = p.customer_id {within:p}
     WHERE p.withdrawn_at IS NULL AND p.priced AND p.channel <> '' AND p.day <= {horizon}
 """
 
