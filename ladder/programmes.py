@@ -138,10 +138,20 @@ def active_steps() -> QuerySet[ProgrammeStep]:
 def queue_for(placements: PlacementQuerySet, *, horizon: date, now: datetime) -> int:
     """Queue every step that these current placements start; gives how many actions were new."""
     queued = 0
-    for step in active_steps() if placements.exists() else ():
+    reached = set(placements.order_by().values_list("ladder_id", "rung_id").distinct())
+    for step in active_steps() if reached else ():
+        if not _may_start(step, reached):
+            continue
         found = allowed(step, placements, horizon=horizon, now=now).select_related("customer", "rung", "ladder")
         queued += store(step, [a for p in found if (a := action_for(step, p, now=now))])
     return queued
+
+
+def _may_start(step: ProgrammeStep, reached: set[tuple[int, int]]) -> bool:
+    """Whether a movement to one of these rungs, each beside its ladder, can start a step: most steps nobody's does on a given night."""
+    if step.starts == ProgrammeStep.Starts.ENTERS:
+        return (step.rung.ladder_id, step.rung_id) in reached
+    return any(ladder == step.rung.ladder_id for ladder, _ in reached)
 
 
 def allowed(step: ProgrammeStep, placements: PlacementQuerySet, *, horizon: date, now: datetime) -> QuerySet[Placement, Any]:
