@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from ladder.sources.spans import Prepared, Spans
+from ladder.spacing import number
 
 # Tables of their own, not parts of one statement: PostgreSQL knows nothing of the size of a part, and then
 # joined every purchase with every era (40 s for 18,500 purchases; 0.1 s with their sizes known).
 BOUGHT = """
     SELECT p.customer_id, p.day, p.ended, COALESCE(p.covers_until, {always})
-    FROM customers_purchase p JOIN life_customer c ON c.customer_id = p.customer_id
+    FROM customers_purchase p JOIN life_customer c ON c.customer_id = p.customer_id {within:p}
     WHERE p.withdrawn_at IS NULL AND p.priced AND p.day <= {horizon} AND (p.ended IS NULL OR p.ended > p.day)
 """
 BOUGHT_TABLE = Prepared("life_bought", "customer_id, day, ended, covers_until", BOUGHT)
@@ -23,35 +24,39 @@ ERA = """
 # whomever anything reached; that it says what the last of all spans says is tested. One pass in the order of the index: several
 # purchases of a day have no gap between them, and are one occasion.
 PRESENTLY = """
-    SELECT t.customer_id, {greatest}(t.last_day, COALESCE((
-            SELECT MAX(e.ended) FROM customers_purchase e WHERE e.customer_id = t.customer_id
-            AND e.withdrawn_at IS NULL AND e.ended IS NOT NULL AND e.priced AND e.ended <= {horizon} AND e.ended > e.day
-        ), {always})), {forever}, occasions, invoices, first_day, last_day, covers_until, longest_gap, longest_gap_3y, longest_gap_400d
+    SELECT t.customer_id, {greatest}(t.last_day, COALESCE(t.last_ended, {always})), {forever}, occasions, invoices, first_day, last_day,
+        covers_until, longest_gap, longest_gap_3y, longest_gap_400d
     FROM (%s) t
 """
-BY_WINDOWS = """
-        SELECT customer_id, COUNT(CASE WHEN gap IS NULL OR gap > 0 THEN 1 END) AS occasions, COUNT(*) AS invoices,
-            MIN(day) AS first_day, MAX(day) AS last_day, MAX(covers_until) AS covers_until, COALESCE(MAX(gap), 0) AS longest_gap,
-            COALESCE(MAX(CASE WHEN day >= latest - 1095 THEN gap END), 0) AS longest_gap_3y,
-            COALESCE(MAX(CASE WHEN day >= latest - 400 THEN gap END), 0) AS longest_gap_400d
+BY_SPACING = f"""
+        SELECT customer_id, (
+                SELECT MAX(e.ended) FROM customers_purchase e WHERE e.customer_id = bought.customer_id
+                AND e.withdrawn_at IS NULL AND e.ended IS NOT NULL AND e.priced AND e.ended <= {{horizon}} AND e.ended > e.day
+            ) AS last_ended, {number(0)} AS occasions, invoices, first_day, last_day, covers_until,
+            {number(1)} AS longest_gap, {number(2)} AS longest_gap_3y, {number(3)} AS longest_gap_400d
         FROM (
-            SELECT p.customer_id, p.day, COALESCE(p.covers_until, {always}) AS covers_until,
-                p.day - LAG(p.day) OVER (PARTITION BY p.customer_id ORDER BY p.day) AS gap,
-                MAX(p.day) OVER (PARTITION BY p.customer_id) AS latest
-            FROM customers_purchase p JOIN life_customer c ON c.customer_id = p.customer_id
-            WHERE p.withdrawn_at IS NULL AND p.priced AND p.day <= {horizon} AND (p.ended IS NULL OR p.ended > {horizon})
-        ) spaced GROUP BY customer_id
+            SELECT c.customer_id, COUNT(*) AS invoices, MIN(p.day) AS first_day, MAX(p.day) AS last_day,
+                MAX(COALESCE(p.covers_until, {{always}})) AS covers_until, SPACING(p.day) AS spacing
+            FROM life_customer c JOIN customers_purchase p ON p.customer_id = c.customer_id
+            WHERE p.withdrawn_at IS NULL AND p.priced AND p.day <= {{horizon}} AND (p.ended IS NULL OR p.ended > {{horizon}})
+            GROUP BY c.customer_id
+        ) bought
 """
 # Windows carry every purchase from hand to hand; an array of their days is walked in half the time.
 BY_ARRAYS = """
-        SELECT customer_id, occasions, invoices, first_day, last_day, covers_until, COALESCE(longest_gap, 0) AS longest_gap,
+        SELECT customer_id, occasions, invoices, first_day, last_day, last_ended, covers_until, COALESCE(longest_gap, 0) AS longest_gap,
             COALESCE(longest_gap_3y, 0) AS longest_gap_3y, COALESCE(longest_gap_400d, 0) AS longest_gap_400d
         FROM (
-            SELECT p.customer_id, CAST(COUNT(*) AS INTEGER) AS invoices, MIN(p.day) AS first_day, MAX(p.day) AS last_day,
-                MAX(COALESCE(p.covers_until, {always})) AS covers_until, ARRAY_AGG(p.day ORDER BY p.day) AS days
-            FROM customers_purchase p JOIN life_customer c ON c.customer_id = p.customer_id
-            WHERE p.withdrawn_at IS NULL AND p.priced AND p.day <= {horizon} AND (p.ended IS NULL OR p.ended > {horizon})
-            GROUP BY p.customer_id
+            SELECT customer_id, days, last_ended, COALESCE(covers_until, {always}) AS covers_until,
+                CARDINALITY(days) AS invoices, days[1] AS first_day, days[CARDINALITY(days)] AS last_day
+            FROM (
+                SELECT p.customer_id, ARRAY_AGG(p.day ORDER BY p.day) FILTER (WHERE p.ended IS NULL OR p.ended > {horizon}) AS days,
+                    MAX(p.covers_until) FILTER (WHERE p.ended IS NULL OR p.ended > {horizon}) AS covers_until,
+                    MAX(p.ended) FILTER (WHERE p.ended <= {horizon} AND p.ended > p.day) AS last_ended
+                FROM customers_purchase p JOIN life_customer c ON c.customer_id = p.customer_id {within:p}
+                WHERE p.withdrawn_at IS NULL AND p.priced AND p.day <= {horizon}
+                GROUP BY p.customer_id
+            ) each WHERE days IS NOT NULL
         ) bought, LATERAL (
             SELECT 1 + COUNT(CASE WHEN gap > 0 THEN 1 END) AS occasions, MAX(gap) AS longest_gap,
                 MAX(CASE WHEN day >= last_day - 1095 THEN gap END) AS longest_gap_3y,
@@ -61,7 +66,7 @@ BY_ARRAYS = """
 """
 
 BEHAVIOUR = Spans(
-    present=PRESENTLY % BY_WINDOWS,
+    present=PRESENTLY % BY_SPACING,
     present_on_postgresql=PRESENTLY % BY_ARRAYS,
     before=(
         BOUGHT_TABLE,
@@ -115,7 +120,7 @@ def qualification(subject: str) -> Spans:
         select=f"""
             SELECT q.customer_id, q.since,
                 CASE MIN(q.answer) WHEN 'yes' THEN 1 WHEN 'no' THEN 2 ELSE 0 END
-            FROM customers_qualification q JOIN life_customer c ON c.customer_id = q.customer_id
+            FROM customers_qualification q JOIN life_customer c ON c.customer_id = q.customer_id {{within:q}}
             WHERE q.subject = '{subject}' AND q.since <= {{horizon}}
             GROUP BY q.customer_id, q.since
         """,
