@@ -59,7 +59,9 @@ def chosen() -> QuerySet[Chosen, Any]:
     return Chosen.objects.values("customer_id")
 
 
-# Of the placements on the same rung the heir is the one that begins nearest; it takes one action of a step, the nearest's.
+# The heir of a placement that was wrong is the one on the same rung since the same day, or of those by which it is replaced, since days on
+# which nobody was believed to have come onto it, the one that begins nearest; it takes one action of a step, the nearest's. Another stay
+# on the rung is another movement, with actions of its own.
 HEIRS = """
     SELECT action_id, heir_id, since, far, ROW_NUMBER() OVER (PARTITION BY step_id, heir_id, slot ORDER BY far, action_id) AS place FROM (
         SELECT a.id AS action_id, a.step_id, heir.id AS heir_id, heir.since, ABS(heir.since - old.since) AS far,
@@ -68,7 +70,11 @@ HEIRS = """
         FROM ladder_action a
         JOIN ladder_placement old ON old.id = a.placement_id AND old.superseded_at = %s
         JOIN ladder_placement heir ON heir.customer_id = old.customer_id AND heir.ladder_id = old.ladder_id
-            AND heir.rung_id = old.rung_id AND heir.superseded_at IS NULL
+            AND heir.rung_id = old.rung_id AND heir.superseded_at IS NULL AND (heir.since = old.since
+                OR (heir.recorded_at = old.superseded_at AND NOT EXISTS (
+                    SELECT 1 FROM ladder_placement believed WHERE believed.customer_id = heir.customer_id
+                    AND believed.ladder_id = heir.ladder_id AND believed.rung_id = heir.rung_id AND believed.since = heir.since
+                    AND believed.superseded_at = old.superseded_at)))
         WHERE a.customer_id IN (SELECT customer_id FROM life_customer)
     ) pairs WHERE nearness = 1
 """

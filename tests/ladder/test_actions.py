@@ -7,8 +7,8 @@ import pytest
 
 from customers.models import Stop
 from customers.recording import LineOf, record_refund
-from ladder import acting, checking, offers, ranking
-from ladder.models import Action, Placement, Programme, ProgrammeStep, Run
+from ladder import acting, checking, offers, overriding, ranking
+from ladder.models import Action, Override, Placement, Programme, ProgrammeStep, Run, Rung
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -169,6 +169,21 @@ def test_who_was_inactive_and_bought_again_is_welcomed_back(ada):
     make.purchase(ada, TODAY)
     rank()
     assert list(waiting(ada)) == [BACK]
+
+
+def test_an_override_that_hides_a_return_for_a_while_does_not_have_it_welcomed_twice(ada, ingrid):
+    for back in (-400, -390, 0):  # two stays on the same rung
+        make.purchase(ada, later(back))
+    rank()
+    acting.done(waiting(ada)[BACK], by=ingrid, at=on(TODAY, 13))
+    rung = Rung.objects.get(ladder__slug="griffin", slug="client")
+    said = Override(customer=ada, rung=rung, how="fix", since=later(-5), until=later(20), reason="A promise of the boss.")
+    fixed = overriding.record(said, at=on(TODAY, 14), by=ingrid).entry
+    rank(later(1))
+    overriding.withdraw(fixed, by=ingrid, at=on(later(1), 13))
+    rank(later(2))
+    assert Placement.objects.current().get(customer=ada, ladder__slug="griffin").since == TODAY
+    assert [a.state for a in Action.objects.filter(customer=ada, step__programme__slug="welcome-back")] == ["done"]
 
 
 def test_who_never_was_inactive_is_not_welcomed_back(ada):

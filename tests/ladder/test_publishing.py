@@ -11,7 +11,7 @@ from accounts.models import ApiKey
 from ladder import checking, editions, ranking
 from ladder.models import Action, Edition, Ladder, Placement
 from tests import factories as make
-from tests.ladder.test_simulating import EASIER, HARDER, TODAY, asking, at, base, griffin, later, stands, tried  # noqa: F401
+from tests.ladder.test_simulating import EASIER, HARDER, TODAY, asking, at, base, buyer, griffin, later, stands, tried  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(hours=24)
@@ -53,6 +53,29 @@ def test_actions_that_a_publication_cancelled_wait_again_when_it_is_called_back(
     editions.call_back(edition, at=at(12))
     ranking.rank(now=at(13))
     assert Action.objects.get(pk=check.pk).state == "waiting"
+
+
+@pytest.mark.parametrize("days_back", [None, 5, 300], ids=["from today", "from days ago", "from before"])
+@pytest.mark.parametrize("state", ["waiting", "done"])
+def test_what_one_stay_called_for_is_not_mixed_up_with_another_stay_on_the_rung(base, state, days_back):  # noqa: F811
+    emma = buyer("Emma", 390, 380, 0)
+    ranking.rank(now=at(9))
+    back = Action.objects.get(customer=emma, step__programme__slug="welcome-back")
+    Action.objects.filter(pk=back.pk).update(state=state)
+    before = actions(emma)
+    edition = published(
+        asking(griffin(), rung="repeat", fact="occasions", value=4), first_day=days_back and later(-days_back), hold=DAY
+    )
+    ranking.rank(now=at(11))
+    assert stands()["Emma"] == "first-time"
+    editions.call_back(edition, at=at(12))
+    ranking.rank(now=at(13))
+    assert actions(emma) == before, "queued once, and waiting where it waited"
+
+
+def actions(of):
+    rows = Action.objects.filter(customer=of).order_by("pk")
+    return [(a.pk, a.key, a.state, a.placement.rung.slug, a.placement.since, a.due_at) for a in rows]
 
 
 def test_what_somebody_cancelled_by_hand_stays_cancelled(base):  # noqa: F811
