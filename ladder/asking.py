@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ladder.rules import Condition
 
 Verdict = tuple[int | None, int | None, bool]
+CHANGING = {repr(F(column)) for column in facts.CHANGES}
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ class Asked:
     flips: dict[str, int]
     """The days to come on which time alone changes an answer, by the expression that says so."""
     inactive: bool = False
+
+    @property
+    def known_through(self) -> int | None:
+        """The first day on which a column of the row is no longer so; None where time changes none of those asked for."""
+        return min((day for said, day in self.flips.items() if said in CHANGING), default=None)
 
 
 @dataclass(frozen=True)

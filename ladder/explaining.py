@@ -86,9 +86,30 @@ def _explain(
     decisive = {e: _decisive(e, step, kept=e in kept) for e, step in ruled.items()}
     behind = origins.of(customer, {ledger for found in decisive.values() for c, *_ in found for ledger in c.fact.evidence}, day)
     evidence = {e: _evidence(step, decisive[e], answers[e], behind, failing=e in kept) for e, step in ruled.items()}
-    falls = asking.falls(row, [e for e in ruled if not e.soft_steps], answers, held)
-    falls |= {e: ahead for e in ruled if e.soft_steps and (ahead := looking.ahead(customer, e, day))}
+    falls = _falls(customer, row, list(ruled), answers, held, day)
     return [_told(customer, step, stands[e.ladder_id], answers[e], evidence[e], falls.get(e), day) for e, step in ruled.items()]
+
+
+def _falls(
+    customer: Customer,
+    row: Row,
+    editions: list[Edition],
+    answers: Mapping[Edition, Asked],
+    held: Mapping[Edition, Override],
+    day: date,
+) -> dict[Edition, tuple[date, Step]]:
+    """What time alone will do first, where it does anything. By the row, or where that does not reach, by folding the life on, which is dear.
+
+    A row knows what a window holds up to the day on which it lets something out, and no further.
+    """
+    found = asking.falls(row, [e for e in editions if not e.soft_steps], answers, held)
+    for e in editions:
+        known_through = answers[e].known_through
+        if e.soft_steps or (known_through and (e not in found or days.number(found[e][0]) >= known_through)):
+            ahead = looking.ahead(customer, e, day)
+            found.pop(e, None)
+            found |= {e: ahead} if ahead else {}
+    return found
 
 
 def _ruled(edition: Edition, entered: int, stands: Placement, earned: Callable[[], int]) -> Step:
