@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
 
+STATES = ("draft", "simulated", "to_come", "published", "superseded", "called_back")
+
+
 class EditionShown(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     ladder = serializers.CharField(source="ladder.slug")
@@ -41,10 +44,22 @@ class EditionShown(serializers.Serializer[Any]):
     held_until = serializers.DateTimeField(allow_null=True, help_text="Until then it can be called back.")
     called_back_at = serializers.DateTimeField(allow_null=True)
 
+    @extend_schema_field(serializers.ChoiceField(choices=STATES))
     def get_state(self, edition: Edition) -> str:
         if edition.called_back_at:
             return "called_back"
-        return "draft" if edition.is_draft else "published" if edition.begun_at else "to_come"
+        if edition.is_draft:
+            return "simulated" if edition.simulations.exclude(finished_at=None).exists() else "draft"
+        if not edition.begun_at:
+            return "to_come"
+        return "published" if edition == self._judging(edition.ladder_id) else "superseded"
+
+    def _judging(self, ladder: int) -> Edition | None:
+        """The last one that has begun, of each ladder looked up once."""
+        known: dict[int, Edition | None] = self.__dict__.setdefault("judging", {})
+        if ladder not in known:
+            known[ladder] = [None, *Edition.objects.published().filter(ladder=ladder).exclude(begun_at=None)][-1]
+        return known[ladder]
 
 
 class EditionWhole(EditionShown):

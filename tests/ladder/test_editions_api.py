@@ -33,6 +33,12 @@ def easier():
     return document
 
 
+def states(told):
+    """Of the ladder's editions, the oldest first."""
+    found = told("get", "edition_list").json()["results"]
+    return [e["state"] for e in sorted(found, key=lambda e: e["number"]) if e["ladder"] == "griffin"]
+
+
 def test_a_draft_is_tried_published_and_called_back(told, carla):  # noqa: F811
     draft = told("post", "edition_list", **easier()).json()
     asked = told("post", "trial_list", edition=draft["id"])
@@ -40,10 +46,13 @@ def test_a_draft_is_tried_published_and_called_back(told, carla):  # noqa: F811
     tasks.simulate()
     report = told("get", "trial", asked.json()["id"]).json()["report"]
     assert (report["moved"], report["matrix"]["repeat"]["client"], report["money"]) == (1, 1, {"EUR": "40.00"})
+    assert told("get", "edition", draft["id"]).json()["state"] == "simulated"
     published = told("post", "edition_publish", draft["id"]).json()
     ranking.rank(now=timezone.now())
     assert (published["state"], placed(carla)) == ("published", "client")
+    assert states(told) == ["superseded", "published"]
     assert told("post", "edition_call_back", draft["id"]).json()["state"] == "called_back"
+    assert states(told) == ["published", "called_back"]
     ranking.rank(now=timezone.now())
     assert placed(carla) == "repeat"
     assert set(AuditEntry.objects.values_list("verb", "api_key__name")) >= {("published", "rules as code")}
