@@ -10,6 +10,7 @@ import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import sha256
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -77,6 +78,23 @@ class Person(NamedTuple):
     """Fields of our own that the file fills, as JSON: {slug: value}."""
 
 
+# What a line of a purchase or a return may be read from, besides what tells of its customer.
+CELLS = (
+    "customer",
+    "product",
+    "invoice",
+    "date",
+    "quantity",
+    "price",
+    "description",
+    "cost",
+    "names",
+    "channel",
+    "delivered",
+    "promised",
+)
+
+
 class Interpreter:
     """Reads records under one mapping. Repeated texts (dates, numbers) are read once."""
 
@@ -86,13 +104,18 @@ class Interpreter:
         self.at = {field: index for index, field in enumerate(mapping.columns)}
         self.rules = [(self.at[rule.field], rule) for rule in mapping.rules]
         self.free = [(self.at[rule.field], rule) for rule in mapping.free]
+        self.cells = itemgetter(*(self.at.get(field, -1) for field in CELLS))  # of a record with an empty cell put behind
+        self.demanded = {
+            field for field in ("customer", "quantity", "invoice") if field in self.at and field not in mapping.optional
+        }
         self.date = remembered(self.read_date)
         self.date_in: Callable[[tuple[str, str]], tuple[datetime, int]] = remembered(lambda told: self.read_date(*told))
+        self.calendar_day = remembered(self.read_calendar_day)
         self.number = remembered(self.read_number)
         self.id = remembered(read_id)
         self.about = [field for field in Person._fields[1:] if field in self.at]
         self.own = [field for field in self.at if field.startswith(OWN)]
-        self.tells = [self.at[field] for field in (*self.about, *self.own)]
+        self.telling = [self.at[field] for field in (*self.about, *self.own)]
         self.person = remembered(self.read_person)
 
     def cell(self, cells: list[str], field: str) -> str:
@@ -106,22 +129,22 @@ class Interpreter:
         for index, rule in self.rules:
             if rule.fits(record.cells[index]):
                 raise Refused(rule.because)
-        if "customer" in self.at and not self.absent("customer", record.cells) and not record.cells[self.at["customer"]]:
+        if "customer" in self.demanded and not record.cells[self.at["customer"]]:
             raise Refused("no customer")
 
     def line(self, record: Record) -> Line:
         """The line of a purchase or of a return that the record is. Raises Refused."""
         self.judge(record)
-        cells, mapping = record.cells, self.mapping
-        customer = self.id(cells[self.at["customer"]])
-        product = self.id(self.cell(cells, "product"))
+        mapping = self.mapping
+        customer, product, invoice, date, quantity, price, description, cost, names, channel, delivered, promised = self.cells(
+            [*record.cells, ""]
+        )
+        customer, product = self.id(customer), self.id(product)
         if len(product) > 100:
             raise Refused("a product code longer than 100 characters")
-        invoice = self.id(self.cell(cells, "invoice"))
-        occurred_at, day = self.date(cells[self.at["date"]])
-        quantity = self.number(
-            self.cell(cells, "quantity") if "quantity" in self.at and not self.absent("quantity", cells) else "1"
-        )
+        invoice = read_id(invoice)  # seldom seen twice: not worth remembering
+        occurred_at, day = self.date(date)
+        quantity = self.number(quantity if quantity or "quantity" in self.demanded else "1")
         negative, refund = quantity[0] == "-", False
         if mapping.invoice_prefix and invoice.startswith(mapping.invoice_prefix):
             refund = True
@@ -133,34 +156,30 @@ class Interpreter:
             quantity = quantity[1:]
         if quantity == "0":
             raise Refused("a quantity of 0")
-        price, free = self.price(cells, refund=refund)
+        price, free = self.price(price, record.cells, refund=refund)
         if Decimal(quantity) * Decimal(price) > MOST:
             raise Refused(TOO_MUCH)
-        document = self.document(invoice, record, customer, day)
-        names = self.id(self.cell(cells, "names")) if refund else ""
+        document = invoice or self.document(record, customer, day)
         return Line(
             document,
             refund,
             customer,
             product,
-            self.cell(cells, "description")[:200],
+            description[:200],
             quantity,
             price,
-            self.cost(cells, refund=refund),
+            self.cost(cost) if cost and not refund else None,  # of what comes back, the purchase knows
             free,
             occurred_at,
             day,
-            names,
-            "" if refund else self.channel(cells),
-            *((None, None) if refund else (self.calendar_day(cells, field) for field in ("delivered", "promised"))),
+            self.id(names) if refund else "",
+            "" if refund else in_channel(channel),
+            self.calendar_day(("delivered", delivered)) if delivered and not refund else None,
+            self.calendar_day(("promised", promised)) if promised and not refund else None,
         )
 
-    def absent(self, field: str, cells: list[str]) -> bool:
-        """An optional column that the file does not have, or a cell left empty in one."""
-        return field in self.mapping.optional and not self.cell(cells, field)
-
-    def price(self, cells: list[str], *, refund: bool) -> tuple[str, bool]:
-        text = cells[self.at["price"]]
+    def price(self, text: str, cells: list[str], *, refund: bool) -> tuple[str, bool]:
+        """What one was sold for, and whether the line is free."""
         price = self.number(text) if text else "0"
         if price[0] == "-":
             raise Refused("a price below 0")
@@ -172,45 +191,36 @@ class Interpreter:
             raise Refused("no price")
         return price, self.mapping.without_price == "free"
 
-    def cost(self, cells: list[str], *, refund: bool) -> str | None:
-        """What one cost us; nothing where the cell is empty. Of what comes back, the purchase knows."""
-        text = self.cell(cells, "cost")
-        if not text or refund:
-            return None
+    def cost(self, text: str) -> str:
+        """What one cost us."""
         cost = self.number(text)
         if cost[0] == "-":
             raise Refused("a cost below 0")
         return cost
 
-    def channel(self, cells: list[str]) -> str:
-        text = self.cell(cells, "channel")
-        if len(text) > LONGEST["channel"]:
-            raise Refused(f"channel is longer than {LONGEST['channel']} characters")
-        return text
-
-    def calendar_day(self, cells: list[str], field: str) -> int | None:
-        """The number of a day as the file writes it, whatever the time beside it; nothing where the cell is empty."""
-        text = self.cell(cells, field)
-        if not text:
-            return None
+    def read_calendar_day(self, told: tuple[str, str]) -> int:
+        """The number of the day that a field names as the file writes it, whatever the time beside it."""
+        field, text = told
         fitting = {found.date() for form in self.mapping.dates if (found := self.fit(text, form))}
         if len(fitting) != 1:
             why = "can be read in two ways" if fitting else "does not fit the mapping"
             raise Refused(f"the day in {field} {why}")
         return days.number(fitting.pop())
 
-    def document(self, invoice: str, record: Record, customer: str, day: int) -> str:
-        """The invoice; without one, customer, day and content, to which storing adds a copy number."""
-        if invoice:
-            return invoice
-        if "invoice" in self.at and "invoice" not in self.mapping.optional:
+    def document(self, record: Record, customer: str, day: int) -> str:
+        """What stands for the invoice where there is none: customer, day and content, to which storing adds a copy number."""
+        if "invoice" in self.demanded:
             raise Refused("no invoice number")
         content = sha256("\x1f".join(record.content.split()).encode()).hexdigest()[:16]
         return f"{customer[:150]} {days.from_number(day)} {content} "
 
+    def tells(self, cells: list[str]) -> bool:
+        """Whether the record says anything of its customer but their id."""
+        return any(map(cells.__getitem__, self.telling))
+
     def said(self, cells: list[str]) -> Person:
         """What the record says of its customer. Raises Refused."""
-        return self.person((cells[self.at["customer"]], *(cells[index] for index in self.tells)))
+        return self.person((cells[self.at["customer"]], *(cells[index] for index in self.telling)))
 
     def read_person(self, told: tuple[str, ...]) -> Person:
         values = dict(zip((*self.about, *self.own), told[1:], strict=True))
@@ -310,6 +320,12 @@ def read_id(text: str) -> str:
         raise Refused("a line break inside an id")
     if SPREADSHEET_ID.fullmatch(text):
         raise Refused(SCIENTIFIC)
+    return text
+
+
+def in_channel(text: str) -> str:
+    if len(text) > LONGEST["channel"]:
+        raise Refused(f"channel is longer than {LONGEST['channel']} characters")
     return text
 
 

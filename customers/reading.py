@@ -153,7 +153,8 @@ def separated(lines: Lines, source: Iterator[str], mapping: Map) -> Iterator[Rec
             fault = "more cells than columns" if len(cells) > width else "fewer cells than columns"
         if not fault and len(content) > LONGEST_CELL and max(map(len, cells)) > LONGEST_CELL:
             fault = f"a cell is longer than {LONGEST_CELL:,} characters"
-        yield Record(number, [] if fault else [cells[p].strip() if p >= 0 else "" for p in picked], content, fault)
+        stripped = [*map(str.strip, cells), ""]  # the last is that of an optional column that is not there
+        yield Record(number, [] if fault else [stripped[p] for p in picked], content, fault)
 
 
 def places(lines: Lines, reader: Iterator[list[str]], mapping: Map) -> tuple[list[int], int]:

@@ -64,7 +64,7 @@ class Batch:
 
     def add_line(self, record: Record) -> None:
         line = self.interpreter.line(record)
-        if self.interpreter.tells:
+        if self.interpreter.tells(record.cells):
             person = self.interpreter.said(record.cells)
             if person not in self.people:
                 self.people[person] = (self.of.pk, record.line, *person, "")
