@@ -148,7 +148,7 @@ class Range:
         if sql.rows(statements.ANY_WITHDRAWN, self.source.pk, **words(kind)):
             self.run(statements.RECOGNISE_WITHDRAWN, self.source.pk, kind=kind)
         self.run(statements.MENTION_LINES, self.of.pk, kind=kind)
-        if not there:
+        if not there or not sql.rows(statements.ANY_NEWS, **words(kind)):
             return set()
         moved = {customer for (customer,) in sql.rows(statements.MOVED, **words(kind))}
         self.run(statements.REMEMBER_TIME, kind=kind)

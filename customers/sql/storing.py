@@ -94,6 +94,11 @@ SELECT c.document_id AS id,
        max(CASE WHEN c.line_id IS NULL AND NOT c.free THEN 1 ELSE 0 END) AS priced
 FROM chunk c JOIN {document} d ON d.id = c.document_id WHERE {flag}c.refund GROUP BY c.document_id
 """
+# Whether there is any: a file that comes again says nothing new, and is spared what follows.
+ANY_NEWS = """
+SELECT 1 FROM chunk c JOIN {document} d ON d.id = c.document_id
+WHERE {flag}c.refund AND (c.line_id IS NULL OR (d.corrects_id IS NULL AND c.occurred_at < d.occurred_at)) LIMIT 1
+"""
 # Whose returns may match otherwise because a document moved to an earlier time.
 MOVED = "SELECT DISTINCT d.customer_id FROM {document} d JOIN (" + NEWS + ") n ON n.id = d.id WHERE n.occurred_at < d.occurred_at"
 # A document no import has named yet (somebody typed it) is about to move: its own time is kept, for an undo.
