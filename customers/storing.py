@@ -53,12 +53,14 @@ class Range:
         """In the caller's transaction. How many documents and lines were handled, and what they brought; no documents, no more to do."""
         if self.upto is None:
             return self.counts
-        self.counts["documents"] = int(sql.rows(statements.DOCUMENTS_UPTO, self.of.pk, self.upto)[0][0])
         sql.make_room()
-        if not self.of.dry_run:  # what is rolled back need not be sure, and would keep everybody waiting all the while
+        [(self.counts["documents"], dubious)] = sql.rows(statements.DOCUMENTS_UPTO, int(MOST), self.of.pk, self.upto)
+        # What is rolled back need not be sure, and would keep everybody waiting all the while.
+        if not self.of.dry_run and connection.features.has_select_for_update:
             returns.lock(self.concerned())
-        self.refuse_contested()
-        self.refuse_overflowing()
+        self.refuse_contested(dubious=dubious)
+        if dubious:
+            self.refuse_overflowing()
         sql.run("DROP TABLE IF EXISTS chunk")
         self.run(statements.CHUNK, self.source.pk, self.source.pk, self.of.pk, self.upto)
         self.run(statements.NUMBER_ALONE)
@@ -93,9 +95,9 @@ class Range:
             found |= {*sql.rows(statements.OWNING, *at, **words(kind, "s"))}
         return {customer for (customer,) in found}
 
-    def refuse_contested(self) -> None:
+    def refuse_contested(self, *, dubious: int) -> None:
         """A document has one customer: the ledger's, else that of its earliest line; lines of others are refused."""
-        contested = {*sql.rows(statements.CONTESTED, self.of.pk, self.upto)}
+        contested = {*sql.rows(statements.CONTESTED, self.of.pk, self.upto)} if dubious else set()
         for kind in (PURCHASES, REFUNDS):
             found = sql.rows(statements.CONTESTED_BY_LEDGER, self.source.pk, self.of.pk, self.upto, **words(kind, "s"))
             contested |= {*found}

@@ -5,9 +5,13 @@
 
 BOUNDARY = "SELECT document FROM {stagedline} WHERE brought_by_id = %s ORDER BY document LIMIT 1 OFFSET %s"
 LAST = "SELECT max(document) FROM {stagedline} WHERE brought_by_id = %s"
-DOCUMENTS_UPTO = (
-    "SELECT count(*) FROM (SELECT DISTINCT document, refund FROM {stagedline} WHERE brought_by_id = %s AND document <= %s) AS d"
-)
+# How many documents a range has, and how many of them are contested or overflowing as told below: seldom any, so it is asked at once.
+DOCUMENTS_UPTO = """
+SELECT count(*), count(CASE WHEN several OR total > %s THEN 1 END) FROM (
+    SELECT min(customer) <> max(customer) AS several, sum(quantity * unit_price) AS total FROM {stagedline}
+    WHERE brought_by_id = %s AND document <= %s GROUP BY document, refund
+) AS d
+"""
 # Whose ledgers a range may touch: the customers it names, and those to whom a correction has given its documents.
 NAMED = """
 SELECT DISTINCT x.customer_id FROM {stagedline} s JOIN {externalid} x ON x.source_id = %s AND x.external_id = s.customer
