@@ -86,6 +86,7 @@ def take_back(of: Import, names: dict[str, str], kind: dict[str, str]) -> dict[s
     if kind is PURCHASES:
         sql.run(statements.WAIT_AGAIN, of.pk)
     unhook([pk for (pk,) in sql.rows(statements.GOING, of.pk, **names)] if kind is PURCHASES else [])
+    sql.run(statements.FORGET_GOING, of.pk, **names)
     documents = sql.run(statements.REMOVE, of.pk, **names)
     sql.run(statements.HAND_OVER, of.pk, **names)
     amount = "CASE WHEN l.free THEN 0 ELSE l.quantity * l.unit_price END" if kind is PURCHASES else "l.quantity * l.unit_price"

@@ -44,6 +44,8 @@ AND p.id NOT IN (SELECT purchase_id FROM {purchaseline})
 """
 REMOVE = "DELETE FROM {document} WHERE " + BARE
 GOING = "SELECT id FROM {document} WHERE " + BARE
+# Another import may have named a document none of whose lines it had: what it knew of it stands withdrawn under the same id.
+FORGET_GOING = "DELETE FROM {mention} WHERE {owner} IN (" + GOING + ")"
 HAND_OVER = """
 UPDATE {document} SET brought_by_id = (SELECT min(l.brought_by_id) FROM {line} l WHERE l.{owner} = {document}.id)
 WHERE brought_by_id = %s AND id IN (SELECT id FROM shaken)

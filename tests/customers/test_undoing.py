@@ -4,8 +4,8 @@ import pytest
 
 from accounts.auditing import note
 from customers import assigning, undoing
-from customers.models import ContactPoint, Customer, CustomerTag, Import, Purchase, PurchaseLine, Refund, Tag
-from customers.recording import LineOf, record_refund
+from customers.models import ContactPoint, Customer, CustomerTag, Import, Mention, Purchase, PurchaseLine, Refund, Tag
+from customers.recording import LineOf, record_refund, withdraw
 from customers.undoing import Undone
 from ladder import acting
 from ladder.models import Action, ProgrammeStep
@@ -144,3 +144,14 @@ def test_what_was_said_about_a_purchase_that_goes_stays_and_who_was_affected_thr
     undoing.undo(Import.objects.get())
     said.refresh_from_db()
     assert (Purchase.objects.count(), said.purchase, late.affected.get().customer.name) == (0, None, "Bert")
+
+
+def test_undoing_removes_a_document_that_another_import_named_for_what_is_withdrawn(bring):
+    first = csv("1,ada,2024-01-02,tea,1,3")
+    bring(first)
+    withdraw(Purchase.objects.get(), at=NOW)
+    anew = bring(csv("1,ada,2024-01-02,cup,1,9"))["import"]
+    assert bring(first)["already"] == 1
+    assert undoing.undo(anew)["documents"] == 1
+    assert not Purchase.objects.standing().exists()
+    assert set(Mention.objects.values_list("purchase", flat=True)) == {Purchase.objects.get().pk}
