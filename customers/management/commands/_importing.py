@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.core.checks import Tags
 from django.core.management.base import CommandError
 from django.utils import timezone
 
@@ -23,6 +24,7 @@ FEW = 20  # refused rows told one by one
 
 
 class ImportCommand(AnsweringCommand):
+    requires_system_checks = (Tags.models,)  # not of addresses: loading every page takes longer than bringing in a small file
     kinds: tuple[str, ...] = ()
     """Of the files it takes; empty for any kind of evidence."""
 
