@@ -239,6 +239,18 @@ def test_only_json_is_read(till):
     is_problem(till.post("/api/v1/purchases/", "[]", content_type="application/json"), 422)
 
 
+@pytest.mark.parametrize("depth", [101, 900, 100_000], ids=["one too many", "readable still", "no stack would do"])
+@pytest.mark.parametrize("name", ["customers", "purchases", "responses", "editions"])
+def test_what_is_nested_without_end_is_refused_like_other_bad_json(name, depth):
+    boss = key("read", "write", "configure")
+    for body in ("[" * depth + "]" * depth, '{"a":' * depth + "1" + "}" * depth):
+        is_problem(boss.post(f"/api/v1/{name}/", body, content_type="application/json"), 400)
+
+
+def test_what_is_nested_as_deep_as_may_be_is_read(till):
+    is_problem(till.post("/api/v1/purchases/", "[" * 100 + "]" * 100, content_type="application/json"), 422)
+
+
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer lk_wrong", "Basic YTpi", "Bearer \xff"])
 def test_without_a_right_key_nothing_is_said(header):
     client = APIClient(raise_request_exception=False)
