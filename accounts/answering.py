@@ -66,8 +66,15 @@ class AnsweringCommand(BaseCommand):
                 self.stdout.write(line)
 
 
+def refuse_empty(option: str, text: str) -> None:
+    """An option that is given, but empty, as by a script whose variable is, must not mean what leaving it out means."""
+    if not text.strip():
+        raise CommandError(f"{option}: it is empty; give a date like 2026-01-31.", returncode=USAGE)
+
+
 def day_given(option: str, text: str) -> date:
     """An ISO date from the command line."""
+    refuse_empty(option, text)
     try:
         return date.fromisoformat(text)
     except ValueError:

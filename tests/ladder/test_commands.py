@@ -153,6 +153,30 @@ def test_what_cannot_be_done_says_so_with_its_exit_code(people, arguments, code)
     assert refused(*arguments)[0] == code
 
 
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        (["rank"], "--at"),
+        (["propose", "griffin"], "--at"),
+        (["ladder", "griffin"], "--at"),
+        (["ladder", "griffin"], "--known-at"),
+        (["explain", "here:Ada"], "--at"),
+        (["explain", "here:Ada"], "--known-at"),
+        (["backtest", "griffin", "--horizon=5"], "--at"),
+        (["movements", "griffin", "--to=2026-01-31"], "--from"),
+        (["movements", "griffin", "--from=2026-01-31", "--to=2026-01-31"], "--known-at"),
+        (["override", "here:Ada", "--ladder=griffin", "--fix=client", "--reason=so", "--until=2036-01-31"], "--from"),
+        (["override", "here:Ada", "--ladder=griffin", "--fix=client", "--reason=so"], "--until"),
+        (["load_ladder", "Makefile", "--publish"], "--from"),
+        (["figure", "nps"], "--from"),
+        (["figure", "nps"], "--to"),
+    ],
+)
+@pytest.mark.parametrize("empty", ["", " "])
+def test_an_empty_day_is_none_and_is_not_taken_for_one_left_out(people, arguments, option, empty):
+    assert refused(*arguments, f"{option}={empty}") == (USAGE, f"{option}: it is empty; give a date like 2026-01-31.")
+
+
 @pytest.mark.parametrize("arguments", [["rank"], ["ladder", "griffin"], ["explain", "here:Ada"], ["propose", "griffin"]])
 def test_a_moment_means_the_whole_of_its_day_and_that_is_said(people, arguments):
     answer, said = run(*arguments, "--at", f"{ago(0)}T00:00")

@@ -30,7 +30,8 @@ class Command(AnsweringCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         since, until = (
-            options[name] and day_given(f"--{option}", options[name]) for name, option in (("since", "from"), ("until", "to"))
+            None if options[name] is None else day_given(f"--{option}", options[name])
+            for name, option in (("since", "from"), ("until", "to"))
         )
         asked = figures.Asked(options["survey"], since, until)
         if asked.since and asked.until and asked.since > asked.until:

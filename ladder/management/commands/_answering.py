@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from accounts.answering import FAILED, USAGE, AnsweringCommand, day_given
+from accounts.answering import FAILED, USAGE, AnsweringCommand, day_given, refuse_empty
 from customers import days
 from customers.models import Customer
 from ladder import believing
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 def instant(text: str, option: str = "--at") -> datetime:
     """An ISO date or instant from the command line."""
+    refuse_empty(option, text)
     try:
         return days.parse(text)
     except ValueError as error:
@@ -51,7 +52,7 @@ def instant(text: str, option: str = "--at") -> datetime:
 
 def day_at(command: BaseCommand, options: Mapping[str, Any]) -> date | None:
     """The day of --at, if it was given. A moment means the whole of its day, and that is said."""
-    if not options["at"]:
+    if options["at"] is None:
         return None
     day = days.day_of(instant(options["at"]))
     if len(options["at"]) > len("2026-01-31"):
@@ -67,7 +68,7 @@ def add_known_at(parser: ArgumentParser) -> None:
 
 def known_at(options: Mapping[str, Any]) -> datetime | None:
     """The instant of --known-at, if it was given: a past one, or some time of today."""
-    if not options["known_at"]:
+    if options["known_at"] is None:
         return None
     at = instant(options["known_at"], "--known-at")
     if days.day_of(at) > days.day_of(timezone.now()):

@@ -47,7 +47,7 @@ class Command(AnsweringCommand):
         self.reply(options, answer, f"{edition.ladder.slug} edition {edition.number}: {state}.")
 
     def first_day(self, options: dict[str, Any]) -> date | None:
-        if not options["first_day"]:
+        if options["first_day"] is None:
             return None
         if not options["publish"]:
             raise CommandError("--from goes with --publish.", returncode=USAGE)

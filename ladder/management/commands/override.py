@@ -38,7 +38,7 @@ class Command(AnsweringCommand):
         now = timezone.now()
         how = next(name for name in Override.How.values if options[name])
         rung = rung_called(ladder_called(options["ladder"]), options[how])
-        since = day_given("--from", options["since"]) if options["since"] else days.day_of(now)
+        since = days.day_of(now) if options["since"] is None else day_given("--from", options["since"])
         said = Override(
             customer=customer_called(options["customer"]), rung=rung, how=how, since=since,
             until=day_given("--until", options["until"]), reason=options["reason"],
