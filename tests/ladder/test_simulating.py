@@ -2,11 +2,13 @@
 
 import copy
 import json
+import os
+import signal
 from collections import Counter
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from customers import days
 from customers.recording import record_refund
@@ -223,6 +225,31 @@ def test_by_command_nothing_is_left_behind(base, tmp_path, capsys):
     answer = json.loads(capsys.readouterr().out)
     assert (answer["moved"], answer["matrix"]["repeat"]) == (1, {"first-time": 1, "repeat": 1})
     assert (stored(), Edition.objects.count(), Rung.objects.count(), Ladder.objects.count()) == before
+
+
+def nothing_of_it(slug):
+    return not (Ladder.objects.filter(slug=slug).exists() or Edition.objects.drafts().exists() or Simulation.objects.exists())
+
+
+@pytest.mark.parametrize(
+    "moment", [(editions, "draft"), (simulating, "_try_chunk"), (simulated, "report"), (editions, "discard")]
+)
+def test_terminated_at_any_moment_the_command_leaves_nothing_behind(base, tmp_path, capsys, monkeypatch, moment):
+    path, (module, name) = tmp_path / "mine.json", moment
+    path.write_text(json.dumps(griffin() | {"ladder": "mine", "name": "Mine"}))
+    before, whole = signal.getsignal(signal.SIGTERM), getattr(module, name)
+
+    def terminated(*args, **kwargs):
+        os.kill(os.getpid(), signal.SIGTERM)
+        return whole(*args, **kwargs)
+
+    monkeypatch.setattr(module, name, terminated)
+    with pytest.raises(CommandError, match="nothing was stored") as error:
+        call_command("simulate", str(path), "--json")
+    assert error.value.returncode == 128 + signal.SIGTERM
+    assert list(json.loads(capsys.readouterr().out)) == ["error"]
+    assert nothing_of_it("mine")
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 def test_a_trial_is_of_the_last_ranked_day():

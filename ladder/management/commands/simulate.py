@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from ladder import editions, simulated, simulating
@@ -13,8 +16,15 @@ from ladder.management.commands._answering import AnsweringCommand, ladder_in, r
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+    from collections.abc import Iterator
 
-    from ladder.models import Simulation
+    from ladder.models import Edition, Simulation
+
+ENDS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM; PostgreSQL's driver calls a statement off for a KeyboardInterrupt, and for nothing else."""
 
 
 class Command(AnsweringCommand):
@@ -29,14 +39,10 @@ class Command(AnsweringCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         started, now = time.monotonic(), timezone.now()
         document = ladder_in(options["file"])
-        with refusing(options["file"].name):
-            draft = editions.draft(document)
-        try:
+        with terminable(), refusing(options["file"].name), drafted(document) as draft:
             tried = simulating.begin(draft, at=now)
             simulating.simulate(tried, now=now, progress=self.tell)
             found = simulated.report(tried)
-        finally:
-            editions.discard(draft)
         answer = {
             "ladder": document["ladder"], "day": tried.day.isoformat(), "moved": found.moved, "matrix": found.slugs,
             "actions": found.actions, "cancelled": found.cancelled, "held_back": found.held_back, "steps": found.steps,
@@ -52,3 +58,35 @@ class Command(AnsweringCommand):
 
     def tell(self, of: Simulation) -> None:
         self.stderr.write(f"chunk {of.done:,} of {of.chunks:,}")
+
+
+@contextmanager
+def terminable() -> Iterator[None]:
+    """SIGTERM ends it as Ctrl-C does."""
+
+    def end(*of: object) -> None:
+        raise Terminated
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    except Terminated:
+        raise CommandError("Terminated before the end; nothing was stored.", returncode=128 + signal.SIGTERM) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def drafted(document: Any) -> Iterator[Edition]:
+    """A draft for as long as the block lasts, however that ends. A signal that comes while it is made or let go waits until then."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
+    try:
+        draft = editions.draft(document)
+        try:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
+            yield draft
+        finally:
+            signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
+            editions.discard(draft)
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
