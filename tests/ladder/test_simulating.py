@@ -227,6 +227,21 @@ def test_by_command_nothing_is_left_behind(base, tmp_path, capsys):
     assert (stored(), Edition.objects.count(), Rung.objects.count(), Ladder.objects.count()) == before
 
 
+def test_by_command_a_ladder_that_does_not_exist_yet_is_said_to_be_new(base, tmp_path, capsys):
+    path = tmp_path / "mine.json"
+    said = {}
+    for slug in ("griffin", "grifin"):
+        path.write_text(json.dumps(griffin() | {"ladder": slug}))
+        call_command("simulate", str(path), "--json")
+        assert json.loads(capsys.readouterr().out)["new_ladder"] == (slug == "grifin")
+        call_command("simulate", str(path))
+        said[slug] = capsys.readouterr().out
+    assert said["grifin"].startswith(
+        "There is no ladder “grifin” yet, so a new one was tried; there are griffin, christopher, raving-fans, attitude."
+    )
+    assert "no ladder" not in said["griffin"]
+
+
 def nothing_of_it(slug):
     return not (Ladder.objects.filter(slug=slug).exists() or Edition.objects.drafts().exists() or Simulation.objects.exists())
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from ladder import editions, simulated, simulating
 from ladder.management.commands._answering import AnsweringCommand, ladder_in, refusing
+from ladder.models import Ladder
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -38,18 +39,21 @@ class Command(AnsweringCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         started, now = time.monotonic(), timezone.now()
-        document = ladder_in(options["file"])
+        document, there = ladder_in(options["file"]), list(Ladder.objects.values_list("slug", flat=True))
         with terminable(), refusing(options["file"].name), drafted(document) as draft:
             tried = simulating.begin(draft, at=now)
             simulating.simulate(tried, now=now, progress=self.tell)
             found = simulated.report(tried)
         answer = {
-            "ladder": document["ladder"], "day": tried.day.isoformat(), "moved": found.moved, "matrix": found.slugs,
+            "ladder": document["ladder"], "new_ladder": document["ladder"] not in there, "day": tried.day.isoformat(),
+            "moved": found.moved, "matrix": found.slugs,
             "actions": found.actions, "cancelled": found.cancelled, "held_back": found.held_back, "steps": found.steps,
             "seconds": round(time.monotonic() - started, 2),
         }  # fmt: skip
         self.reply(
             options, answer,
+            *([f"There is no ladder “{answer['ladder']}” yet, so a new one was tried; there are {', '.join(there)}."]
+              if answer["new_ladder"] else []),
             f"{found.moved:,} of {found.people:,} customers would stand on another rung on {tried.day}; {found.actions:,} actions"
             f" would be queued, {found.cancelled:,} cancelled. {answer['seconds']} s.",
             *(f"{n:>10,}  {before} > {after}" for before, row in found.slugs.items() for after, n in row.items() if before != after),
