@@ -38,6 +38,11 @@ class Report:
         return sum(self.held_back.values())
 
     @property
+    def loads(self) -> list[dict[str, str | int | None]]:
+        """The load as it travels: whose work, by their user name, and how much of it; None is of customers without an owner."""
+        return [{"owner": owner.username if owner else None, "actions": n} for owner, n in self.load]
+
+    @property
     def slugs(self) -> dict[str, dict[str, int]]:
         found: dict[str, dict[str, int]] = {}
         for (before, after), n in self.matrix.items():
@@ -78,6 +83,17 @@ def report(of: Simulation) -> Report:
         held_back=told.get("held_back", {}), load=load,
         money={currency: Decimal(amount) for currency, amount in told.get("money", {}).items()},
     )  # fmt: skip
+
+
+def told(of: Simulation) -> list[dict[str, str | None]]:
+    """Those who would move and are told the reason of, some of each pair of rungs, as they travel."""
+    moves = of.moves.exclude(why="").select_related("customer", "before", "after")
+    return [
+        {
+            "customer": f"cus_{m.customer.uuid.hex}", "name": m.customer.name, "before": m.before.slug if m.before else None,
+            "after": m.after.slug if m.after else None, "since": m.since and m.since.isoformat(), "why": m.why,
+        } for m in moves
+    ]  # fmt: skip
 
 
 def _pair(rungs: Mapping[int, Rung], cell: str) -> tuple[Rung | None, Rung | None]:

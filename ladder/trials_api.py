@@ -14,7 +14,8 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 
 from accounts.auditing import note
-from accounts.rest import Unprocessable, strict
+from accounts.authentication import MayConfigure, MayUse
+from accounts.rest import OpaqueId, Unprocessable, strict
 from customers.bodies import DayField
 from customers.rest import read
 from ladder import backtesting, simulated, simulating, trying
@@ -41,6 +42,11 @@ class BacktestBody(serializers.Serializer[Any]):
     )
 
 
+class LoadShown(serializers.Serializer[Any]):
+    owner = serializers.CharField(allow_null=True, help_text="Their user name; null: of customers without an owner.")
+    actions = serializers.IntegerField()
+
+
 class ReportShown(serializers.Serializer[Any]):
     people = serializers.IntegerField()
     moved = serializers.IntegerField()
@@ -49,7 +55,19 @@ class ReportShown(serializers.Serializer[Any]):
     cancelled = serializers.IntegerField(help_text="Waiting actions that would be cancelled.")
     steps = serializers.DictField(child=serializers.IntegerField())
     held_back = serializers.DictField(child=serializers.IntegerField())
+    load = LoadShown(many=True, source="loads", help_text="To whom these actions would fall, the most first.")
     money = serializers.DictField(child=serializers.CharField(), help_text="What those who move bought within a year.")
+
+
+class MoveShown(serializers.Serializer[Any]):
+    """Somebody who would stand on another rung."""
+
+    customer = OpaqueId("cus", source="customer.uuid")
+    name = serializers.CharField(source="customer.name")
+    before = serializers.CharField(source="before.slug", default=None, allow_null=True, help_text="Null is no rung at all.")
+    after = serializers.CharField(source="after.slug", default=None, allow_null=True, help_text="Null is no rung at all.")
+    since = serializers.DateField(allow_null=True)
+    why = serializers.CharField(help_text="Told of some of each pair of rungs; else empty.")
 
 
 class AskedShown(serializers.Serializer[Any]):
@@ -72,7 +90,7 @@ class TrialShown(AskedShown):
 
     @extend_schema_field(ReportShown(allow_null=True))
     def get_report(self, of: Simulation) -> dict[str, Any] | None:
-        """Of everybody, whatever the key's team; nobody is named in it."""
+        """Of everybody, whatever the key's team; no customer is named in it."""
         return ReportShown(simulated.report(of)).data if of.is_completed else None
 
 
@@ -106,6 +124,17 @@ class TrialOne(Configuring):
     def get(self, request: Request, pk: int) -> Response:
         strict(request)
         return Response(TrialShown(get_object_or_404(Simulation.objects.select_related("edition__ladder"), pk=pk)).data)
+
+
+class TrialMoves(Configuring):
+    permission_classes = [MayUse, MayConfigure]  # they are customers
+    serializer_class = MoveShown
+
+    @extend_schema(responses=MoveShown(many=True), description="Who would move and why, of the customers this key sees.")
+    def get(self, request: Request, pk: int) -> Response:
+        strict(request)
+        of = get_object_or_404(Simulation, pk=pk)
+        return self.listed(of.moves.visible_to(self.key()).select_related("customer", "before", "after"), MoveShown)
 
 
 class TrialCancelling(Configuring):

@@ -134,6 +134,7 @@ urlpatterns = [
     path("backtests/<int:pk>/cancel/", trials.BacktestCancelling.as_view(), name="backtest_cancel"),
     path("simulations/", trials.TrialList.as_view(), name="trial_list"),
     path("simulations/<int:pk>/", trials.TrialOne.as_view(), name="trial"),
+    path("simulations/<int:pk>/moves/", trials.TrialMoves.as_view(), name="trial_moves"),
     path("simulations/<int:pk>/cancel/", trials.TrialCancelling.as_view(), name="trial_cancel"),
     path("runs/", runs.RunList.as_view(), name="run_list"),
     path("runs/<int:pk>/", runs.RunOne.as_view(), name="run"),

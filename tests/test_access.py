@@ -90,7 +90,7 @@ POLICY = {
     "ladder:edition_keep": OFFICE_WRITE, "ladder:trial_new": OFFICE_WRITE, "ladder:trial_cancel": OFFICE_WRITE, "ladder:backtest_cancel": OFFICE_WRITE,
     "api:edition_list": [*CONFIGURED, *CONFIGURING], "api:edition": [*CONFIGURED, row("put", "403 403 401 401"), row("delete", "403 403 401 401")],
     "api:edition_rules": [*CONFIGURED, *CONFIGURING], "api:edition_keep": CONFIGURING, "api:edition_publish": CONFIGURING,
-    "api:edition_call_back": CONFIGURING, "api:trial_list": CONFIGURING, "api:backtest_list": CONFIGURING, "api:backtest": CONFIGURED, "api:backtest_cancel": CONFIGURING, "api:trial": CONFIGURED, "api:trial_cancel": CONFIGURING,
+    "api:edition_call_back": CONFIGURING, "api:trial_list": CONFIGURING, "api:backtest_list": CONFIGURING, "api:backtest": CONFIGURED, "api:backtest_cancel": CONFIGURING, "api:trial": CONFIGURED, "api:trial_moves": CONFIGURED, "api:trial_cancel": CONFIGURING,
     "ladder:run_list": OFFICE, "ladder:run_new": OFFICE_WRITE, "ladder:run_cancel": OFFICE_WRITE, "ladder:run_resume": OFFICE_WRITE,
     "api:run_list": [*CONFIGURED, *CONFIGURING], "api:run": CONFIGURED, "api:run_cancel": CONFIGURING, "api:run_resume": CONFIGURING,
     "accounts:sign_in": [row("get", "302 302 302 302 200")], "accounts:sign_out": [row("post", "302 302 302 302 302")],

@@ -47,6 +47,7 @@ def test_a_draft_is_tried_published_and_called_back(told, carla):  # noqa: F811
     report = told("get", "trial", asked.json()["id"]).json()["report"]
     assert (report["moved"], report["matrix"]["repeat"]["client"], report["money"]) == (1, 1, {"EUR": "40.00"})
     assert told("get", "edition", draft["id"]).json()["state"] == "simulated"
+    assert sum(row["actions"] for row in report["load"]) == report["actions"]
     published = told("post", "edition_publish", draft["id"]).json()
     ranking.rank(now=timezone.now())
     assert (published["state"], placed(carla)) == ("published", "client")
@@ -56,6 +57,18 @@ def test_a_draft_is_tried_published_and_called_back(told, carla):  # noqa: F811
     ranking.rank(now=timezone.now())
     assert placed(carla) == "repeat"
     assert set(AuditEntry.objects.values_list("verb", "api_key__name")) >= {("published", "rules as code")}
+
+
+def test_who_would_move_is_told_to_a_key_that_may_read_and_of_whom_it_sees(told, carla):  # noqa: F811
+    asked = told("post", "trial_list", edition=told("post", "edition_list", **easier()).json()["id"]).json()
+    tasks.simulate()
+    assert told("get", "trial_moves", asked["id"]).status_code == 403, "it names customers"
+    ApiKey.objects.update(scopes=["read", "configure"])
+    (move,) = told("get", "trial_moves", asked["id"]).json()["results"]
+    assert (move["customer"], move["name"]) == (f"cus_{carla.uuid.hex}", "Carla")
+    assert (move["before"], move["after"], "stands on Client" in move["why"]) == ("repeat", "client", True)
+    ApiKey.objects.update(team=make.team("South"))
+    assert told("get", "trial_moves", asked["id"]).json()["results"] == []
 
 
 def test_a_document_that_is_wrong_is_refused_naming_the_place(told):

@@ -142,6 +142,7 @@ def test_what_would_be_queued_is_counted_by_step_and_owner(base):
     base["Carla"].save()
     report = simulated.report(tried(asking(griffin(), **EASIER)))
     assert (report.actions, report.steps, report.load) == (1, {"Ask for a recommendation": 1}, [(ingrid, 1)])
+    assert report.loads == [{"owner": "ingrid", "actions": 1}]
 
 
 def test_what_a_gate_holds_back_is_counted_by_its_reason(base):
@@ -224,6 +225,10 @@ def test_by_command_nothing_is_left_behind(base, tmp_path, capsys):
     call_command("simulate", str(path), "--json")
     answer = json.loads(capsys.readouterr().out)
     assert (answer["moved"], answer["matrix"]["repeat"]) == (1, {"first-time": 1, "repeat": 1})
+    assert (answer["load"], answer["money"]) == ([], {"EUR": "20.00"})
+    (mover,) = answer["movers"]
+    assert (mover["name"], mover["before"], mover["after"], mover["since"]) == ("Bea", "repeat", "first-time", TODAY.isoformat())
+    assert mover["why"].startswith("Bea stands on First-time: bought on 2 different days")
     assert (stored(), Edition.objects.count(), Rung.objects.count(), Ladder.objects.count()) == before
 
 

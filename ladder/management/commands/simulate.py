@@ -43,11 +43,12 @@ class Command(AnsweringCommand):
         with terminable(), refusing(options["file"].name), drafted(document) as draft:
             tried = simulating.begin(draft, at=now)
             simulating.simulate(tried, now=now, progress=self.tell)
-            found = simulated.report(tried)
+            found, movers = simulated.report(tried), simulated.told(tried)
         answer = {
             "ladder": document["ladder"], "new_ladder": document["ladder"] not in there, "day": tried.day.isoformat(),
             "moved": found.moved, "matrix": found.slugs,
             "actions": found.actions, "cancelled": found.cancelled, "held_back": found.held_back, "steps": found.steps,
+            "load": found.loads, "money": {currency: str(amount) for currency, amount in found.money.items()}, "movers": movers,
             "seconds": round(time.monotonic() - started, 2),
         }  # fmt: skip
         self.reply(
@@ -58,6 +59,8 @@ class Command(AnsweringCommand):
             f" would be queued, {found.cancelled:,} cancelled. {answer['seconds']} s.",
             *(f"{n:>10,}  {before} > {after}" for before, row in found.slugs.items() for after, n in row.items() if before != after),
             *(f"{n:>10,}  held back: {why}" for why, n in found.held_back.items()),
+            *(f"{n:>10,}  for {owner or 'customers without an owner'}" for owner, n in found.load),
+            *(f"Those who would move bought for {amount:,} {currency} within a year." for currency, amount in found.money.items()),
         )  # fmt: skip
 
     def tell(self, of: Simulation) -> None:
