@@ -120,9 +120,13 @@ def begin(edition: Edition, *, at: date, horizon: int, now: datetime, by: User |
 
 def check(at: date, horizon: int, today: date) -> None:
     """The days after `at` must have come; else Unaskable."""
+    if at >= today:
+        raise Unaskable(
+            {"at": f"{at} {'is today' if at == today else 'lies in the future'}: give a day after which some have come."}
+        )
     if not 0 < horizon <= (today - at).days:
         raise Unaskable(
-            {"horizon": f"From {at} to {today} there are {max((today - at).days, 0)} days, so give a number from 1 to that;"
+            {"horizon": f"From {at} to {today} there are {(today - at).days} days, so give a number from 1 to that;"
             " what has not come yet cannot be compared."}
         )  # fmt: skip
 

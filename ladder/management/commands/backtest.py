@@ -49,7 +49,8 @@ class Command(AnsweringCommand):
         try:
             backtesting.check(at, options["horizon"], days.day_of(timezone.now()))
         except backtesting.Unaskable as error:
-            raise CommandError(f"--horizon: {' '.join(error.messages)}", returncode=USAGE) from None
+            told = (f"--{option}: {' '.join(messages)}" for option, messages in error.message_dict.items())
+            raise CommandError(" ".join(told), returncode=USAGE) from None
         edition, beside = editions_asked(ladder, at, options["edition"])
         found = backtesting.backtest(edition, at=at, horizon=options["horizon"], beside=beside, progress=self.tell)
         answer = {
