@@ -95,7 +95,7 @@ class Override(models.Model):
 
     def clean(self) -> None:
         if self.since and self.until and self.until <= self.since:
-            raise ValidationError({"until": "It ends after the day on which it begins."})
+            raise ValidationError({"until": "It must end after the day on which it begins."})
         if self.since and self.until and (self.until - self.since).days > LONGEST:
             raise ValidationError({"until": "It ends at most two years after it begins; renew it then."})
         if self.reason and not self.reason.strip():

@@ -154,6 +154,19 @@ def test_what_cannot_be_done_says_so_with_its_exit_code(people, arguments, code)
 
 
 @pytest.mark.parametrize(
+    ("rung", "until", "reason", "said"),
+    [
+        ("--fix=client", 10, "", "--reason: This field cannot be blank."),
+        ("--fix=client", 0, "so", "--until: It must end after the day on which it begins."),
+        ("--at-least=inactive", 10, "so", "--at-least: This stands beside the ladder: nobody is above or below it."),
+    ],
+)
+def test_an_override_that_is_not_right_is_refused_naming_the_option(people, rung, until, reason, said):
+    code, words = refused("override", "here:Ada", "--ladder=griffin", rung, f"--until={ago(-until)}", f"--reason={reason}")
+    assert (code, words[: len(said)]) == (FAILED, said)
+
+
+@pytest.mark.parametrize(
     ("arguments", "option"),
     [
         (["rank"], "--at"),

@@ -46,10 +46,18 @@ class Command(AnsweringCommand):
         try:
             recorded = overriding.record(said, at=now)
         except ValidationError as error:
-            raise CommandError(" ".join(error.messages), returncode=FAILED) from None
+            raise CommandError(refusal(error, how), returncode=FAILED) from None
         known = "" if recorded.created else " It was recorded already."
         line = f"{said.customer.name}: {said} from {wording.day(since)} until {wording.day(said.until)}.{known} It shows after the next ranking."
         self.reply(options, answer(recorded.entry, created=recorded.created), line)
+
+
+def refusal(error: ValidationError, how: str) -> str:
+    """What is wrong, each with the option that says it."""
+    if not hasattr(error, "error_dict"):
+        return " ".join(error.messages)
+    options = {"since": "--from", "until": "--until", "reason": "--reason", "rung": f"--{how.replace('_', '-')}"}
+    return " ".join(f"{options.get(field, field)}: {' '.join(messages)}" for field, messages in error.message_dict.items())
 
 
 def answer(override: Override, *, created: bool) -> dict[str, Any]:
