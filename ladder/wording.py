@@ -195,7 +195,8 @@ def lift(target: Step, missing: list[tuple[Condition, bool, int | None, int | No
     parts = list(dict.fromkeys(_missing(*row) for row in missing))
     if any("more purchase" in part for part in parts):
         parts = [part for part in parts if part != "a purchase"]  # any one of those does it
-    several = len(parts) > 1 or (" more " in parts[0] and not parts[0].startswith("one "))
+    first = parts[0].partition(" ")[0]  # “taking part on two more days” is one thing, “two more purchases” are several
+    several = len(parts) > 1 or first in {"purchases", *WORDS[2:]} or first.replace(",", "").isdecimal()
     return sentence(f"{listed(parts)} {'lift' if several else 'lifts'} them to {target.rung.name}")
 
 

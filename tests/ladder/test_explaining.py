@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ladder import explaining, ranking, reigns, rules
-from ladder.models import Ladder
+from ladder import explaining, ranking, reigns, rules, wording
+from ladder.models import Ladder, Rung, Step
 from tests import factories as make
 from tests.factories import DAY_0
 
@@ -151,3 +151,19 @@ def test_pages_of_many_cost_a_constant_number_of_queries(
     client.get("/help/")
     with django_assert_max_num_queries(most):
         client.get(address)
+
+
+@pytest.mark.parametrize(
+    ("fact", "value", "has", "words"),
+    [
+        ("involved_days", 3, 1, "Taking part on two more days lifts them to Member."),
+        ("involved_days", 2, 1, "Taking part on one more day lifts them to Member."),
+        ("occasions", 3, 1, "Two more purchases on different days lift them to Member."),
+        ("occasions", 30, 1, "29 more purchases on different days lift them to Member."),
+        ("occasions", 2, 1, "One more purchase on another day lifts them to Member."),
+        ("spend_90", 5_000, 1_000, "40.00 EUR more spent lifts them to Member."),
+    ],
+)
+def test_what_lifts_is_one_thing_or_several(fact: str, value: int, has: int, words: str) -> None:
+    (condition, so), *_ = rules.read({"fact": fact, "is": "at_least", "value": value}).asked()
+    assert wording.lift(Step(rung=Rung(name="Member")), [(condition, so, has, value, [])]) == words
