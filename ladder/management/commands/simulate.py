@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from ladder.models import Edition, Simulation
 
-ENDS = (signal.SIGINT, signal.SIGTERM)
-
 
 class Terminated(KeyboardInterrupt):
     """SIGTERM; PostgreSQL's driver calls a statement off for a KeyboardInterrupt, and for nothing else."""
@@ -40,7 +38,7 @@ class Command(AnsweringCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         started, now = time.monotonic(), timezone.now()
         document, there = ladder_in(options["file"]), list(Ladder.objects.values_list("slug", flat=True))
-        with terminable(), refusing(options["file"].name), drafted(document) as draft:
+        with terminable() as ends, refusing(options["file"].name), drafted(document, ends) as draft:
             tried = simulating.begin(draft, at=now)
             simulating.simulate(tried, now=now, progress=self.tell)
             found, movers = simulated.report(tried), simulated.told(tried)
@@ -67,33 +65,55 @@ class Command(AnsweringCommand):
         self.stderr.write(f"chunk {of.done:,} of {of.chunks:,}")
 
 
+class Ends:
+    """SIGTERM ends the command as Ctrl-C does; while something is made or let go, either waits until that is done.
+
+    Held back here and not by the process's mask of signals: with several threads another one takes the signal, and Python hands it on.
+    """
+
+    def __init__(self) -> None:
+        self.held = False
+        self.waiting: int | None = None
+
+    def __call__(self, number: int, frame: object) -> None:
+        self.waiting = self.waiting or number
+        if not self.held:
+            self.free()
+
+    def hold(self) -> None:
+        self.held = True
+
+    def free(self) -> None:
+        """From now on they end it at once; one that waits does so now."""
+        self.held = self.waiting is not None  # whoever is on the way out is not disturbed again
+        if self.waiting:
+            raise Terminated if self.waiting == signal.SIGTERM else KeyboardInterrupt
+
+
 @contextmanager
-def terminable() -> Iterator[None]:
-    """SIGTERM ends it as Ctrl-C does."""
-
-    def end(*of: object) -> None:
-        raise Terminated
-
-    before = signal.signal(signal.SIGTERM, end)
+def terminable() -> Iterator[Ends]:
+    ends = Ends()
+    before = {number: signal.signal(number, ends) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield
+        yield ends
     except Terminated:
         raise CommandError("Terminated before the end; nothing was stored.", returncode=128 + signal.SIGTERM) from None
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
-def drafted(document: Any) -> Iterator[Edition]:
-    """A draft for as long as the block lasts, however that ends. A signal that comes while it is made or let go waits until then."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
+def drafted(document: Any, ends: Ends) -> Iterator[Edition]:
+    """A draft for as long as the block lasts, however that ends."""
+    ends.hold()
+    draft = editions.draft(document)
     try:
-        draft = editions.draft(document)
-        try:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
-            yield draft
-        finally:
-            signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
-            editions.discard(draft)
+        ends.free()
+        yield draft
     finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
+        try:
+            ends.hold()
+        finally:
+            editions.discard(draft)
+    ends.free()
