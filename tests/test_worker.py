@@ -22,6 +22,7 @@ from tests.servers import free_port
 pytestmark = pytest.mark.worker
 CHUNKS = 24
 WITHIN = 5  # seconds from the answer of the API to the customer's page
+PATIENCE = 90  # seconds for what has to start first, on a machine that does other things
 PASSWORD = "a long pass phrase"
 PREPARE = f"""
 from accounts.models import ApiKey, Role, Team, User
@@ -120,13 +121,17 @@ class Stack:
                 web if name == "web" else worker, cwd=ROOT, env=self.env, stdout=out, stderr=out, start_new_session=True
             )
 
+    def eventually(self, holds, within: float = PATIENCE) -> None:
+        """Wait until it holds; fails with the last that the processes wrote."""
+        eventually(holds, within, self.log)
+
     def kill(self, name: str) -> None:
         """kill -9, its children too."""
         os.killpg(self.children[name].pid, signal.SIGKILL)
         self.children.pop(name).wait()
 
     def sign_in(self) -> None:
-        eventually(lambda: requests.get(f"{self.root}/health/", timeout=5).ok, 40)
+        self.eventually(lambda: requests.get(f"{self.root}/health/", timeout=5).ok)
         page = self.browser.get(f"{self.root}/accounts/sign-in/", timeout=10)
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
         assert token
@@ -153,7 +158,7 @@ class Stack:
         return "stands on First-time" in page and "Welcome them" in page
 
 
-def eventually(holds, within: float) -> float:
+def eventually(holds, within: float, log: Path | None = None) -> float:
     """Wait until it holds; gives the seconds it took."""
     began = time.monotonic()
     while time.monotonic() - began < within:
@@ -163,7 +168,8 @@ def eventually(holds, within: float) -> float:
         except (requests.ConnectionError, requests.Timeout):
             pass
         time.sleep(0.1)
-    pytest.fail(f"not within {within} s")
+    said = log.read_text(errors="replace")[-3000:] if log and log.exists() else ""
+    pytest.fail(f"not within {within} s\n{said}")
 
 
 def database(folder: Path, name: str) -> str:
@@ -204,7 +210,7 @@ def running(found):
         found.start("worker")
         found.sign_in()
         first = found.post(0)
-        eventually(lambda: found.stands(first), 30)
+        found.eventually(lambda: found.stands(first))
         yield found
     finally:
         for name in list(found.children):
@@ -214,14 +220,14 @@ def running(found):
 
 def test_a_purchase_posted_is_on_the_customers_page_within_seconds(stack):
     customer = stack.post(1)
-    eventually(lambda: stack.stands(customer), WITHIN)
+    stack.eventually(lambda: stack.stands(customer), WITHIN)
 
 
 def test_a_letter_is_sent_by_the_worker_once(stack):
     before = len(stack.mail.letters)
     stack.start("importer")
     assert "MADE 1" in stack.manage("shell", "-v0", "-c", WRITE)
-    eventually(lambda: len(stack.mail.letters) > before, 15)
+    stack.eventually(lambda: len(stack.mail.letters) > before)
     time.sleep(7)  # two ticks more
     assert len(stack.mail.letters) == before + 1
     assert "'sent', datetime" in stack.manage("shell", "-v0", "-c", LETTERS)
@@ -235,7 +241,7 @@ def test_without_a_worker_it_waits(stack):
     time.sleep(2.5)
     assert not stack.stands(customer)
     stack.start("worker")
-    eventually(lambda: stack.stands(customer), 30)
+    stack.eventually(lambda: stack.stands(customer))
 
 
 def test_two_workers_share_what_waits_and_nothing_is_done_twice(stack):
@@ -249,10 +255,10 @@ def test_two_workers_share_what_waits_and_nothing_is_done_twice(stack):
 
     stack.start("helper")
     try:
-        eventually(shared, 90)
+        stack.eventually(shared)
     finally:
         stack.kill("helper")
-    eventually(lambda: STILL in stack.manage("shell", "-v0", "-c", STATE), 30)
+    stack.eventually(lambda: STILL in stack.manage("shell", "-v0", "-c", STATE))
 
 
 def test_killed_and_started_again_nothing_is_lost_and_nothing_done_twice(stack):
@@ -262,6 +268,6 @@ def test_killed_and_started_again_nothing_is_lost_and_nothing_done_twice(stack):
         time.sleep(0.3 * (round_ + 1))
         stack.kill("worker")
         stack.start("worker")
-    eventually(lambda: all(stack.stands(c) for c in customers), 40)
+    stack.eventually(lambda: all(stack.stands(c) for c in customers))
     purchases, actions, marks, offenders = stack.manage("shell", "-v0", "-c", STATE).split("STATE ")[1].split(maxsplit=3)
     assert (int(actions), int(marks), offenders.strip()) == (2 * int(purchases), 0, "[]")

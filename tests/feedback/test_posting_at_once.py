@@ -70,7 +70,7 @@ def test_a_letter_in_the_hand_of_a_worker_that_is_killed_is_uncertain_and_goes_o
     server.after = 30
     written()
     worker = command("shell", "-v0", "-c", WORKER, SEND_EMAIL="1", EMAIL_URL=server.url)
-    eventually(lambda: server.letters, 30)
+    eventually(lambda: server.letters, 90)
     worker.kill()
     assert worker.wait(30) == -signal.SIGKILL
     server.after = 0
