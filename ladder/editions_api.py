@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.functional import cached_property
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.response import Response
@@ -18,7 +19,7 @@ from accounts.authentication import MayConfigure
 from accounts.rest import Conflict, strict
 from customers.bodies import DayField
 from customers.rest import Endpoint, key_of, read
-from ladder import editions
+from ladder import editions, reigns
 from ladder.api import one_of
 from ladder.models import Edition, Ladder
 
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rest_framework.request import Request
-
-
-STATES = ("draft", "simulated", "to_come", "published", "superseded", "called_back")
 
 
 class EditionShown(serializers.Serializer[Any]):
@@ -44,22 +42,14 @@ class EditionShown(serializers.Serializer[Any]):
     held_until = serializers.DateTimeField(allow_null=True, help_text="Until then it can be called back.")
     called_back_at = serializers.DateTimeField(allow_null=True)
 
-    @extend_schema_field(serializers.ChoiceField(choices=STATES))
+    @extend_schema_field(serializers.ChoiceField(choices=reigns.STATES))
     def get_state(self, edition: Edition) -> str:
-        if edition.called_back_at:
-            return "called_back"
-        if edition.is_draft:
-            return "simulated" if edition.simulations.exclude(finished_at=None).exists() else "draft"
-        if not edition.begun_at:
-            return "to_come"
-        return "published" if edition == self._judging(edition.ladder_id) else "superseded"
+        return reigns.state(edition, self.live.get(edition.ladder_id))
 
-    def _judging(self, ladder: int) -> Edition | None:
-        """The last one that has begun, of each ladder looked up once."""
-        known: dict[int, Edition | None] = self.__dict__.setdefault("judging", {})
-        if ladder not in known:
-            known[ladder] = [None, *Edition.objects.published().filter(ladder=ladder).exclude(begun_at=None)][-1]
-        return known[ladder]
+    @cached_property
+    def live(self) -> dict[int, Edition]:
+        """Of all ladders: asked once for a whole list."""
+        return reigns.begun_last()
 
 
 class EditionWhole(EditionShown):

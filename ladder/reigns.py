@@ -45,6 +45,10 @@ def judges() -> list[Judges]:
     return [Judges(editions[0].ladder, sorted(editions, key=_order)) for editions in found.values()]
 
 
+STATES = ("draft", "simulated", "to_come", "published", "superseded", "called_back")
+"""Of an edition: being written, tried as it is, waiting for its first day, judging, judging no more or never, taken back."""
+
+
 @dataclass(frozen=True)
 class Reign:
     """The last ranked day, and the edition in force of every ladder then, the primary ladder first; and when a run last finished."""
@@ -90,6 +94,23 @@ def in_force(ladder: Ladder, day: date | None) -> Edition | None:
     published = list(ladder.editions.published())
     reigning = [e for e in published if day is None or e.first_day is None or e.first_day <= day]
     return reigning[-1] if reigning else None
+
+
+def begun_last() -> dict[int, Edition]:
+    """Of each ladder the edition that judges since the last one began. {ladder id: edition}. One query."""
+    return {edition.ladder_id: edition for edition in Edition.objects.published().exclude(begun_at=None)}
+
+
+def state(edition: Edition, live: Edition | None) -> str:
+    """One of STATES; `live` is the edition of its ladder that judges now."""
+    if edition.is_draft:
+        return "simulated" if edition.simulations.exclude(finished_at=None).exists() else "draft"
+    if edition.called_back_at:
+        return "called_back"
+    if edition == live:
+        return "published"
+    judges_then = edition.is_to_come and edition == in_force(edition.ladder, edition.first_day)
+    return "to_come" if judges_then else "superseded"
 
 
 def before(edition: Edition) -> Edition | None:

@@ -228,7 +228,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
-        "EditionStateEnum": "ladder.editions_api.STATES",
+        "EditionStateEnum": "ladder.reigns.STATES",
         "TryingStateEnum": "ladder.models.simulations.STATES",
         "RecommendationKindEnum": "feedback.models.Recommendation.Kind",
         "InvolvementKindEnum": "customers.models.Involvement.Kind",

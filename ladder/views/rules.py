@@ -62,19 +62,14 @@ def _told(ladder: Ladder, now: datetime) -> dict[str, object]:
     return {
         "ladder": ladder,
         "live": live,
-        "rows": [(edition, state(edition, live, now), edition in held) for edition in found],
+        "rows": [(edition, state(edition, live), edition in held) for edition in found],
     }
 
 
-def state(edition: Edition, live: Edition | None, now: datetime) -> str:
-    if edition.is_draft:
-        return "draft"
-    if edition.called_back_at:
-        return "called back"
-    if edition == live:
-        return "in force"
-    judges_then = edition.is_to_come and edition == reigns.in_force(edition.ladder, edition.first_day)
-    return "to come" if judges_then else "superseded"
+def state(edition: Edition, live: Edition | None) -> str:
+    """In the words of the page."""
+    said = reigns.state(edition, live)
+    return "in force" if said == "published" else said.replace("_", " ")
 
 
 @writing
@@ -112,7 +107,7 @@ def _context(edition: Edition, trial: Simulation | None, now: datetime) -> dict[
     report = simulated.report(trial) if trial and trial.is_completed else None
     return {
         "edition": edition,
-        "state": state(edition, live, now),
+        "state": state(edition, live),
         "held": edition.ladder.editions.held(now).filter(pk=edition.pk).exists(),
         "to_come": edition.ladder.editions.to_come().exclude(pk=edition.pk),
         "against": against,
