@@ -40,7 +40,7 @@ class Asked:
     inactive: bool = False
 
     @property
-    def known_through(self) -> int | None:
+    def changes_on(self) -> int | None:
         """The first day on which a column of the row is no longer so; None where time changes none of those asked for."""
         return min((day for said, day in self.flips.items() if said in CHANGING), default=None)
 

@@ -103,13 +103,13 @@ def _falls(
     A row knows what a window holds up to the day on which it lets something out, and no further.
     """
     found = asking.falls(row, [e for e in editions if not e.soft_steps], answers, held)
-    for e in editions:
-        known_through = answers[e].known_through
-        if e.soft_steps or (known_through and (e not in found or days.number(found[e][0]) >= known_through)):
-            ahead = looking.ahead(customer, e, day)
-            found.pop(e, None)
-            found |= {e: ahead} if ahead else {}
-    return found
+    unsure = [e for e in editions if e.soft_steps or _reaches_past(answers[e].changes_on, found.get(e))]
+    return {e: fall for e, fall in found.items() if e not in unsure} | looking.ahead(customer, unsure, day)
+
+
+def _reaches_past(changes_on: int | None, fall: tuple[date, Step] | None) -> bool:
+    """Whether what the row says, be it nothing, lies on or after the day on which a column of it is no longer so."""
+    return changes_on is not None and (fall is None or days.number(fall[0]) >= changes_on)
 
 
 def _ruled(edition: Edition, entered: int, stands: Placement, earned: Callable[[], int]) -> Step:
