@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 YEARS_3, DAYS_400 = 1095, 400
 WIDTH = 8  # characters of each number
+TOLD = f"{{:{WIDTH}}}" * 4
 
 
 class Spacing(list[int]):
@@ -23,8 +24,9 @@ class Spacing(list[int]):
     def finalize(self) -> str:
         self.sort()
         gaps = list(map(sub, self[1:], self))
-        distinct, longest = len(self) - gaps.count(0), max(gaps, default=0)
-        return f"{distinct:8}{longest:8}{self._lately(gaps, YEARS_3) or longest:8}{self._lately(gaps, DAYS_400) or longest:8}"
+        longest = max(gaps, default=0)
+        lately = (self._lately(gaps, days) or longest for days in (YEARS_3, DAYS_400))
+        return TOLD.format(len(self) - gaps.count(0), longest, *lately)
 
     def _lately(self, gaps: list[int], days: int) -> int:
         """The longest gap that ended within so many days of the last day; 0 if all of them did, for the first of others is longer."""

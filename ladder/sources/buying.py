@@ -59,8 +59,8 @@ BY_ARRAYS = """
             ) each WHERE days IS NOT NULL
         ) bought, LATERAL (
             SELECT 1 + COUNT(CASE WHEN gap > 0 THEN 1 END) AS occasions, MAX(gap) AS longest_gap,
-                MAX(CASE WHEN day >= last_day - 1095 THEN gap END) AS longest_gap_3y,
-                MAX(CASE WHEN day >= last_day - 400 THEN gap END) AS longest_gap_400d
+                MAX(CASE WHEN day >= last_day - {years_3} THEN gap END) AS longest_gap_3y,
+                MAX(CASE WHEN day >= last_day - {days_400} THEN gap END) AS longest_gap_400d
             FROM (SELECT days[n] AS day, days[n] - days[n - 1] AS gap FROM GENERATE_SERIES(2, invoices) n) spaced
         ) gaps
 """
@@ -89,9 +89,9 @@ BEHAVIOUR = Spans(
                 COUNT(*) OVER era AS occasions, SUM(invoices) OVER era AS invoices, MIN(day) OVER era AS first_day,
                 day AS last_day, MAX(covers_until) OVER era AS covers_until,
                 MAX(gap) OVER era AS longest_gap,
-                MAX(gap) OVER (PARTITION BY customer_id, start ORDER BY day RANGE BETWEEN 1095 PRECEDING AND CURRENT ROW)
+                MAX(gap) OVER (PARTITION BY customer_id, start ORDER BY day RANGE BETWEEN {years_3} PRECEDING AND CURRENT ROW)
                     AS longest_gap_3y,
-                MAX(gap) OVER (PARTITION BY customer_id, start ORDER BY day RANGE BETWEEN 400 PRECEDING AND CURRENT ROW)
+                MAX(gap) OVER (PARTITION BY customer_id, start ORDER BY day RANGE BETWEEN {days_400} PRECEDING AND CURRENT ROW)
                     AS longest_gap_400d
             FROM spaced WINDOW era AS (PARTITION BY customer_id, start ORDER BY day)
         )
