@@ -55,7 +55,7 @@ class Range:
             return self.counts
         sql.make_room()
         [(self.counts["documents"], dubious)] = sql.rows(statements.DOCUMENTS_UPTO, int(MOST), self.of.pk, self.upto)
-        # What is rolled back need not be sure, and would keep everybody waiting all the while.
+        # What is rolled back need not be sure, and would keep everybody waiting; and SQLite has one writer, so nobody is looked for there.
         if not self.of.dry_run and connection.features.has_select_for_update:
             returns.lock(self.concerned())
         self.refuse_contested(dubious=dubious)

@@ -130,9 +130,10 @@ def aside() -> str:
 
 
 def plan_well(*tables: str) -> None:
-    """For this transaction: no machine code, which takes PostgreSQL longer than our statements take on a chunk; room to sort the lives of a
-    chunk in memory, a quarter less time than with the 4 MB it has by itself; and what it knows of these tables is no longer from when they were half as large. A first ranking fills them faster than it notices by itself, and then
-    it reads all of them for every row (100,000 customers: hours instead of a minute and a half).
+    """For this transaction: no machine code, which takes PostgreSQL longer than our statements take on a chunk; room to sort the lives of
+    a chunk in memory, a quarter less time than with the 4 MB it has by itself; and what it knows of these tables is no longer from when
+    they were half as large. A first ranking fills them faster than it notices by itself, and then it reads all of them for every row
+    (100,000 customers: hours instead of a minute and a half).
     """
     if not on_postgresql():
         return
