@@ -210,15 +210,13 @@ def _look(number: int, edition: Edition, beside: Edition, *, at: date, until: da
     """Everybody in a range of customers, as of `at`, with what they did until `until`."""
     today = Value(days.number(at))
     with transaction.atomic():
-        lives.empty_tables()
-        lives.choose(*bounds(number))
+        others = _stand(beside, number, at)
+        rungs = others if beside == edition else _stand(edition, number, at)
         known = lives.with_facts(at)
-        lives.build(at, [edition, beside])
-        others = _stand(beside, at)
-        rungs = others if beside == edition else _stand(edition, at)
         silent = facts.inactive(today, edition.read_numbers)
         points = Point.objects.filter(lives.last_points()).annotate(silent=silent)
-        rows = list(points.values_list("customer_id", "last_day", "occasions", "silent"))
+        # Once each: where rungs are soft the last point is there again for each day on which time alone may change them.
+        rows = set(points.values_list("customer_id", "last_day", "occasions", "silent"))
     halves = {who: _half(uuid) for who, uuid in Customer.objects.filter(pk__range=bounds(number)).values_list("pk", "uuid")}
     bought, referred = _buyers(number, at, until), _referrers(number, at, until)
     return Counter(
@@ -228,9 +226,10 @@ def _look(number: int, edition: Edition, beside: Edition, *, at: date, until: da
     )
 
 
-def _stand(edition: Edition, at: date) -> dict[int, int]:
-    """The rung of each customer of the chunk by an edition, overrides included. {customer: rung}"""
-    sql.run("DELETE FROM life_rung")
+def _stand(edition: Edition, number: int, at: date) -> dict[int, int]:
+    """The rung of each customer of a chunk by an edition, overrides included. {customer: rung}"""
+    lives.empty_tables()
+    lives.choose(*bounds(number))
     judging.stand([edition], at)
     return dict(sql.rows("SELECT customer_id, rung_id FROM life_rung"))
 

@@ -1,6 +1,6 @@
 """What lives come to: from the facts of each day the rung earned, held or overridden, and from rungs placements.
 
-`judge` folds over all days of the points that `lives` built, `stand` tells the rung on one of them.
+`judge` folds over all days of the points that `lives` built, `stand` tells the rung on one day.
 """
 
 from __future__ import annotations
@@ -144,12 +144,13 @@ def due(editions: list[Edition]) -> Expression:
 
 
 def stand(editions: list[Edition], at: date) -> None:
-    """Fill life_rung with the rung of each customer on a day, overrides laid over, from points built with that horizon.
+    """Fill life_rung with the rung on a day of each customer in life_customer, overrides laid over.
 
     The editions are those that have begun by then, in order; the last one judges.
     """
     last = editions[-1]
     if any(edition.soft_steps for edition in editions):
+        lives.build(at, editions)
         lives.split(editions, at)
         latching.latch([reigns(editions)], at, lives.POINT_COLUMNS)
         _judge_reigns(editions)
@@ -159,6 +160,7 @@ def stand(editions: list[Edition], at: date) -> None:
             "DELETE FROM life_rung WHERE (customer_id, day) NOT IN (SELECT customer_id, MAX(day) FROM life_rung GROUP BY customer_id)"
         )
     else:
+        lives.build_last(at, editions)
         _judge_by(last, lives.last_points(), days.number(at))
     sql.analyze("life_rung")
     masking.mask()

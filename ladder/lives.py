@@ -88,6 +88,20 @@ def build(horizon: date, editions: Iterable[Edition] | None = None) -> None:
     _assemble(end, read, telling)
 
 
+def build_last(horizon: date, editions: Iterable[Edition]) -> None:
+    """Fill life_point with the last point alone of every life that has begun by the horizon: what `build` gives for next_day None.
+
+    All that is needed to judge that one day where no rung is soft, and read in a fraction of the time.
+    """
+    end = days.number(horizon)
+    _begin(end)
+    sql.run(
+        f"INSERT INTO life_point (customer_id, day, {', '.join(FACT_COLUMNS)}) SELECT now.* FROM ({present(horizon, editions)}) now"
+        f" JOIN life_customer begun ON begun.customer_id = now.customer_id WHERE begun.begins <= {end}"
+    )
+    sql.analyze("life_point", "customer_id", "day", "next_day")
+
+
 def present(horizon: date, editions: Iterable[Edition]) -> str:
     """Read the facts of the customers in life_customer as of the horizon alone; gives a select of one row each.
 

@@ -213,6 +213,21 @@ def test_the_edition_in_force_beside_itself_shows_no_difference():
     assert (than.difference, than.low, than.high, than.verdict) == (0, 0, 0, "no difference shown")
 
 
+def soft(days):
+    """A draft on which repeat buyers stay for so many days after they would fall, as the live rules do for 30."""
+    live = reigns.in_force(Ladder.objects.get(slug="griffin"), AT)
+    document = editions.document(live)
+    document["rungs"] = [{**row, "grace_days": days} if row["rung"] == "repeat" else row for row in document["rungs"]]
+    return editions.draft(document)
+
+
+def test_where_rungs_are_soft_everybody_is_asked_about_once():
+    crowd(20, -300, -200)  # time alone moved them since
+    crowd(20, -60, -10, 5)
+    found = backtesting.backtest(soft(30), at=AT, horizon=HORIZON, beside=soft(5))
+    assert (found.people, sum(rates.n for rates in found.rungs), found.bought) == (40, 40, 20)
+
+
 def test_an_override_holds_in_a_draft_as_far_as_it_knows_the_rung():
     make.override(bought("Ada", -10, 5), "fix", "griffin:advocate", on(-5), on(1))
     draft, live = blind()
