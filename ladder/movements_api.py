@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
 AS_OF = OpenApiParameter(
-    "as_of", OpenApiTypes.DATE, description="The end of this day, with everything we know now; without it, as stored."
+    "as_of",
+    OpenApiTypes.DATE,
+    description="The end of this day, with everything we know now; without it, as stored. Of a day to come, what time alone will have"
+    " done by then; placements are listed through the last day ranked.",
 )
 KNOWN_AT = OpenApiParameter(
     "known_at",

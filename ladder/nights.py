@@ -56,8 +56,10 @@ def _together(run: Run | None, *, now: datetime, share: Callable[[Run], None]) -
 
 
 def _unclaimed(day: date, now: datetime) -> dict[int, int]:
-    """The chunks that wait, but those that were given up a moment ago and those that a run which goes on will come to. What a cancelled run of the day left waits to be resumed,
-    but for chunks in which something new has come."""
+    """The chunks that wait, but those that were given up a moment ago and those that a run which goes on will come to.
+
+    What a cancelled run of the day left waits to be resumed, but for chunks in which something new has come.
+    """
     waiting, taken = ranking.waiting_chunks(day), running.spoken_for()
     given_up = set(Chunk.objects.filter(given_up_at__gt=now - PAUSE).values_list("number", flat=True)) if waiting else set()
     waiting = {n: count for n, count in waiting.items() if n not in given_up}

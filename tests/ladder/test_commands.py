@@ -190,6 +190,10 @@ def test_an_empty_day_is_none_and_is_not_taken_for_one_left_out(people, argument
     assert refused(*arguments, f"{option}={empty}") == (USAGE, f"{option}: it is empty; give a date like 2026-01-31.")
 
 
+def test_an_empty_name_of_a_ladder_is_no_ladder(people):
+    assert refused("explain", "here:Ada", "--ladder=")[0] == USAGE
+
+
 @pytest.mark.parametrize("arguments", [["rank"], ["ladder", "griffin"], ["explain", "here:Ada"], ["propose", "griffin"]])
 def test_a_moment_means_the_whole_of_its_day_and_that_is_said(people, arguments):
     answer, said = run(*arguments, "--at", f"{ago(0)}T00:00")

@@ -40,7 +40,8 @@ class Command(AnsweringCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         customer = customer_called(options["customer"])
-        ladder = ladder_called(options["ladder"] or Ladder.objects.values_list("slug", flat=True)[0])
+        asked = options["ladder"]
+        ladder = ladder_called(Ladder.objects.values_list("slug", flat=True)[0] if asked is None else asked)
         day = day_at(self, options)
         if known := known_at(options):
             return self.believed(options, customer, ladder, day, known)

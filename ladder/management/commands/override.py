@@ -28,7 +28,9 @@ class Command(AnsweringCommand):
         parser.add_argument("--ladder", required=True, metavar="SLUG")
         how = parser.add_mutually_exclusive_group(required=True)
         how.add_argument("--fix", metavar="RUNG", help="They stand on it, whatever the rules say.")
-        how.add_argument("--at-least", metavar="RUNG", help="They stand on it or above.")
+        how.add_argument(
+            "--at-least", metavar="RUNG", help="They stand on it or above; who stands beside the ladder stays there."
+        )
         how.add_argument("--at-most", metavar="RUNG", help="They stand on it or below.")
         parser.add_argument("--until", required=True, metavar="DATE", help="The first day on which the rules decide again.")
         parser.add_argument("--reason", required=True, metavar="TEXT")
