@@ -183,7 +183,9 @@ def database(folder: Path, name: str) -> str:
     return f"postgres://{found['USER']}@{found['HOST']}:{found['PORT']}/{name}"
 
 
-@pytest.fixture(scope="session", params=["redis", "embedded"])
+@pytest.fixture(
+    scope="session", params=[pytest.param(kind, marks=pytest.mark.xdist_group(kind)) for kind in ("redis", "embedded")]
+)
 def stack(request, tmp_path_factory, django_db_setup, django_db_blocker):
     broker = os.environ.get("TEST_REDIS_URL", "") if request.param == "redis" else ""
     if request.param == "redis" and not broker:
