@@ -142,8 +142,19 @@ def horizon(day: date) -> date:
     return max(filter(None, [day, Run.objects.ranked_through(), begun_through()]))
 
 
+# From one that somebody is in to the next: a look into the index each, however many are in it.
+EVERY_CHUNK = f"""
+    WITH RECURSIVE chunk (number) AS (
+        SELECT MIN(id) / {CHUNK_SIZE} FROM customers_customer
+        UNION ALL
+        SELECT (SELECT MIN(id) FROM customers_customer WHERE id >= (number + 1) * {CHUNK_SIZE}) / {CHUNK_SIZE} FROM chunk WHERE number IS NOT NULL
+    ) SELECT number FROM chunk WHERE number IS NOT NULL ORDER BY number
+"""
+
+
 def every_chunk() -> list[int]:
-    return [row[0] for row in sql.rows(f"SELECT DISTINCT id / {CHUNK_SIZE} FROM customers_customer ORDER BY 1")]
+    """The numbers of those in which anybody is, in order."""
+    return [row[0] for row in sql.rows(EVERY_CHUNK)]
 
 
 def chunks_of(placements: PlacementQuerySet) -> list[int]:
@@ -209,7 +220,8 @@ def rank_part(part: sifting.Part, run: Run, *, clock: Callable[[], datetime], fu
         moved = actions = 0
         if judged or full:
             moved = settling.settle(through, panel, (first, last), now=now, everybody=full == Full.CARDS)
-            if taking.choose_everybody():
+            if taking.anybody():
+                taking.choose_everybody()
                 actions = programmes.follow(through, now=now, queue=queue, moved=bool(moved))
                 actions += heeding.heed(through, now=now) if queue else 0
                 crash("actions queued")

@@ -38,9 +38,14 @@ class Judges:
 
 
 def judges() -> list[Judges]:
-    """Of every ladder that judges, in their order: asked for every chunk, so in one query."""
+    """Of every ladder that judges, in their order. Two queries, which make half as many objects as one: it is asked for every chunk."""
+    published = Edition.objects.published().select_related("ladder")
+    known = {edition.pk: edition for edition in published.order_by("ladder__position", "ladder_id")}
+    for step in Step.objects.filter(edition__in=known).select_related("rung").order_by("position"):
+        step.edition = known[step.edition_id]
+        step.edition.__dict__.setdefault("all_steps", []).append(step)
     found: dict[int, list[Edition]] = {}
-    for edition in _published(_steps()):
+    for edition in known.values():
         found.setdefault(edition.ladder_id, []).append(edition)
     return [Judges(editions[0].ladder, sorted(editions, key=_order)) for editions in found.values()]
 

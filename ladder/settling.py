@@ -24,7 +24,6 @@ def settle(horizon: date, panel: list[Judges], within: tuple[int, int], *, now: 
     Who is late has their life folded; who is on time is judged by their card, read anew if anything reached them. `within` is the range
     of customers they were taken from; with `everybody` all the stored cards in it are asked too.
     """
-    lives.empty_tables()
     moved = _settle_taken(horizon, panel, within, now=now) if taking.count() else 0
     for judge in panel if everybody else ():
         if not judge.is_soft:
@@ -35,6 +34,7 @@ def settle(horizon: date, panel: list[Judges], within: tuple[int, int], *, now: 
 def _settle_taken(horizon: date, panel: list[Judges], within: tuple[int, int], *, now: datetime) -> int:
     """The whole lives of who is late, the cards of who is on time, and who of them is a mover; gives placements opened."""
     moved = 0
+    lives.empty_tables()
     taking.tell_late(horizon, within, everybody=any(judge.is_soft for judge in panel))
     if taking.choose(taking.LATE):
         moved = settle_lives(horizon, panel, now=now)
@@ -70,8 +70,10 @@ def _to_read(horizon: date, panel: list[Judges], within: tuple[int, int]) -> str
 
 def settle_today(horizon: date, panel: list[Judges], *, now: datetime) -> int:
     """The last day of the history of the movers, by their cards as of the horizon."""
-    if not taking.choose_movers():
+    if not taking.anybody_moves():
         return 0
+    lives.empty_tables()
+    taking.choose_movers()
     if any(judge.is_soft for judge in panel):  # today's facts do not tell where they stand on soft ladders
         return settle_lives(horizon, panel, now=now)
     scorecards.recall(horizon)

@@ -123,6 +123,15 @@ def choose(among: str) -> int:
     return _let_be(f"SELECT customer_id, quiet FROM life_taken WHERE customer_id IN ({among})")
 
 
+def anybody() -> bool:
+    """Whether anybody was taken, or moves."""
+    return bool(sql.rows("SELECT 1 FROM life_taken UNION ALL SELECT 1 FROM life_mover LIMIT 1"))
+
+
+def anybody_moves() -> bool:
+    return bool(sql.rows("SELECT 1 FROM life_mover LIMIT 1"))
+
+
 def choose_movers() -> int:
     """Those in life_mover; who was not taken moves quietly."""
     return _let_be(
