@@ -44,6 +44,9 @@ SMALL = """[...document.querySelectorAll("a, button, select, summary, input:not(
     .filter(e => e.checkVisibility() && !e.closest(".sr-only, .skip"))
     .map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect().height]).filter(([_, height]) => height > 0 && height < 32)"""
 
+# No colour half way. What goes on for ever has no end; and of what is folded away, the end never comes by itself.
+AT_REST = "document.getAnimations().forEach(one => { try { one.finish() } catch { one.cancel() } })"
+
 
 @pytest.fixture
 def business(ingrid: User, ada: Customer, tmp_path: Path) -> list[Import]:
@@ -242,7 +245,7 @@ def of_rules() -> list[str]:
 def faults(page: Page, *rules: str) -> list[object]:
     """What is wrong with a page as it stands: by every rule of axe, or by these; and whatever is cut off or too small to touch."""
     page.wait_for_load_state()  # what was pressed before may still be on its way
-    page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished.catch(() => 0)))")  # no colour half way
+    page.evaluate(AT_REST)
     if page.evaluate("!window.axe"):
         page.evaluate(AXE_SCRIPT)
     asked = {"resultTypes": ["violations"]} | ({"runOnly": {"type": "rule", "values": rules}} if rules else {})
