@@ -42,8 +42,7 @@ def judges() -> list[Judges]:
     published = Edition.objects.published().select_related("ladder")
     known = {edition.pk: edition for edition in published.order_by("ladder__position", "ladder_id")}
     for step in Step.objects.filter(edition__in=known).select_related("rung").order_by("position"):
-        step.edition = known[step.edition_id]
-        step.edition.__dict__.setdefault("all_steps", []).append(step)
+        _let_know(known[step.edition_id], step)
     found: dict[int, list[Edition]] = {}
     for edition in known.values():
         found.setdefault(edition.ladder_id, []).append(edition)
@@ -89,9 +88,14 @@ def _published(steps: Iterable[Step]) -> list[Edition]:
     """The editions of these steps, that know them all by then."""
     found: dict[int, Edition] = {}
     for step in steps:
-        step.edition = found.setdefault(step.edition_id, step.edition)
-        step.edition.__dict__.setdefault("all_steps", []).append(step)
+        _let_know(found.setdefault(step.edition_id, step.edition), step)
     return list(found.values())
+
+
+def _let_know(edition: Edition, step: Step) -> None:
+    """Both of each other, in the order of the steps."""
+    step.edition = edition
+    edition.__dict__.setdefault("all_steps", []).append(step)
 
 
 def in_force(ladder: Ladder, day: date | None) -> Edition | None:
@@ -109,7 +113,7 @@ def begun_last() -> dict[int, Edition]:
 def state(edition: Edition, live: Edition | None) -> str:
     """One of STATES; `live` is the edition of its ladder that judges now."""
     if edition.is_draft:
-        return "simulated" if edition.simulations.exclude(finished_at=None).exists() else "draft"
+        return "simulated" if any(trial.is_completed for trial in edition.simulations.defer("report")) else "draft"
     if edition.called_back_at:
         return "called_back"
     if edition == live:

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import ApiKey, AuditEntry
 from ladder import editions, ranking, tasks
-from ladder.models import Edition, Ladder
+from ladder.models import Edition, Ladder, Simulation
 from tests import factories as make
 from tests.ladder.test_rules_pages import carla, live, placed  # noqa: F401
 
@@ -47,6 +47,9 @@ def test_a_draft_is_tried_published_and_called_back(told, carla):  # noqa: F811
     report = told("get", "trial", asked.json()["id"]).json()["report"]
     assert (report["moved"], report["matrix"]["repeat"]["client"], report["money"]) == (1, 1, {"EUR": "40.00"})
     assert told("get", "edition", draft["id"]).json()["state"] == "simulated"
+    Simulation.objects.update(error="ZeroDivisionError()")
+    assert told("get", "edition", draft["id"]).json()["state"] == "draft", "a trial that failed tried nothing"
+    Simulation.objects.update(error="")
     assert sum(row["actions"] for row in report["load"]) == report["actions"]
     published = told("post", "edition_publish", draft["id"]).json()
     ranking.rank(now=timezone.now())
