@@ -214,7 +214,7 @@ def test_the_edition_in_force_beside_itself_shows_no_difference():
 
 
 def soft(days):
-    """A draft on which repeat buyers stay for so many days after they would fall, as the live rules do for 30."""
+    """A draft on which repeat buyers stay for so many days after they would fall."""
     live = reigns.in_force(Ladder.objects.get(slug="griffin"), AT)
     document = editions.document(live)
     document["rungs"] = [{**row, "grace_days": days} if row["rung"] == "repeat" else row for row in document["rungs"]]
