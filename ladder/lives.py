@@ -16,7 +16,7 @@ from django.db.models import BigIntegerField, F, IntegerField, Q, Value
 from customers import days
 from ladder import latching, sources, sql
 from ladder.compiled import Compiled, Said
-from ladder.facts import COLUMNS
+from ladder.facts import COLUMNS, flag
 from ladder.models import Edition, Point, Run
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from ladder.facts.fact import Expression
 
 FACT_COLUMNS = list(COLUMNS)
-POINT_COLUMNS = ["customer_id", "day", "next_day", *FACT_COLUMNS]
 TYPES = {name: "BIGINT" if isinstance(column(), BigIntegerField) else "INTEGER" for name, column in COLUMNS.items()}
 _FACTS = ", ".join(f"{name} {kind}" for name, kind in TYPES.items())
 DAYS = {
@@ -76,16 +75,24 @@ def choose_one(customer: int) -> None:
     sql.analyze("life_customer")
 
 
-def build(horizon: date, editions: Iterable[Edition] | None = None) -> None:
-    """Fill life_point for the customers in life_customer, with their facts of days up to the horizon.
+def build(horizon: date, editions: Iterable[Edition] | None = None, columns: Sequence[str] = FACT_COLUMNS) -> set[str]:
+    """Fill life_point for the customers in life_customer, with their facts of days up to the horizon; gives the tables of what was told.
 
-    Of the sources that are read on demand those that the editions ask for; without editions, all.
+    Of the sources that are read on demand those that the editions ask for; without editions, all. Of the facts those of these columns
+    alone, the others are left empty: a day on which only others change is no point then.
     """
     end = days.number(horizon)
     read = _asked(editions)
     _begin(end)
     telling = _read(read, end)
-    _assemble(end, read, telling)
+    # One that is read on demand may tell what is no column: a tag, a field of the business's own.
+    _assemble(end, [spans for spans in read if spans.name or not spans.facts.keys().isdisjoint(columns)], telling, columns)
+    return telling
+
+
+def last(horizon: date, editions: Iterable[Edition], telling: Container[str]) -> str:
+    """What `present` gives, from what `build` has read and found told."""
+    return _as_of(days.number(horizon), _asked(editions), telling)
 
 
 def build_last(horizon: date, editions: Iterable[Edition]) -> None:
@@ -109,7 +116,10 @@ def present(horizon: date, editions: Iterable[Edition]) -> str:
     """
     end = days.number(horizon)
     read = _asked(editions)
-    telling = _read(read, end, only_now=True)
+    return _as_of(end, read, _read(read, end, only_now=True))
+
+
+def _as_of(end: int, read: Sequence[sources.Spans], telling: Container[str]) -> str:
     joins, values = _said(read, telling, end)
     facts = ", ".join(f"{values.get(name) or f'CAST(NULL AS {kind})'} AS {name}" for name, kind in TYPES.items())
     return f"SELECT d.customer_id, d.day, {facts} FROM (SELECT customer_id, {end} AS day FROM life_customer) d {joins}"
@@ -171,25 +181,40 @@ def _begin(end: int) -> None:
     )
 
 
-def _boundaries(end: int, telling: Iterable[str]) -> str:
-    """Every day on which a span of these tables or an override begins or ends. (customer_id, day)"""
-    found = "SELECT customer_id, begins AS day FROM life_customer"
-    for table in sorted(telling):
-        found += f" UNION SELECT customer_id, since FROM {table} UNION SELECT customer_id, until FROM {table}"
+def _days(end: int, telling: Sequence[str]) -> str:
+    """Every day of a life on which a span of these tables or an override begins or ends, with the next such day.
+
+    Gives (customer_id, day, next_day, since_0, …): of each table the day on which its latest span of that day or before began. So that
+    a day is joined to that one span, not compared with all of its customer's: with many purchases these are many squared.
+    """
+    begun = [f"since_{i}" for i in range(len(telling))]
+    nothing = "".join(f", CAST(NULL AS BIGINT) AS {name}" for name in begun)
+    found = [f"SELECT customer_id, begins AS day{nothing} FROM life_customer"]
+    for i, table in enumerate(telling):
+        since = "".join(f", {'since' if i == j else 'NULL'}" for j in range(len(telling)))
+        found += [f"SELECT customer_id, since{since} FROM {table}", f"SELECT customer_id, until{nothing} FROM {table}"]
     for day in ("since", "until"):
-        found += f" UNION SELECT n.customer_id, n.{day} FROM customers_notranked n JOIN life_customer c ON c.customer_id = n.customer_id"
-        found += (
-            f" UNION SELECT o.customer_id, o.{day} FROM ladder_override o JOIN life_customer c ON c.customer_id = o.customer_id"
-            " WHERE o.withdrawn_at IS NULL"
-        )
+        for table in ("customers_notranked x", "ladder_override x"):
+            standing = " WHERE x.withdrawn_at IS NULL" if "override" in table else ""
+            found.append(
+                f"SELECT x.customer_id, x.{day}{nothing} FROM {table} JOIN life_customer c ON c.customer_id = x.customer_id{standing}"
+            )
+    each = "".join(f", MAX({name}) AS {name}" for name in begun)
+    latest = "".join(f", MAX({name}) OVER life AS {name}" for name in begun)
     return (
-        f"SELECT b.customer_id, b.day FROM ({found}) b JOIN life_customer c ON c.customer_id = b.customer_id"
-        f" WHERE b.day <= {end} AND b.day >= c.begins"
+        f"SELECT t.* FROM (SELECT customer_id, day, LEAD(day) OVER life AS next_day{latest} FROM ("
+        f"SELECT customer_id, day{each} FROM ({' UNION ALL '.join(found)}) a WHERE day <= {end} GROUP BY customer_id, day"
+        ") b WINDOW life AS (PARTITION BY customer_id ORDER BY day)) t"
+        " JOIN life_customer c ON c.customer_id = t.customer_id WHERE t.day >= c.begins"
     )
 
 
-def _said(read: Sequence[sources.Spans], telling: Container[str], end: int) -> tuple[str, dict[str, str]]:
+def _said(
+    read: Sequence[sources.Spans], telling: Container[str], end: int, begun: Sequence[str] = ()
+) -> tuple[str, dict[str, str]]:
     """What every source says on each of the days "d": the joins, and the expression of each column.
+
+    `begun` are the tables of which "d" tells when the span of its day began.
 
     Where a source tells nothing of any of these customers, its table is not joined: what it says is what it says of nobody.
     """
@@ -197,34 +222,35 @@ def _said(read: Sequence[sources.Spans], telling: Container[str], end: int) -> t
     for i, spans in enumerate(read):
         facts = spans.facts if spans.table in telling else spans.untold
         if facts and spans.table in telling:
+            since = f"= d.since_{begun.index(spans.table)}" if spans.table in begun else "<= d.day"
             joins.append(
-                f"LEFT JOIN {spans.table} s{i} ON s{i}.customer_id = d.customer_id AND s{i}.since <= d.day AND d.day < s{i}.until"
+                f"LEFT JOIN {spans.table} s{i} ON s{i}.customer_id = d.customer_id AND s{i}.since {since} AND d.day < s{i}.until"
             )
         values |= {name: _say(expression, end).format(t=f"s{i}") for name, expression in facts.items()}
     return " ".join(joins), values
 
 
-def _assemble(end: int, read: Sequence[sources.Spans], telling: Collection[str]) -> None:
-    """What every source says on each day on which any of them says something new."""
-    joins, values = _said(read, telling, end)
+def _assemble(end: int, read: Sequence[sources.Spans], telling: Collection[str], columns: Sequence[str]) -> None:
+    """What each of these sources says on each day on which any of them says something new."""
+    told = [spans.table for spans in read if spans.table in telling]
+    joins, values = _said(read, telling, end, told)
     sql.run(
-        f"INSERT INTO life_point ({', '.join(POINT_COLUMNS)})"
-        " SELECT d.customer_id, d.day, LEAD(d.day) OVER (PARTITION BY d.customer_id ORDER BY d.day),"
-        f" {', '.join(values.get(name, 'NULL') for name in FACT_COLUMNS)}"
-        f" FROM ({_boundaries(end, telling)}) d {joins}"
+        f"INSERT INTO life_point (customer_id, day, next_day, {', '.join(columns)})"
+        f" SELECT d.customer_id, d.day, d.next_day, {', '.join(values.get(name, 'NULL') for name in columns)}"
+        f" FROM ({_days(end, told)}) d {joins}"
     )
     sql.analyze("life_point", "customer_id", "day", "next_day")
 
 
-def split(editions: list[Edition], horizon: date) -> None:
-    """Add to life_point the days on which time alone may flip a comparison, or an edition begins."""
+def split(editions: list[Edition], horizon: date, columns: Sequence[str] = FACT_COLUMNS) -> None:
+    """Add to life_point the days on which time alone may flip a comparison, or an edition begins. The columns are those it was built of."""
     end = days.number(horizon)
     for select, parameters in _flipping(Said(editions)):
         sql.run(f"INSERT INTO life_flip (customer_id, day, flip, next_day) {select}", parameters)
     sql.analyze("life_flip")
-    copied = ", ".join(f"p.{name}" for name in FACT_COLUMNS)
+    copied = ", ".join(f"p.{name}" for name in columns)
     sql.run(
-        f"INSERT INTO life_point ({', '.join(POINT_COLUMNS)}) SELECT p.customer_id, f.flip, p.next_day, {copied}"
+        f"INSERT INTO life_point (customer_id, day, next_day, {', '.join(columns)}) SELECT p.customer_id, f.flip, p.next_day, {copied}"
         " FROM (SELECT DISTINCT customer_id, day, flip FROM life_flip WHERE flip <= %s) f"
         " JOIN life_point p ON p.customer_id = f.customer_id AND p.day = f.day",
         [end],
@@ -241,6 +267,21 @@ def _flipping(said: Said) -> list[tuple[str, list[Any]]]:
         points = Point.objects.annotate(flip=flip).filter(flip__gt=F("day")).filter(Q(next_day=None) | Q(flip__lt=F("next_day")))
         found.append(Compiled.of(points.values_list("customer_id", "day", "flip", "next_day")).on(0))
     return found
+
+
+def columns_of(editions: Sequence[Edition]) -> list[str]:
+    """The columns that the rules of these editions read."""
+    return _columns(Said(editions))
+
+
+@lru_cache(maxsize=32)
+def _columns(said: Said) -> list[str]:
+    """Those that their conditions name once they are compiled, whatever facts they are made of."""
+    asked: dict[str, Any] = {f"flip_{i}": flip for i, flip in enumerate(flips(said.editions))}
+    for edition in said.editions:
+        asked |= {f"e{edition.pk}_{i}": flag(rule.q(F("day"), edition.read_numbers)) for i, rule in enumerate(edition.rules())}
+    select = Compiled.of(Point.objects.annotate(**asked).values_list(*asked)).select
+    return [name for name in FACT_COLUMNS if name == "not_ranked" or f"{sql.quote('life_point')}.{sql.quote(name)}" in select]
 
 
 def flips(editions: Sequence[Edition]) -> list[Expression]:

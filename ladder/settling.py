@@ -49,8 +49,8 @@ def _settle_taken(horizon: date, panel: list[Judges], within: tuple[int, int], *
 
 def settle_lives(horizon: date, panel: list[Judges], *, now: datetime) -> int:
     """Whole lives, of the customers in life_customer."""
-    fold(horizon, panel)
-    write_scorecards()
+    telling = fold(horizon, panel)
+    write_scorecards(lives.last(horizon, [edition for judge in panel for edition in judge.editions], telling), horizon)
     crash("scorecards written")
     moved = write_history(now)
     crash("history written")
@@ -94,23 +94,24 @@ def _stand_yesterday(horizon: date) -> None:
     )
 
 
-def fold(horizon: date, panel: list[Judges]) -> None:
-    """From life_customer to life_placement."""
+def fold(horizon: date, panel: list[Judges]) -> set[str]:
+    """From life_customer to life_placement; gives the tables of the sources that told anything."""
     sql.analyze("life_customer")
     editions = [edition for judge in panel for edition in judge.editions]
-    lives.build(horizon, editions)
-    lives.split(editions, horizon)
-    judging.judge(panel, horizon)
+    columns = lives.columns_of(editions)
+    telling = lives.build(horizon, editions, columns)
+    lives.split(editions, horizon, columns)
+    judging.judge(panel, horizon, columns)
+    return telling
 
 
-def write_scorecards() -> None:
-    columns = ", ".join(["customer_id", "day", *lives.FACT_COLUMNS, "first_fact"])
+def write_scorecards(facts: str, horizon: date) -> None:
+    """Of the customers in life_customer whose life has begun, by a select of their facts as of the horizon."""
+    columns = ", ".join(["customer_id", "day", *lives.FACT_COLUMNS])
     sql.run("DELETE FROM ladder_scorecard WHERE customer_id IN (SELECT customer_id FROM life_customer)")
-    last = "SELECT customer_id, MIN(day) AS day FROM life_point WHERE next_day IS NULL GROUP BY customer_id"
-    given = ", ".join(f"p.{name}" for name in ["customer_id", "day", *lives.FACT_COLUMNS])
     sql.run(
-        f"INSERT INTO ladder_scorecard ({columns}) SELECT {given}, c.first_fact FROM life_point p JOIN ({last}) last"
-        " ON last.customer_id = p.customer_id AND last.day = p.day JOIN life_customer c ON c.customer_id = p.customer_id"
+        f"INSERT INTO ladder_scorecard ({columns}, first_fact) SELECT p.*, c.first_fact FROM ({facts}) p"
+        f" JOIN life_customer c ON c.customer_id = p.customer_id WHERE c.begins <= {days.number(horizon)}"
     )
 
 
