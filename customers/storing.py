@@ -45,6 +45,7 @@ class Range:
         self.counts = {"documents": 0, "taken": 0, "already": 0, "customers": 0, "purchases": 0, "refunds": 0}
         boundary = sql.rows(statements.BOUNDARY, of.pk, AT_A_TIME - 1) or sql.rows(statements.LAST, of.pk)
         self.upto: str | None = boundary[0][0]
+        self.near_documents: tuple[str, tuple[Any, ...]] = ("", ())
 
     def run(self, statement: str, *values: Any, kind: dict[str, str] | None = None, **names: str) -> int:
         return sql.run(statement, *values, **(words(kind) if kind else {}), **names)
@@ -64,6 +65,7 @@ class Range:
         sql.run("DROP TABLE IF EXISTS chunk")
         self.run(statements.CHUNK, self.source.pk, self.source.pk, self.of.pk, self.upto)
         self.run(statements.NUMBER_ALONE)
+        self.near_documents = sql.near("d.external_id", "document", "chunk")
         sql.analyse("chunk")
         self.counts["customers"] = self.welcome()
         self.shelve()
@@ -98,8 +100,13 @@ class Range:
     def refuse_contested(self, *, dubious: int) -> None:
         """A document has one customer: the ledger's, else that of its earliest line; lines of others are refused."""
         contested = {*sql.rows(statements.CONTESTED, self.of.pk, self.upto)} if dubious else set()
+        near, ends = sql.near(
+            "d.external_id", "document", "{stagedline} WHERE brought_by_id = %s AND document <= %s", self.of.pk, self.upto
+        )
         for kind in (PURCHASES, REFUNDS):
-            found = sql.rows(statements.CONTESTED_BY_LEDGER, self.source.pk, self.of.pk, self.upto, **words(kind, "s"))
+            found = sql.rows(
+                statements.CONTESTED_BY_LEDGER, self.source.pk, self.of.pk, self.upto, *ends, **words(kind, "s"), near=near
+            )
             contested |= {*found}
         for document, refund in sorted(contested):
             self.refuse_others(document, REFUNDS if refund else PURCHASES)
@@ -144,19 +151,25 @@ class Range:
 
     def extend(self, kind: dict[str, str]) -> set[int]:
         """Join the chunk to documents that are there and bring these up to date; whose documents moved in time."""
-        there = self.run(statements.LINK, self.source.pk, kind=kind)
+        near, ends = self.near_documents
+        there = self.run(statements.LINK, self.source.pk, *ends, kind=kind, near=near)
         if there:
-            self.run(statements.RECOGNISE, kind=kind)
-        if sql.rows(statements.ANY_WITHDRAWN, self.source.pk, **words(kind)):
-            self.run(statements.RECOGNISE_WITHDRAWN, self.source.pk, kind=kind)
+            theirs, first_and_last = sql.near(f"l.{kind['owner']}", "document_id", "chunk")
+            self.run(statements.RECOGNISE, *first_and_last, kind=kind, near=theirs)
+        if sql.rows(statements.ANY_WITHDRAWN, self.source.pk, *ends, **words(kind), near=near):
+            self.run(statements.RECOGNISE_WITHDRAWN, self.source.pk, *ends, kind=kind, near=near)
         self.run(statements.MENTION_LINES, self.of.pk, kind=kind)
-        if not there or not sql.rows(statements.ANY_NEWS, **words(kind)):
+        return self.extend_documents(kind) if there else set()
+
+    def extend_documents(self, kind: dict[str, str]) -> set[int]:
+        near, ends = sql.near("d.id", "document_id", "chunk")
+        if not sql.rows(statements.ANY_NEWS, *ends, **words(kind), near=near):
             return set()
-        moved = {customer for (customer,) in sql.rows(statements.MOVED, **words(kind))}
-        self.run(statements.REMEMBER_TIME, kind=kind)
+        moved = {customer for (customer,) in sql.rows(statements.MOVED, *ends, **words(kind), near=near)}
+        self.run(statements.REMEMBER_TIME, *ends, kind=kind, near=near)
         purchase = sql.tables()["purchase"]
         also = f", priced = ({purchase}.priced OR n.priced = 1)" if kind is PURCHASES else ""
-        self.run(statements.EXTEND, kind=kind, also=also)
+        self.run(statements.EXTEND, *ends, kind=kind, also=also, near=near)
         return moved
 
     def buy(self) -> int:
@@ -168,7 +181,8 @@ class Range:
 
     def add_lines(self) -> int:
         for kind in (PURCHASES, REFUNDS):
-            self.run(statements.LINK, self.source.pk, kind=kind)
+            near, ends = self.near_documents
+            self.run(statements.LINK, self.source.pk, *ends, kind=kind, near=near)
             self.run(statements.MENTION, self.of.pk, kind=kind)
         return self.run(statements.BUY_LINES, self.of.pk) + self.run(statements.TAKE_BACK_LINES, self.of.pk)
 

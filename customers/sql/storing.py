@@ -1,6 +1,7 @@
 """The statements of storing a range of whole documents.
 
-`chunk` is a temporary table: the range's staged lines, being joined to what the ledgers already hold.
+`chunk` is a temporary table: the range's staged lines, being joined to what the ledgers already hold. {near} is the range once more,
+of what a ledger is joined by (`sql.near`).
 """
 
 BOUNDARY = "SELECT document FROM {stagedline} WHERE brought_by_id = %s ORDER BY document LIMIT 1 OFFSET %s"
@@ -39,7 +40,7 @@ JOIN {document} d ON d.source_id = %s AND d.external_id = s.document AND d.withd
 LEFT JOIN {externalid} x ON x.source_id = d.source_id AND x.external_id = s.customer
 WHERE s.brought_by_id = %s AND s.document <= %s AND {which} AND (x.customer_id IS NULL OR x.customer_id <> d.customer_id)
 AND NOT EXISTS (SELECT 1 FROM {document} w WHERE w.source_id = d.source_id AND w.external_id = d.external_id
-                AND w.withdrawn_at IS NOT NULL AND w.customer_id = x.customer_id)
+                AND w.withdrawn_at IS NOT NULL AND w.customer_id = x.customer_id) {near}
 """
 
 CHUNK = """
@@ -73,18 +74,18 @@ WHERE chunk.product_id IS NULL AND chunk.product <> '' AND p.source_id = %s AND 
 
 LINK = """
 UPDATE chunk SET document_id = d.id, customer_id = d.customer_id FROM {document} d
-WHERE chunk.document_id IS NULL AND {which} AND d.source_id = %s AND d.external_id = chunk.document AND d.withdrawn_at IS NULL
+WHERE chunk.document_id IS NULL AND {which} AND d.source_id = %s AND d.external_id = chunk.document AND d.withdrawn_at IS NULL {near}
 """
 SAME = """
 l.quantity = chunk.quantity AND l.unit_price = chunk.unit_price AND l.copy = chunk.copy
 AND (l.product_id = chunk.product_id OR (l.product_id IS NULL AND chunk.product_id IS NULL))
 """
-RECOGNISE = "UPDATE chunk SET line_id = l.id FROM {line} l WHERE {which} AND l.{owner} = chunk.document_id AND " + SAME
+RECOGNISE = "UPDATE chunk SET line_id = l.id FROM {line} l WHERE {which} AND l.{owner} = chunk.document_id {near} AND " + SAME
 # What a correction replaced was known too: the file may not bring it back.
 RECOGNISE_WITHDRAWN = (
     """
 UPDATE chunk SET line_id = l.id FROM {line} l JOIN {document} d ON d.id = l.{owner}
-WHERE chunk.line_id IS NULL AND {which} AND d.source_id = %s AND d.withdrawn_at IS NOT NULL AND d.external_id = chunk.document AND """
+WHERE chunk.line_id IS NULL AND {which} AND d.source_id = %s AND d.withdrawn_at IS NOT NULL AND d.external_id = chunk.document {near} AND """
     + SAME
 )
 
@@ -96,11 +97,11 @@ SELECT c.document_id AS id,
        sum(CASE WHEN c.line_id IS NULL THEN 1 ELSE 0 END) AS added,
        sum(CASE WHEN c.line_id IS NULL AND NOT c.free THEN c.quantity * c.unit_price ELSE 0 END) AS amount,
        max(CASE WHEN c.line_id IS NULL AND NOT c.free THEN 1 ELSE 0 END) AS priced
-FROM chunk c JOIN {document} d ON d.id = c.document_id WHERE {flag}c.refund GROUP BY c.document_id
+FROM chunk c JOIN {document} d ON d.id = c.document_id {near} WHERE {flag}c.refund GROUP BY c.document_id
 """
 # Whether there is any: a file that comes again says nothing new, and is spared what follows.
 ANY_NEWS = """
-SELECT 1 FROM chunk c JOIN {document} d ON d.id = c.document_id
+SELECT 1 FROM chunk c JOIN {document} d ON d.id = c.document_id {near}
 WHERE {flag}c.refund AND (c.line_id IS NULL OR (d.corrects_id IS NULL AND c.occurred_at < d.occurred_at)) LIMIT 1
 """
 # Whose returns may match otherwise because a document moved to an earlier time.
@@ -174,4 +175,4 @@ WHERE s.brought_by_id = %s AND s.document = %s AND {which} ORDER BY s.occurred_a
 """
 OWNER = "SELECT customer_id FROM {document} WHERE source_id = %s AND external_id = %s AND withdrawn_at IS NULL"
 UNSTAGE = "DELETE FROM {stagedline} WHERE brought_by_id = %s AND line = %s"
-ANY_WITHDRAWN = "SELECT 1 FROM {document} WHERE source_id = %s AND withdrawn_at IS NOT NULL LIMIT 1"
+ANY_WITHDRAWN = "SELECT 1 FROM {document} d WHERE d.source_id = %s AND d.withdrawn_at IS NOT NULL {near} LIMIT 1"
