@@ -147,6 +147,13 @@ class Pages(CursorPagination):
     max_page_size = 200
     page_size_query_param = "limit"
 
+    def get_page_size(self, request: Request) -> int:
+        """400 for a `limit` that cannot be kept: who asks for more would take the rows of one page for all there are."""
+        sent = request.query_params.get("limit", str(self.page_size))
+        if not re.fullmatch(r"\d{1,9}", sent, re.ASCII) or not 1 <= int(sent) <= self.max_page_size:
+            raise exceptions.ParseError(f"limit: “{sent[:60]}” is no whole number from 1 to {self.max_page_size}.")
+        return int(sent)
+
     def decode_cursor(self, request: Request) -> Any:
         """The place it names; 400 for one that this API did not give, be it rubbish or a place of something else."""
         with suppress(exceptions.NotFound):
@@ -155,6 +162,11 @@ class Pages(CursorPagination):
                 return cursor
         sent = request.query_params[self.cursor_query_param]
         raise exceptions.ParseError(f"cursor: “{sent[:60]}” is none that this API gave; begin without one.")
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        cursor, limit = super().get_schema_operation_parameters(view)
+        told = {"type": "integer", "minimum": 1, "maximum": self.max_page_size, "default": self.page_size}
+        return [cursor, {**limit, "schema": told}]
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response({"next": self.get_next_link(), "results": data})

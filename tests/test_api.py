@@ -198,6 +198,10 @@ def test_a_cursor_walks_every_row_once_whatever_arrives_meanwhile(till):
         ("ladder=nope", "ladder: “nope” is none; there are attitude, christopher, griffin, raving-fans."),
         ("ladder=griffin&rung=nope", "rung: “nope” is none; there are advocate, client,"),
         ("cursor=rubbish", "cursor: “rubbish” is none that this API gave; begin without one."),
+        ("limit=201", "limit: “201” is no whole number from 1 to 200."),
+        ("limit=0", "limit: “0” is no whole number from 1 to 200."),
+        ("limit=many", "limit: “many” is no whole number from 1 to 200."),
+        ("limit=", "limit: “” is no whole number from 1 to 200."),
     ],
 )
 def test_what_a_query_names_and_is_not_there_is_named(till, query, said):
