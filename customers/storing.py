@@ -34,6 +34,7 @@ PURCHASES = {
     "flag": "NOT ",
 }
 REFUNDS = {"document": "refund", "line": "refundline", "owner": "refund_id", "line_owner": "refund_line_id", "flag": ""}
+CHUNK = "chunk WHERE {flag}refund"
 REASONS = (CONTESTED, TOO_MUCH)  # for which storing refuses lines
 
 
@@ -45,7 +46,6 @@ class Range:
         self.counts = {"documents": 0, "taken": 0, "already": 0, "customers": 0, "purchases": 0, "refunds": 0}
         boundary = sql.rows(statements.BOUNDARY, of.pk, AT_A_TIME - 1) or sql.rows(statements.LAST, of.pk)
         self.upto: str | None = boundary[0][0]
-        self.near_documents: tuple[str, tuple[Any, ...]] = ("", ())
 
     def run(self, statement: str, *values: Any, kind: dict[str, str] | None = None, **names: str) -> int:
         return sql.run(statement, *values, **(words(kind) if kind else {}), **names)
@@ -65,7 +65,6 @@ class Range:
         sql.run("DROP TABLE IF EXISTS chunk")
         self.run(statements.CHUNK, self.source.pk, self.source.pk, self.of.pk, self.upto)
         self.run(statements.NUMBER_ALONE)
-        self.near_documents = sql.near("d.external_id", "document", "chunk")
         sql.analyse("chunk")
         self.counts["customers"] = self.welcome()
         self.shelve()
@@ -151,10 +150,10 @@ class Range:
 
     def extend(self, kind: dict[str, str]) -> set[int]:
         """Join the chunk to documents that are there and bring these up to date; whose documents moved in time."""
-        near, ends = self.near_documents
+        near, ends = sql.near("d.external_id", "document", CHUNK.format(**kind))
         there = self.run(statements.LINK, self.source.pk, *ends, kind=kind, near=near)
         if there:
-            theirs, first_and_last = sql.near(f"l.{kind['owner']}", "document_id", "chunk")
+            theirs, first_and_last = sql.near(f"l.{kind['owner']}", "document_id", CHUNK.format(**kind))
             self.run(statements.RECOGNISE, *first_and_last, kind=kind, near=theirs)
         if sql.rows(statements.ANY_WITHDRAWN, self.source.pk, *ends, **words(kind), near=near):
             self.run(statements.RECOGNISE_WITHDRAWN, self.source.pk, *ends, kind=kind, near=near)
@@ -162,7 +161,8 @@ class Range:
         return self.extend_documents(kind) if there else set()
 
     def extend_documents(self, kind: dict[str, str]) -> set[int]:
-        near, ends = sql.near("d.id", "document_id", "chunk")
+        """Bring documents up to date that are there, where the chunk says anything new of them; whose moved in time."""
+        near, ends = sql.near("d.id", "document_id", CHUNK.format(**kind))
         if not sql.rows(statements.ANY_NEWS, *ends, **words(kind), near=near):
             return set()
         moved = {customer for (customer,) in sql.rows(statements.MOVED, *ends, **words(kind), near=near)}
@@ -181,7 +181,7 @@ class Range:
 
     def add_lines(self) -> int:
         for kind in (PURCHASES, REFUNDS):
-            near, ends = self.near_documents
+            near, ends = sql.near("d.external_id", "document", CHUNK.format(**kind))
             self.run(statements.LINK, self.source.pk, *ends, kind=kind, near=near)
             self.run(statements.MENTION, self.of.pk, kind=kind)
         return self.run(statements.BUY_LINES, self.of.pk) + self.run(statements.TAKE_BACK_LINES, self.of.pk)

@@ -25,14 +25,11 @@ if TYPE_CHECKING:
     from ladder.reigns import Judges
 
 
-def judge(panel: Sequence[Judges], horizon: date, columns: Sequence[str] = lives.FACT_COLUMNS) -> None:
-    """From life_point to life_placement: the rung earned, or held, on every point's day, by the edition in force on it.
-
-    The columns are those of which life_point was built.
-    """
+def judge(panel: Sequence[Judges], horizon: date) -> None:
+    """From life_point to life_placement: the rung earned, or held, on every point's day, by the edition in force on it."""
     soft = [judge for judge in panel if judge.is_soft]
     if soft:
-        latching.latch([reigns(judge.editions) for judge in soft], horizon, columns)
+        latching.latch([reigns(judge.editions) for judge in soft], horizon, lives.POINT_COLUMNS)
     for judge in panel:
         _judge_reigns(judge.editions)
     sql.analyze("life_rung")
@@ -153,10 +150,9 @@ def stand(editions: list[Edition], at: date) -> None:
     """
     last = editions[-1]
     if any(edition.soft_steps for edition in editions):
-        columns = lives.columns_of(editions)
-        lives.build(at, editions, columns)
-        lives.split(editions, at, columns)
-        latching.latch([reigns(editions)], at, columns)
+        lives.build(at, editions)
+        lives.split(editions, at)
+        latching.latch([reigns(editions)], at, lives.POINT_COLUMNS)
         _judge_reigns(editions)
         sql.analyze("life_rung")
         latching.hold(last.ladder_id)

@@ -40,8 +40,8 @@ TABLES = {
 }
 
 
-def latch(ladders: Sequence[Sequence[Reign]], horizon: date, columns: Sequence[str]) -> None:
-    """Fill life_on with the latches that are on, by day. Adds to life_point, built of these columns, the days on which grace ends."""
+def latch(ladders: Sequence[Sequence[Reign]], horizon: date, point_columns: Sequence[str]) -> None:
+    """Fill life_on with the latches that are on, by day. Adds to life_point the days on which grace ends."""
     for reigns in ladders:
         rungs = {step.rung_id for edition, *_ in reigns for step in edition.soft_steps}
         for edition, first, last in reigns:
@@ -50,7 +50,7 @@ def latch(ladders: Sequence[Sequence[Reign]], horizon: date, columns: Sequence[s
                 select, parameters = _latched(Said([edition]), rung, points).on(0)
                 sql.run(f"INSERT INTO life_latch ({COLUMNS}) {select}", parameters)
     sql.analyze("life_latch")
-    _end_grace(days.number(horizon), columns)
+    _end_grace(days.number(horizon), point_columns)
     sql.run(f"INSERT INTO life_on (customer_id, rung_id, position, day, falls) {ON}")
     sql.analyze("life_on")
 
@@ -98,15 +98,15 @@ ON = f"""
 """
 
 
-def _end_grace(horizon: int, columns: Sequence[str]) -> None:
+def _end_grace(horizon: int, point_columns: Sequence[str]) -> None:
     """Add the days on which grace ends to the points and to the latches, where nothing else happens on them."""
     sql.run(
         f"INSERT INTO life_grace (customer_id, day, over) SELECT DISTINCT customer_id, day, ends FROM ({ENDS}) e WHERE ends <= %s",
         [horizon],
     )
-    copied = ", ".join(f"p.{name}" for name in columns)
+    facts = [name for name in point_columns if name not in {"customer_id", "day"}]
     sql.run(
-        f"INSERT INTO life_point (customer_id, day, next_day, {', '.join(columns)}) SELECT p.customer_id, g.over, p.next_day, {copied}"
+        f"INSERT INTO life_point (customer_id, day, {', '.join(facts)}) SELECT p.customer_id, g.over, {', '.join(f'p.{f}' for f in facts)}"
         " FROM life_grace g JOIN life_point p ON p.customer_id = g.customer_id AND p.day = g.day WHERE 1 = 1 ON CONFLICT DO NOTHING"
     )
     # Every latch is asked again on the added days, for life_rung will have a row on them.

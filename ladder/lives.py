@@ -1,8 +1,9 @@
 """Whole lives as facts over days, a set of customers at a time; `judging` makes rungs of them.
 
 `build` fills temporary tables: life_point holds one row for every day on which anything about a
-customer may change, with the facts as of that day. A day on which nothing happened and on which no
-comparison can flip is not there: whatever is folded over the days is the identity on it.
+customer may change, with the facts as of that day, or those of them that rules ask for. A day on which
+nothing of these happened and on which no comparison can flip is not there: whatever is folded over the
+days is the identity on it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
     from ladder.facts.fact import Expression
 
-FACT_COLUMNS = list(COLUMNS)
+FACT_COLUMNS = tuple(COLUMNS)
+POINT_COLUMNS = ("customer_id", "day", "next_day", *FACT_COLUMNS)
 TYPES = {name: "BIGINT" if isinstance(column(), BigIntegerField) else "INTEGER" for name, column in COLUMNS.items()}
 _FACTS = ", ".join(f"{name} {kind}" for name, kind in TYPES.items())
 DAYS = {
@@ -179,6 +181,7 @@ def _begin(end: int) -> None:
         "UPDATE life_customer SET begins = c.recorded_day FROM customers_customer c"
         " WHERE c.id = life_customer.customer_id AND life_customer.begins IS NULL"
     )
+    sql.analyze("life_customer")  # else PostgreSQL takes it that no life has begun
 
 
 def _days(end: int, telling: Sequence[str]) -> str:
@@ -193,12 +196,9 @@ def _days(end: int, telling: Sequence[str]) -> str:
     for i, table in enumerate(telling):
         since = "".join(f", {'since' if i == j else 'NULL'}" for j in range(len(telling)))
         found += [f"SELECT customer_id, since{since} FROM {table}", f"SELECT customer_id, until{nothing} FROM {table}"]
-    for day in ("since", "until"):
-        for table in ("customers_notranked x", "ladder_override x"):
-            standing = " WHERE x.withdrawn_at IS NULL" if "override" in table else ""
-            found.append(
-                f"SELECT x.customer_id, x.{day}{nothing} FROM {table} JOIN life_customer c ON c.customer_id = x.customer_id{standing}"
-            )
+    for beside in ("customers_notranked x WHERE 1 = 1", "ladder_override x WHERE x.withdrawn_at IS NULL"):
+        chosen = "AND x.customer_id IN (SELECT customer_id FROM life_customer)"
+        found += [f"SELECT x.customer_id, x.{day}{nothing} FROM {beside} {chosen}" for day in ("since", "until")]
     each = "".join(f", MAX({name}) AS {name}" for name in begun)
     latest = "".join(f", MAX({name}) OVER life AS {name}" for name in begun)
     return (
@@ -242,15 +242,15 @@ def _assemble(end: int, read: Sequence[sources.Spans], telling: Collection[str],
     sql.analyze("life_point", "customer_id", "day", "next_day")
 
 
-def split(editions: list[Edition], horizon: date, columns: Sequence[str] = FACT_COLUMNS) -> None:
-    """Add to life_point the days on which time alone may flip a comparison, or an edition begins. The columns are those it was built of."""
+def split(editions: list[Edition], horizon: date) -> None:
+    """Add to life_point the days on which time alone may flip a comparison, or an edition begins."""
     end = days.number(horizon)
     for select, parameters in _flipping(Said(editions)):
         sql.run(f"INSERT INTO life_flip (customer_id, day, flip, next_day) {select}", parameters)
     sql.analyze("life_flip")
-    copied = ", ".join(f"p.{name}" for name in columns)
+    copied = ", ".join(f"p.{name}" for name in FACT_COLUMNS)
     sql.run(
-        f"INSERT INTO life_point (customer_id, day, next_day, {', '.join(columns)}) SELECT p.customer_id, f.flip, p.next_day, {copied}"
+        f"INSERT INTO life_point ({', '.join(POINT_COLUMNS)}) SELECT p.customer_id, f.flip, p.next_day, {copied}"
         " FROM (SELECT DISTINCT customer_id, day, flip FROM life_flip WHERE flip <= %s) f"
         " JOIN life_point p ON p.customer_id = f.customer_id AND p.day = f.day",
         [end],
@@ -269,19 +269,21 @@ def _flipping(said: Said) -> list[tuple[str, list[Any]]]:
     return found
 
 
-def columns_of(editions: Sequence[Edition]) -> list[str]:
+def columns_of(editions: Sequence[Edition]) -> tuple[str, ...]:
     """The columns that the rules of these editions read."""
     return _columns(Said(editions))
 
 
 @lru_cache(maxsize=32)
-def _columns(said: Said) -> list[str]:
+def _columns(said: Said) -> tuple[str, ...]:
     """Those that their conditions name once they are compiled, whatever facts they are made of."""
     asked: dict[str, Any] = {f"flip_{i}": flip for i, flip in enumerate(flips(said.editions))}
     for edition in said.editions:
         asked |= {f"e{edition.pk}_{i}": flag(rule.q(F("day"), edition.read_numbers)) for i, rule in enumerate(edition.rules())}
     select = Compiled.of(Point.objects.annotate(**asked).values_list(*asked)).select
-    return [name for name in FACT_COLUMNS if name == "not_ranked" or f"{sql.quote('life_point')}.{sql.quote(name)}" in select]
+    return tuple(
+        name for name in FACT_COLUMNS if name == "not_ranked" or f"{sql.quote('life_point')}.{sql.quote(name)}" in select
+    )
 
 
 def flips(editions: Sequence[Edition]) -> list[Expression]:

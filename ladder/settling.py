@@ -98,10 +98,9 @@ def fold(horizon: date, panel: list[Judges]) -> set[str]:
     """From life_customer to life_placement; gives the tables of the sources that told anything."""
     sql.analyze("life_customer")
     editions = [edition for judge in panel for edition in judge.editions]
-    columns = lives.columns_of(editions)
-    telling = lives.build(horizon, editions, columns)
-    lives.split(editions, horizon, columns)
-    judging.judge(panel, horizon, columns)
+    telling = lives.build(horizon, editions, lives.columns_of(editions))
+    lives.split(editions, horizon)
+    judging.judge(panel, horizon)
     return telling
 
 

@@ -136,7 +136,8 @@ def plan_well(*tables: str) -> None:
     """For this transaction: no machine code, which takes PostgreSQL longer than our statements take on a chunk; room to sort the lives of
     a chunk in memory, a quarter less time than with the 4 MB it has by itself; and what it knows of these tables is no longer from when
     they were half as large. A first ranking fills them faster than it notices by itself, and then it reads all of them for every row
-    (100,000 customers: hours instead of a minute and a half).
+    (100,000 customers: hours instead of a minute and a half). Of temporary tables it looks at a tenth of the rows it else would: how many
+    there are is told all the same, and to look at them took a tenth of a history's time.
     """
     if not on_postgresql():
         return
@@ -145,3 +146,4 @@ def plan_well(*tables: str) -> None:
     for table in tables:
         if rows(grown, [table]):
             run(f"ANALYZE (SKIP_LOCKED) {table}")
+    run("SET LOCAL default_statistics_target = 10")

@@ -70,6 +70,11 @@ def once_per_source(name: str) -> models.UniqueConstraint:
     return models.UniqueConstraint("source", "external_id", condition=Q(withdrawn_at=None), name=f"{name}_once_per_source")
 
 
+def withdrawn(name: str) -> models.Index:
+    """For an import, which may not bring back what was withdrawn, and asks for it range by range: seldom is there any."""
+    return models.Index(fields=["source", "external_id"], condition=Q(withdrawn_at__isnull=False), name=f"{name}_withdrawn")
+
+
 class Purchase(Entry):
     """One document of buying: an invoice, a receipt.
 
@@ -102,6 +107,7 @@ class Purchase(Entry):
             models.Index(
                 fields=["customer", "ended"], condition=Q(withdrawn_at=None, ended__isnull=False), name="purchase_taken_back"
             ),
+            withdrawn("purchase"),
         ]
 
     def __str__(self) -> str:
@@ -164,6 +170,7 @@ class Refund(Entry):
         indexes = [
             models.Index(fields=["customer", "day"], name="refund_by_customer"),
             models.Index(fields=["source", "names"], condition=~Q(names=""), name="refund_waiting_for_purchase"),
+            withdrawn("refund"),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ kinds there are on every day on which that changes.
 
 from __future__ import annotations
 
+from ladder.columns import COLUMNS
 from ladder.sources.lately import summed
 from ladder.sources.spans import Spans
 
@@ -29,9 +30,9 @@ CHANNEL = """
 """
 
 
-def counted(bought: str, name: str, *, ever: bool) -> str:
-    """How many kinds stand on each day: ever, where asked for, and within a year."""
-    windows = {**({name: "ended"} if ever else {}), f"{name}_{YEAR}": f"{{least}}(ended, day + {YEAR + 1})"}
+def counted(bought: str, name: str) -> str:
+    """How many kinds stand on each day: ever, and within a year."""
+    windows = {name: "ended", f"{name}_{YEAR}": f"{{least}}(ended, day + {YEAR + 1})"}
     spans = [f"SELECT customer_id, kind, {i}, day, {out} FROM bought WHERE day < {out}" for i, out in enumerate(windows.values())]
     which = ", ".join(f"CASE WHEN place = {i} THEN {{by}} ELSE 0 END" for i in range(len(windows)))
     names = ", ".join(windows)
@@ -53,17 +54,18 @@ def counted(bought: str, name: str, *, ever: bool) -> str:
     return summed(event, names, [f"{name}_{YEAR}"])
 
 
-def variety(name: str, changes: str, bought: str, *, ever: bool) -> Spans:
+def variety(name: str, changes: str, bought: str) -> Spans:
+    """Of kinds that were ever bought too, whether or not how many is a fact: a rule that names one asks until when it stands."""
     windowed = f"{name}_{YEAR}"
-    told = [*([name] if ever else []), windowed, f"{windowed}_then"]
+    facts = [column for column in (name, windowed, f"{windowed}_then") if column in COLUMNS]
     return Spans(
         name=name,
         table=f"life_{name}",
-        columns=", ".join([*told[:-1], "changes", told[-1]]),
-        select=counted(bought, name, ever=ever),
-        facts={column: f"COALESCE({{t}}.{column}, 0)" for column in told} | {changes: "{t}.changes"},
+        columns=f"{name}, {windowed}, changes, {windowed}_then",
+        select=counted(bought, name),
+        facts={column: f"COALESCE({{t}}.{column}, 0)" for column in facts} | {changes: "{t}.changes"},
     )
 
 
-CATEGORIES = variety("categories", "categories_change", CATEGORY, ever=True)
-CHANNELS = variety("channels", "channels_change", CHANNEL, ever=False)
+CATEGORIES = variety("categories", "categories_change", CATEGORY)
+CHANNELS = variety("channels", "channels_change", CHANNEL)

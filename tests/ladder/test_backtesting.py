@@ -228,6 +228,20 @@ def test_where_rungs_are_soft_everybody_is_asked_about_once():
     assert (found.people, sum(rates.n for rates in found.rungs), found.bought) == (40, 40, 20)
 
 
+def test_soft_rules_that_ask_for_nothing_bought_are_measured_by_what_was_bought_all_the_same():
+    crowd(20, -300, -200)
+    crowd(20, -60, -10, 5)
+    sure = {"all": [{"fact": "score", "is": "at_least", "value": 9}]}
+    live = reigns.in_force(Ladder.objects.get(slug="griffin"), AT)
+    document = editions.document(live)
+    ground = [row for row in document["rungs"] if row.get("kind") == "ground"]
+    document["rungs"] = [*ground, {**document["rungs"][-1], "rule": sure, "grace_days": 30}]
+    found, plain = (backtesting.backtest(edition, at=AT, horizon=HORIZON) for edition in (editions.draft(document), live))
+    lapsed = [sum(getattr(rates.lapse, part) for rates in one.rungs) for one in (found, plain) for part in ("count", "n")]
+    assert lapsed[:2] == lapsed[2:]
+    assert lapsed[1] > 0
+
+
 def test_an_override_holds_in_a_draft_as_far_as_it_knows_the_rung():
     make.override(bought("Ada", -10, 5), "fix", "griffin:advocate", on(-5), on(1))
     draft, live = blind()

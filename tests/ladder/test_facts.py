@@ -339,3 +339,25 @@ def test_satisfaction_is_the_latest_answer_on_its_subject_for_a_year(name):
     assert [value(ada, name, day)[0] for day in (D, last)] == [1, 3], "of several on one day the lowest"
     assert value(ada, name, last)[1] == last + timedelta(days=1)
     assert value(ada, name, last + timedelta(days=1))[0] is None
+
+
+def alone(rule):
+    """A ladder whose one rung is earned by this, and no other ladder."""
+    Edition.objects.all().delete()
+    ladder = Ladder.objects.create(slug="alone", name="Alone", position=9)
+    edition = Edition.objects.create(ladder=ladder, number=1)
+    for position, slug in enumerate(["ground", "there"]):
+        rung = Rung.objects.create(ladder=ladder, slug=slug, name=slug.title())
+        edition.steps.create(rung=rung, kind="step" if position else "ground", position=position, rule=rule if position else None)
+    Edition.objects.filter(pk=edition.pk).update(published_at=noon(D))
+
+
+def test_whoever_took_back_all_they_bought_through_a_channel_is_told_so_by_a_ladder_that_asks_for_nothing_else():
+    ada, back = customer(recorded=D), D + timedelta(days=400)
+    alone({"fact": "channel:shop", "is": "equal", "value": True})
+    bought_once = bought(ada, D)
+    record_refund(customer=ada, source=here(), occurred_at=noon(back), at=noon(back), purchase=bought_once, whole=True)
+    ranking.rank(now=noon(back + timedelta(days=100)))
+    stood = Placement.objects.true().filter(customer=ada).order_by("since").values_list("rung__slug", "since")
+    assert list(stood) == [("there", D), ("ground", back)]
+    assert checking.check()[1] == []
