@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 @dataclass
@@ -87,20 +91,19 @@ class Various:
         seen = [p.day for p in self.purchases] + [on for _, on, _ in self.said] + self.refunds
         return min([on for on in seen if on <= last], default=0)
 
-    def rung(self, today: int) -> str:
-        """On the ladder that asks for all of this; from the top."""
+    def rung(self, today: int, among: Collection[str]) -> str:
+        """On a ladder that has these rungs of those that ask for all of this; from the top."""
         f = self.facts(today)
-        if f["field:joined"] is not None and f["field:joined"] >= 100:
-            return "settled"
-        if f["field:size"] == 2 and f["field:vip"] != 1:
-            return "large"
-        if f["channel:shop"] and (f["channels_365"] or 0) >= 2:
-            return "reached"
-        if (f["categories_365"] or 0) >= 2 and f["categories"] != f["categories_365"]:
-            return "various"
-        if f["margin_90"] is not None and f["margin_90"] >= 500:
-            return "worthy"
-        return "costly" if f["margin"] is not None and f["margin"] < 1 else "ground"
+        earned = {
+            "settled": f["field:joined"] is not None and f["field:joined"] >= 100,
+            "large": f["field:size"] == 2 and f["field:vip"] != 1,
+            "reached": f["channel:shop"] and (f["channels_365"] or 0) >= 2,
+            "various": (f["categories_365"] or 0) >= 2 and f["categories"] != f["categories_365"],
+            "shopper": f["channel:shop"],
+            "worthy": f["margin_90"] is not None and f["margin_90"] >= 500,
+            "costly": f["margin"] is not None and f["margin"] < 1,
+        }
+        return next((slug for slug, so in earned.items() if so and slug in among), "ground")
 
 
 def _what(line: Line) -> tuple[str | None, int, int, int | None, bool]:
