@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from customers import days
 from customers.models import Purchase, PurchaseLine
 from ladder import lives, ranking, reigns, scorecards, settling, sql
-from ladder.models import Action, Override, Placement, Run, Scorecard
+from ladder.models import Action, Override, Placement, Quarantine, Run, Scorecard, StaleMark
 from ladder.models.actions import OPEN
 from ladder.models.standing import bounds
 
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 MOST = 20  # offenders named per invariant and chunk
 
-WAITING = "SELECT customer_id FROM ladder_stalemark WHERE day <= %s UNION SELECT customer_id FROM ladder_quarantine"
+WAITING = (
+    "SELECT customer_id FROM ladder_stalemark WHERE day <= {end} AND customer_id BETWEEN {first} AND {last}"
+    " UNION SELECT customer_id FROM ladder_quarantine WHERE customer_id BETWEEN {first} AND {last}"
+)
 
 Offender = dict[str, Any]
 
@@ -41,6 +44,15 @@ def history_is_the_fold() -> list[str]:
     return [offender for number in ranking.every_chunk() for offender in _differences(number, horizon)]
 
 
+def _waiting(number: int, horizon: date) -> str:
+    """A select of the customers of a chunk who are not ranked yet as of the horizon.
+
+    Of a chunk, for PostgreSQL goes through a list of over a quarter of a million again for every row that is held against it.
+    """
+    first, last = bounds(number)
+    return WAITING.format(end=days.number(horizon), first=first, last=last)
+
+
 def _fold(number: int, horizon: date) -> None:
     lives.empty_tables()
     lives.choose(*bounds(number))
@@ -51,7 +63,7 @@ def _fold(number: int, horizon: date) -> None:
 def _differences(number: int, horizon: date) -> list[str]:
     first, last = bounds(number)
     _fold(number, horizon)
-    waiting = f"customer_id IN ({WAITING})"
+    waiting = f"customer_id IN ({_waiting(number, horizon)})"
     rows = sql.rows(
         f"SELECT customer_id, ladder_id, since, 'is missing' FROM life_placement WHERE NOT {waiting} AND NOT EXISTS (SELECT 1 FROM ladder_placement s"
         " WHERE s.superseded_at IS NULL AND s.customer_id = life_placement.customer_id AND s.ladder_id = life_placement.ladder_id"
@@ -62,7 +74,7 @@ def _differences(number: int, horizon: date) -> list[str]:
         " AND customer_id BETWEEN %s AND %s AND NOT EXISTS (SELECT 1 FROM life_placement n WHERE n.customer_id = ladder_placement.customer_id"
         " AND n.ladder_id = ladder_placement.ladder_id AND n.rung_id = ladder_placement.rung_id AND n.since = ladder_placement.since"
         f" AND COALESCE(n.until, {sql.FOREVER}) = COALESCE(ladder_placement.until, {sql.FOREVER})) LIMIT {MOST}",
-        [days.number(horizon), days.number(horizon), first, last],
+        [first, last],
     )
     return [
         f"customer {who}, ladder {ladder}: the placement since {days.from_number(since)} {how}"
@@ -84,8 +96,7 @@ def _due_too_late(number: int, horizon: date) -> list[str]:
     rows = sql.rows(
         f"SELECT s.customer_id, s.ladder_id, n.due FROM ladder_placement s JOIN life_placement n ON {settling.AGAIN}"
         f" WHERE s.until IS NULL AND s.superseded_at IS NULL AND n.until IS NULL AND COALESCE(s.due, {sql.FOREVER}) > n.due"
-        f" AND s.customer_id NOT IN ({WAITING}) LIMIT {MOST}",
-        [days.number(horizon)],
+        f" AND s.customer_id NOT IN ({_waiting(number, horizon)}) LIMIT {MOST}",
     )
     return [
         f"customer {who}, ladder {ladder}: is due on {days.from_number(due)}, and would be judged later"
@@ -109,9 +120,10 @@ def _other_cards(number: int, horizon: date) -> list[str]:
     told, read = (", ".join(f"{table}.{name}" for name in lives.FACT_COLUMNS) for table in ("s", "p"))
     rows = sql.rows(
         f"SELECT s.customer_id FROM ladder_scorecard s JOIN ({now}) p ON p.customer_id = s.customer_id"
-        f" WHERE ({told}) IS DISTINCT FROM ({read}) AND s.customer_id NOT IN ({WAITING})"
-        f" AND s.customer_id NOT IN (SELECT customer_id FROM ladder_scorecard WHERE {scorecards.outdated(horizon)}) LIMIT {MOST}",
-        [days.number(horizon)],
+        f" WHERE ({told}) IS DISTINCT FROM ({read}) AND s.customer_id NOT IN ({_waiting(number, horizon)})"
+        " AND s.customer_id NOT IN (SELECT customer_id FROM ladder_scorecard"
+        f" WHERE customer_id BETWEEN %s AND %s AND {scorecards.outdated(horizon)}) LIMIT {MOST}",
+        bounds(number),
     )
     return [f"customer {who}: the scorecard is not what the ledgers say" for (who,) in rows]
 
@@ -157,20 +169,22 @@ def refunded_stand_as_never_bought() -> list[str]:
         return []
     keeps = Purchase.objects.filter(withdrawn_at=None, priced=True, day__lte=horizon).filter(Q(ended=None) | Q(ended__gt=horizon))
     bought = Scorecard.objects.exclude(occasions=0, invoices=0, first_day=None, quiet_since=None)
-    wrong = bought.exclude(customer__in=keeps.values("customer"))
+    wrong = bought.filter(~Exists(keeps.filter(customer=OuterRef("customer"))))
     return [f"customer {who} is judged as a buyer without a purchase that stands" for who in _not_waiting(wrong, horizon)]
 
 
 def _not_waiting(rows: Any, horizon: date) -> list[int]:
     """The first customers of these rows who have no mark whose day has come."""
-    waiting = {row[0] for row in sql.rows(WAITING, [days.number(horizon)])}
-    return [who for who in rows.values_list("customer", flat=True)[: MOST * 10] if who not in waiting][:MOST]
+    some = list(rows.values_list("customer", flat=True)[: MOST * 10])
+    waiting = {*StaleMark.objects.filter(customer_id__in=some, day__lte=horizon).values_list("customer_id", flat=True)}
+    waiting |= {*Quarantine.objects.filter(customer__in=some).values_list("customer", flat=True)}
+    return [who for who in some if who not in waiting][:MOST]
 
 
 def actions_are_called_for() -> list[str]:
     """An open action stands on an open placement; no two are for the same."""
     orphans = Action.objects.filter(state__in=OPEN).exclude(key__startswith="called:")
-    orphans = orphans.exclude(placement__in=Placement.objects.current())
+    orphans = orphans.filter(~Exists(Placement.objects.current().filter(pk=OuterRef("placement"))))
     return [f"action {pk} is open, but nothing calls for it" for pk in orphans.values_list("pk", flat=True)[:MOST]]
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import IntegerField, Q, Value
+from django.db.models import Exists, IntegerField, OuterRef, Q, Value
 
 from customers import days
 from customers.models import Purchase, Refund
@@ -34,18 +35,24 @@ class Gate:
 
 
 def warned(horizon: date) -> QuerySet[Scorecard, Any]:
-    """Customers who are overdue or dissatisfied, by the numbers of the primary ladder."""
+    """The cards of those who are overdue or dissatisfied, by the numbers of the primary ladder."""
     today = Value(days.number(horizon), output_field=IntegerField())
     editions = reigning(horizon).editions
     numbers = editions[0].read_numbers if editions else facts.Numbers()
-    found: QuerySet[Scorecard, Any] = (
-        Scorecard.objects.annotate(warning=facts.saying.warning(today, numbers)).filter(warning=1).values("customer")
-    )
+    found: QuerySet[Scorecard, Any] = Scorecard.objects.annotate(warning=facts.saying.warning(today, numbers)).filter(warning=1)
     return found
 
 
+def without(rows: QuerySet[Any, Any], others: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """Those rows of whose customer there is none of the others.
+
+    Looked up for each: of a list of over a quarter of a million PostgreSQL makes no hash, and goes through it again for every row.
+    """
+    return rows.filter(~Exists(others.filter(customer=OuterRef("customer"))))
+
+
 def no_return(placements: QuerySet[Placement, Any], horizon: date) -> QuerySet[Placement, Any]:
-    return placements.exclude(customer__in=Refund.objects.standing().filter(day__lte=horizon).values("customer"))
+    return without(placements, Refund.objects.standing().filter(day__lte=horizon))
 
 
 def ledger_long_enough(placements: QuerySet[Placement, Any], horizon: date) -> QuerySet[Placement, Any]:
@@ -54,8 +61,7 @@ def ledger_long_enough(placements: QuerySet[Placement, Any], horizon: date) -> Q
     first, last = known.order_by("day").first(), known.order_by("-day").first()
     if first is None or last is None or (last - first).days < LEDGER_SPANS:
         return placements.none()
-    lost = Scorecard.objects.filter(last_day__lt=days.number(horizon) - 1095).values("customer")
-    return placements.exclude(customer__in=lost)
+    return without(placements, Scorecard.objects.filter(last_day__lt=days.number(horizon) - 1095))
 
 
 def may_be_asked(placements: QuerySet[Placement, Any], horizon: date) -> QuerySet[Placement, Any]:
@@ -67,17 +73,12 @@ def may_be_asked(placements: QuerySet[Placement, Any], horizon: date) -> QuerySe
     undelivered = Purchase.objects.filter(withdrawn_at=None, fulfilled__gt=horizon)
     by_hand = Ask.objects.standing().filter(day__gte=horizon - timedelta(days=180), day__lte=horizon)
     told = Recommendation.objects.standing().filter(day__gte=horizon - timedelta(days=30), day__lte=horizon)
-    return (
-        placements.exclude(customer__in=warned(horizon))
-        .exclude(customer__in=asked.values("customer"))
-        .exclude(customer__in=by_hand.values("customer"))
-        .exclude(customer__in=undelivered.values("customer"))
-        .exclude(customer__in=told.values("customer"))
-    )
+    others: tuple[QuerySet[Any, Any], ...] = (warned(horizon), asked, by_hand, undelivered, told)
+    return reduce(without, others, placements)
 
 
 def not_soured(placements: QuerySet[Placement, Any], horizon: date) -> QuerySet[Placement, Any]:
-    return placements.exclude(customer__in=warned(horizon))
+    return without(placements, warned(horizon))
 
 
 GATES = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from ladder import programmes, ranking
+from ladder import gates, programmes, ranking
 from ladder.models import Action, Placement
 from ladder.models.actions import State
 from ladder.models.standing import in_chunk
@@ -48,6 +48,6 @@ def would_queue(placements: PlacementQuerySet, *, horizon: date, now: datetime) 
     wanted = []
     for step in programmes.active_steps() if placements.exists() else ():
         fresh = programmes.allowed(step, placements, horizon=horizon, now=now)
-        there = Action.objects.filter(step=step).exclude(state=State.CANCELLED).values("customer")
-        wanted.append(fresh.exclude(customer__in=there).order_by().values_list("customer", flat=True))
+        there = Action.objects.filter(step=step).exclude(state=State.CANCELLED)
+        wanted.append(gates.without(fresh, there).order_by().values_list("customer", flat=True))
     return len(wanted[0].union(*wanted[1:])[: MOST_COUNTED + 1]) if wanted else 0

@@ -177,7 +177,7 @@ def hurdles(step: ProgrammeStep, *, horizon: date, now: datetime) -> Iterable[tu
     yield f"not so: {gate.said}", lambda found: gate.narrow(found, horizon)
     if step.most_a_year:
         often = _often_enough(step, now)
-        yield "often enough this year", lambda found: found.exclude(customer__in=often.values("customer"))
+        yield "often enough this year", lambda found: gates.without(found, often)
 
 
 def held_back(placements: PlacementQuerySet, *, horizon: date, now: datetime) -> Counter[str]:
@@ -191,8 +191,8 @@ def held_back(placements: PlacementQuerySet, *, horizon: date, now: datetime) ->
             rest = left.count() if count else 0
             found[why] += count - rest
             count = rest
-        queued = Action.objects.filter(step=step, customer__in=left.values("customer"))
-        fresh = [p for p in left.exclude(customer__in=queued.values("customer")) if action_for(step, p, now=now)] if count else []
+        queued = Action.objects.filter(step=step)
+        fresh = [p for p in gates.without(left, queued) if action_for(step, p, now=now)] if count else []
         found["queued before, or too late to be worth doing"] += count - len(fresh)
     return +found
 

@@ -35,12 +35,15 @@ UNMATCH = {
     ),
 }
 REMOVE_LINES = "DELETE FROM {line} WHERE brought_by_id = %s AND {owner} IN (SELECT id FROM shaken)"
-BARE = "brought_by_id = %s AND id IN (SELECT id FROM shaken) AND id NOT IN (SELECT {owner} FROM {line})"
+# Looked up one by one: held against a list of all lines of a large ledger, PostgreSQL would go through that again for every document.
+BARE = (
+    "brought_by_id = %s AND id IN (SELECT id FROM shaken) AND NOT EXISTS (SELECT 1 FROM {line} l WHERE l.{owner} = {document}.id)"
+)
 # A refund that named a purchase now gone waits for it again.
 WAIT_AGAIN = """
 UPDATE {refund} SET names = p.external_id, purchase_id = NULL, amount = CASE WHEN whole THEN 0 ELSE {refund}.amount END FROM {purchase} p
 WHERE p.id = {refund}.purchase_id AND p.brought_by_id = %s AND p.id IN (SELECT id FROM shaken)
-AND p.id NOT IN (SELECT purchase_id FROM {purchaseline})
+AND NOT EXISTS (SELECT 1 FROM {purchaseline} l WHERE l.purchase_id = p.id)
 """
 REMOVE = "DELETE FROM {document} WHERE " + BARE
 GOING = "SELECT id FROM {document} WHERE " + BARE
