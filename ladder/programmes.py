@@ -214,8 +214,9 @@ def standing_orders() -> QuerySet[Purchase, Any]:
 
 def stopped(horizon: date) -> Q:
     """Customers for whom nothing may be queued or sent."""
-    return Q(customer__in=Stop.objects.on(horizon).values("customer")) | Q(
-        customer__in=NotRanked.objects.on(horizon).values("customer")
+    here = OuterRef("customer")
+    return Q(Exists(Stop.objects.on(horizon).filter(customer=here))) | Q(
+        Exists(NotRanked.objects.on(horizon).filter(customer=here))
     )
 
 
