@@ -38,7 +38,7 @@ with transaction.atomic():
         PurchaseLine.objects.bulk_create([PurchaseLine(purchase=row, customer_id=row.customer_id, unit_price=20) for row in rows], batch_size=2_000)
 print(perf_counter() - began)
 """
-UUIDS = "from customers.models import Import; print(*Import.objects.order_by('-pk').values_list('uuid', flat=True))"
+UUIDS = "from customers.models import Import; print(*Import.objects.order_by('pk').values_list('uuid', flat=True))"
 
 
 def main() -> None:
@@ -70,7 +70,7 @@ def once(var: Path, file: Path, arguments: argparse.Namespace, times: measuring.
     for name in ("import", "the same file again"):
         with times.take(name):
             manage(env, "import_purchases", str(file), "--mapping", "purchases", "--json")
-    for name, uuid in zip(("the second undone", "and the first"), manage(env, "shell", "-v0", "-c", UUIDS).split(), strict=True):
+    for name, uuid in zip(("the first undone", "and the second"), manage(env, "shell", "-v0", "-c", UUIDS).split(), strict=True):
         with times.take(name):
             manage(env, "undo_import", uuid)
     shutil.rmtree(var)

@@ -136,7 +136,8 @@ def unmake(of: Import) -> int:
         free = sorted(set(some) - referred_to(some) - dealt_with(some, handled))
         Customer.objects.filter(pk__in=free).delete()
         gone += len(free)
-    sql.run(statements.HAND_OVER_CUSTOMERS, of.pk)
+    sql.run(statements.HAND_OVER_CUSTOMERS, of.pk, of.pk, of.pk)
+    sql.run(statements.LEAVE_CUSTOMERS, of.pk)
     return gone
 
 

@@ -62,10 +62,16 @@ UPDATE {document} SET occurred_at = m.occurred_at, day = m.day
 FROM (SELECT {owner} AS id, min(occurred_at) AS occurred_at, min(day) AS day FROM {mention} WHERE {owner} IN (SELECT id FROM shaken) GROUP BY {owner}) m
 WHERE m.id = {document}.id AND m.occurred_at <> {document}.occurred_at AND {document}.corrects_id IS NULL
 """
-# Who stays is from now on the other import's, or nobody's.
+# Who stays is from now on the other import's, or nobody's. Those who named them are gathered at once: asked customer by customer, every
+# mention there is would be read again for each.
 HAND_OVER_CUSTOMERS = """
-UPDATE {customer} SET brought_by_id = (SELECT min(m.brought_by_id) FROM {mention} m
-    LEFT JOIN {purchase} p ON p.id = m.purchase_id LEFT JOIN {refund} r ON r.id = m.refund_id
-    WHERE coalesce(p.customer_id, r.customer_id) = {customer}.id)
-WHERE brought_by_id = %s
+UPDATE {customer} SET brought_by_id = named.other FROM (
+    SELECT customer_id, min(other) AS other FROM (
+        SELECT d.customer_id, m.brought_by_id AS other FROM {customer} c JOIN {purchase} d ON d.customer_id = c.id
+        JOIN {mention} m ON m.purchase_id = d.id WHERE c.brought_by_id = %s
+        UNION ALL SELECT d.customer_id, m.brought_by_id FROM {customer} c JOIN {refund} d ON d.customer_id = c.id
+        JOIN {mention} m ON m.refund_id = d.id WHERE c.brought_by_id = %s
+    ) each_mention GROUP BY customer_id
+) named WHERE named.customer_id = {customer}.id AND {customer}.brought_by_id = %s
 """
+LEAVE_CUSTOMERS = "UPDATE {customer} SET brought_by_id = NULL WHERE brought_by_id = %s"
