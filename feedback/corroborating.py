@@ -12,8 +12,6 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
-
 from customers import voices
 from customers.intervals import ENOUGH, wilson
 from feedback.exposing import exposed
@@ -113,11 +111,11 @@ def weigh(theme: Theme, on: date) -> Evidence:
 def concerned(theme: Theme, speakers: CustomerQuerySet, on: date) -> int | None:
     """How many voices the theme concerns: those of its base, and whoever speaks of it."""
     base = exposed(theme, on)
-    return (
-        None
-        if base is None
-        else voices.count(voices.independent(on).filter(Q(pk__in=base.values("pk")) | Q(pk__in=speakers.values("pk"))))
-    )
+    if base is None:
+        return None
+    # One list, not either of two: of those PostgreSQL goes through the longer one again for every customer.
+    each = base.order_by().values("pk").union(speakers.order_by().values("pk"))
+    return voices.count(voices.independent(on).filter(pk__in=each))
 
 
 def standing(theme: Theme) -> list[models.Model]:

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Q
-
 from customers.days import day_of
 from customers.models import Customer
 from feedback import comparing, figures, timing
@@ -89,10 +87,8 @@ def groups(name: str, asked: Asked, grouping: Grouping, order: Sequence[str] = (
 def concerned() -> QuerySet[Customer]:
     """Customers who are in any figure."""
     kinds: tuple[Any, ...] = (Response, Satisfaction, Invitation, Complaint)
-    found = Q()
-    for kind in kinds:
-        found |= Q(pk__in=kind.objects.order_by().values("customer"))
-    return Customer.objects.filter(found)
+    first, *others = [kind.objects.order_by().exclude(customer=None).values("customer") for kind in kinds]
+    return Customer.objects.filter(pk__in=first.union(*others))
 
 
 def by_month(customer: int, day: date) -> str:

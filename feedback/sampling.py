@@ -12,7 +12,6 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Q
 
 from accounts.auditing import note
 from customers import voices
@@ -55,7 +54,8 @@ def silent(theme: Theme, on: date) -> list[int]:
         return []
     heard = {spoken.customer_id for spoken in corroborating.standing(theme)}  # type: ignore[attr-defined]
     heard |= set(SampleMember.objects.filter(sample__theme=theme).values_list("customer", flat=True))
-    known = voices.voices(voices.independent(on).filter(Q(pk__in=base.values("pk")) | Q(pk__in=heard - {None})))
+    known = voices.voices(voices.independent(on).filter(pk__in=base.values("pk")))
+    known |= voices.voices(voices.independent(on).filter(pk__in=heard - {None}))
     concerned = set(base.values_list("pk", flat=True))
     gone = {voice for customer, voice in known.items() if customer in heard}
     first: dict[voices.Voice, int] = {}

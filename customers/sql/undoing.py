@@ -17,8 +17,8 @@ DELETE FROM {linemention} WHERE brought_by_id <> %s AND id IN (
 )
 """
 SHAKEN = """
-SELECT d.id FROM {document} d WHERE d.withdrawn_at IS NULL AND (
-    d.id IN (SELECT {owner} FROM {line} WHERE brought_by_id = %s) OR d.id IN (SELECT {owner} FROM {mention} WHERE brought_by_id = %s)
+SELECT d.id FROM {document} d WHERE d.withdrawn_at IS NULL AND d.id IN (
+    SELECT {owner} FROM {line} WHERE brought_by_id = %s UNION SELECT {owner} FROM {mention} WHERE brought_by_id = %s AND {owner} IS NOT NULL
 )
 """
 FORGET_LINES = "DELETE FROM {linemention} WHERE brought_by_id = %s AND {line_owner} IS NOT NULL"

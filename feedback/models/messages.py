@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customers.days import DayField, day_of
-from customers.models import Customer
 
 if TYPE_CHECKING:
     from typing import Self
@@ -26,7 +25,8 @@ Row = TypeVar("Row", bound=models.Model)
 
 def spoken_within_reach(viewer: Viewer) -> Q:
     """Of rows that have a customer or nobody. Who sees everything has an empty reach, which "or" would drop."""
-    return Q(customer=None) | Q(customer__in=Customer.objects.visible_to(viewer))
+    reach = viewer.reach("customer__owner", "customer__team")
+    return Q(customer=None) | reach if reach else Q()
 
 
 class SpokenQuerySet(models.QuerySet[Row]):

@@ -132,6 +132,7 @@ class Action(models.Model):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(state__in=["waiting", "deferred"]), name="action_due"),
             models.Index(fields=["customer", "state"], name="action_by_customer"),
+            models.Index(fields=["state", "expires_at"], name="action_by_expiry"),
         ]
 
     def __str__(self) -> str:
