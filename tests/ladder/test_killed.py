@@ -13,6 +13,7 @@ from django.utils import timezone
 from customers import days
 from customers.models import Customer
 from ladder import checking, ranking, settling
+from ladder.lives import FACT_COLUMNS
 from ladder.models import Action, Placement, Scorecard, StaleMark
 from tests import factories as make
 from tests.commands import command
@@ -56,9 +57,9 @@ def placements():
 
 
 def stored():
-    """Placements, scorecards and actions without their keys and clocks."""
+    """Placements, facts of scorecards and actions, without their keys and when they were read or recorded."""
     actions = sorted(Action.objects.values_list("customer__name", "step__slug", "key", "state", "due_at", "placement__since"))
-    cards = sorted(Scorecard.objects.values_list("customer__name", "day", "occasions", "quiet_since"))
+    cards = sorted(map(repr, Scorecard.objects.values_list("customer__name", "first_fact", *FACT_COLUMNS)))
     return sorted(map(repr, placements())), cards, actions
 
 
