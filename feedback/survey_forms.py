@@ -59,6 +59,8 @@ class InviteForm(forms.Form):
 
 def called(line: str) -> Q:
     """Who is called exactly so: by name, e-mail address or id."""
-    mail = ContactPoint.objects.filter(kind=ContactPoint.Kind.EMAIL, value__iexact=line)
-    ids = ExternalId.objects.filter(external_id=line)
-    return Q(name=line) | Q(pk__in=mail.values("customer")) | Q(pk__in=ids.values("customer"))
+    mail = ContactPoint.objects.order_by().filter(kind=ContactPoint.Kind.EMAIL, value__iexact=line).values("customer")
+    # Whatever its source: by the index of ids in capitals, then exactly.
+    ids = ExternalId.objects.order_by().filter(external_id__iexact=line, external_id=line).values("customer")
+    named = Customer.objects.order_by().filter(name=line).values("pk")
+    return Q(pk__in=named.union(mail, ids, all=True))

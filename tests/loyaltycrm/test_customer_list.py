@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Role, User
@@ -181,3 +182,18 @@ def test_the_list_and_the_ladder_say_whom_they_count(client: Client, ingrid: Use
     assert "2 customers, ranked or not" in client.get("/customers/").content.decode()
     assert "ranked or not" not in client.get("/customers/?q=Ada").content.decode()
     assert "1 ranked customer," in client.get("/ladder/").content.decode()
+
+
+def test_a_part_of_a_name_an_address_or_an_id_is_found_by_an_index_of_it() -> None:
+    one = customer("Åda Hållberg")
+    ContactPoint.objects.create(customer=one, kind="email", value="Ada@Hallberg.example")
+    for words in ("hallb", "@hallberg", "hallb example"):
+        assert list(Customer.objects.called(words)) == [one]
+    if connection.vendor == "postgresql":  # SQLite reads everybody, and has few to read
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; SET LOCAL enable_indexonlyscan = off"
+            )
+        plan = Customer.objects.called("hallberg").explain()
+        for index in ("customer_name_in_parts", "contact_point_in_parts", "external_id_in_capitals"):
+            assert index in plan
