@@ -8,12 +8,12 @@ import os
 import platform
 import shutil
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
+
+from bench.measuring import manage
 
 BARE = "SELECT customer_id, COUNT(DISTINCT day), MIN(day), MAX(day), SUM(amount) FROM customers_purchase GROUP BY customer_id"
 ASK = """
@@ -28,20 +28,6 @@ for _ in range(7):
     times.append(time.perf_counter() - began)
 print(sorted(times)[len(times) // 2])
 """
-
-
-def manage(env: dict[str, str], *arguments: str) -> tuple[str, float, float]:
-    """Run a command; what it printed, seconds, and the peak memory of its process in MB."""
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", *arguments], env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    out = process.stdout.read() if process.stdout else ""
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{' '.join(arguments)} failed")
-    return out, time.perf_counter() - began, usage.ru_maxrss / 1024
 
 
 def once(arguments: argparse.Namespace) -> dict[str, float]:

@@ -1,6 +1,7 @@
 """What bringing in a file of purchases costs beside storing as many rows by `bulk_create`, bringing in the same file again, and undoing both.
 
-python -m bench.importing --customers 100000 --purchases 10 --times 5. Each time on a fresh database: DATABASE_URL, whose `public` schema is
+python -m bench.importing --customers 100000 --purchases 10 --times 5 [--bulk N] [--keep]. `bulk_create` may be taken of fewer customers and
+said of as many as the file has; with `--keep` nothing is undone. Each time on a fresh database: DATABASE_URL, whose `public` schema is
 emptied, or SQLite in a temporary folder.
 """
 
@@ -10,13 +11,12 @@ import argparse
 import csv
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 
 from bench import measuring
+from bench.measuring import manage
 
 EMPTY = "from django.db import connection; connection.cursor().execute('DROP SCHEMA public CASCADE; CREATE SCHEMA public')"
 BULK = """
@@ -46,6 +46,8 @@ def main() -> None:
     parser.add_argument("--customers", type=int, default=100_000)
     parser.add_argument("--purchases", type=int, default=10)
     parser.add_argument("--times", type=int, default=5)
+    parser.add_argument("--bulk", type=int, help="customers to store by bulk_create; what it takes is said of --customers")
+    parser.add_argument("--keep", action="store_true", help="undo nothing")
     arguments = parser.parse_args()
     folder, times = Path(tempfile.mkdtemp(prefix="loyaltycrm-bench-")), measuring.Times()
     file = folder / "purchases.csv"
@@ -65,22 +67,17 @@ def once(var: Path, file: Path, arguments: argparse.Namespace, times: measuring.
     if env.get("DATABASE_URL", "").startswith("postgres"):
         manage(env, "shell", "-v0", "-c", EMPTY)
     manage(env, "migrate", "-v0")
-    bulk = BULK.format(customers=arguments.customers, times=arguments.purchases)
-    times.add("bulk_create", float(manage(env, "shell", "-v0", "-c", bulk)))
+    stored = arguments.bulk or arguments.customers
+    bulk = BULK.format(customers=stored, times=arguments.purchases)
+    out, _, megabytes = manage(env, "shell", "-v0", "-c", bulk)
+    times.add("bulk_create", float(out) * arguments.customers / stored, megabytes)
     for name in ("import", "the same file again"):
-        with times.take(name):
-            manage(env, "import_purchases", str(file), "--mapping", "purchases", "--json")
-    for name, uuid in zip(("the first undone", "and the second"), manage(env, "shell", "-v0", "-c", UUIDS).split(), strict=True):
-        with times.take(name):
-            manage(env, "undo_import", uuid)
+        times.add(name, *manage(env, "import_purchases", str(file), "--mapping", "purchases", "--json")[1:])
+    if not arguments.keep:
+        uuids = manage(env, "shell", "-v0", "-c", UUIDS)[0].split()
+        for name, uuid in zip(("the first undone", "and the second"), uuids, strict=True):
+            times.add(name, *manage(env, "undo_import", uuid)[1:])
     shutil.rmtree(var)
-
-
-def manage(env: dict[str, str], *arguments: str) -> str:
-    done = subprocess.run([sys.executable, "manage.py", *arguments], env=env, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{arguments[0]} failed: {done.stderr[-1000:]}")
-    return done.stdout
 
 
 def write(file: Path, customers: int, purchases: int) -> None:

@@ -6,6 +6,9 @@ import os
 import platform
 import resource
 import statistics
+import subprocess
+import sys
+import tempfile
 import time
 from collections import defaultdict
 from contextlib import contextmanager
@@ -28,9 +31,9 @@ class Times:
         yield
         self.add(name, time.perf_counter() - began)
 
-    def add(self, name: str, seconds: float) -> None:
+    def add(self, name: str, seconds: float, megabytes: float | None = None) -> None:
         self.taken[name].append(seconds)
-        print(f"  {name}: {seconds:.3f} s, {resident():.0f} MB", flush=True)
+        print(f"  {name}: {seconds:.3f} s, {resident() if megabytes is None else megabytes:.0f} MB", flush=True)
 
     def table(self, of: str) -> str:
         """Each with its ratio to the one named, run by run."""
@@ -44,6 +47,22 @@ class Times:
 
 def said(values: list[float]) -> str:
     return " | ".join(f"{value:.3g}" for value in (min(values), statistics.median(values), max(values)))
+
+
+def manage(env: dict[str, str], *arguments: str) -> tuple[str, float, float]:
+    """Run a command; what it printed, seconds, and the peak memory of its process in MB."""
+    began = time.perf_counter()
+    with tempfile.TemporaryFile("w+") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", *arguments], env=env, stdout=subprocess.PIPE, stderr=errors, text=True
+        )
+        out = process.stdout.read() if process.stdout else ""
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            errors.seek(0)
+            raise SystemExit(f"{' '.join(arguments)} failed: {errors.read()[-1000:]}")
+    return out, time.perf_counter() - began, usage.ru_maxrss / 1024
 
 
 def resident() -> float:
