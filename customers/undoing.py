@@ -73,8 +73,11 @@ def remove(of: Import) -> dict[str, int]:
 
 def take_back(of: Import, names: dict[str, str], kind: dict[str, str]) -> dict[str, int]:
     """The lines and documents of one ledger, save what another import also named."""
-    sql.run(statements.HAND_OVER_LINES, of.pk, of.pk, **names)
-    sql.run(statements.FORGET_HANDED_OVER, of.pk, **names)
+    sql.run("CREATE TEMPORARY TABLE handed_over AS " + statements.HANDED_OVER, of.pk, **names)
+    sql.analyse("handed_over")
+    sql.run(statements.HAND_OVER_LINES, **names)
+    sql.run(statements.FORGET_HANDED_OVER, **names)
+    sql.run("DROP TABLE handed_over")
     sql.run("CREATE TEMPORARY TABLE shaken AS " + statements.SHAKEN, of.pk, of.pk, **names)
     sql.run("CREATE INDEX shaken_id ON shaken (id)")
     sql.analyse("shaken")

@@ -1,19 +1,22 @@
-"""The statements of taking an import back. `shaken` is a temporary table: the documents that lose lines, or a mention."""
+"""The statements of taking an import back, over two temporary tables.
+
+`handed_over`: the lines that another import named too, and which. `shaken`: the documents that lose lines, or a mention.
+"""
 
 UNDO_CONCERNED = """
 SELECT customer_id FROM {purchaseline} WHERE brought_by_id = %s UNION SELECT customer_id FROM {refundline} WHERE brought_by_id = %s
 UNION SELECT d.customer_id FROM {purchase} d JOIN {mention} m ON m.purchase_id = d.id WHERE m.brought_by_id = %s
 UNION SELECT d.customer_id FROM {refund} d JOIN {mention} m ON m.refund_id = d.id WHERE m.brought_by_id = %s
 """
-HAND_OVER_LINES = """
-UPDATE {line} SET brought_by_id = m.other FROM (
-    SELECT m.{line_owner} AS id, min(m.brought_by_id) AS other FROM {linemention} m JOIN {line} l ON l.id = m.{line_owner}
-    WHERE l.brought_by_id = %s AND m.brought_by_id <> l.brought_by_id GROUP BY m.{line_owner}
-) m WHERE m.id = {line}.id AND {line}.brought_by_id = %s
+HANDED_OVER = """
+SELECT m.{line_owner} AS id, min(m.brought_by_id) AS other FROM {linemention} m JOIN {line} l ON l.id = m.{line_owner}
+WHERE l.brought_by_id = %s AND m.brought_by_id <> l.brought_by_id GROUP BY m.{line_owner}
 """
+HAND_OVER_LINES = "UPDATE {line} SET brought_by_id = h.other FROM handed_over h WHERE h.id = {line}.id"
+# Who brought a line names it by that, and by no mention.
 FORGET_HANDED_OVER = """
-DELETE FROM {linemention} WHERE brought_by_id <> %s AND id IN (
-    SELECT m.id FROM {linemention} m JOIN {line} l ON l.id = m.{line_owner} AND l.brought_by_id = m.brought_by_id
+DELETE FROM {linemention} WHERE id IN (
+    SELECT m.id FROM handed_over h JOIN {linemention} m ON m.{line_owner} = h.id AND m.brought_by_id = h.other
 )
 """
 SHAKEN = """
