@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 FACT_COLUMNS = tuple(COLUMNS)
 POINT_COLUMNS = ("customer_id", "day", "next_day", *FACT_COLUMNS)
 TYPES = {name: "BIGINT" if isinstance(column(), BigIntegerField) else "INTEGER" for name, column in COLUMNS.items()}
+DAY = f"{sql.quote('life_point')}.{sql.quote('day')}"
 _FACTS = ", ".join(f"{name} {kind}" for name, kind in TYPES.items())
 DAYS = {
     "life_point": f"customer_id BIGINT, day INTEGER, next_day INTEGER, {_FACTS}, PRIMARY KEY (customer_id, day)",
@@ -284,6 +285,17 @@ def _columns(said: Said) -> tuple[str, ...]:
     return tuple(
         name for name in FACT_COLUMNS if name == "not_ranked" or f"{sql.quote('life_point')}.{sql.quote(name)}" in select
     )
+
+
+def flips_by_day(editions: Sequence[Edition]) -> bool:
+    """Whether a day on which time alone flips a comparison follows from the day of the facts too: from what is no column, as of that day."""
+    return _flips_by_day(Said(editions))
+
+
+@lru_cache(maxsize=32)
+def _flips_by_day(said: Said) -> bool:
+    asked = {f"flip_{i}": flip for i, flip in enumerate(flips(said.editions))}
+    return bool(asked) and DAY in Compiled.of(Point.objects.annotate(**asked).values_list(*asked)).select
 
 
 def flips(editions: Sequence[Edition]) -> list[Expression]:

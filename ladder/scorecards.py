@@ -24,9 +24,14 @@ COLUMNS = ", ".join(lives.FACT_COLUMNS)
 
 
 def refresh(horizon: date, panel: list[Judges], within: tuple[int, int]) -> int:
-    """Read the facts of the customers in life_customer, out of a range, from the ledgers as of the horizon; gives how many cards differ."""
-    now = lives.present(horizon, [edition for judge in panel for edition in judge.editions])
-    given, told = (", ".join(f"{table}.{name}" for name in lives.FACT_COLUMNS) for table in ("p", "ladder_scorecard"))
+    """Read the facts of the customers in life_customer, out of a range, from the ledgers as of the horizon; gives how many cards differ.
+
+    Where a day to come follows from the day of the card too, that is brought up even if every fact of it is the same.
+    """
+    editions = [edition for judge in panel for edition in judge.editions]
+    now = lives.present(horizon, editions)
+    compared = ("day", *lives.FACT_COLUMNS) if lives.flips_by_day(editions) else lives.FACT_COLUMNS
+    given, told = (", ".join(f"{table}.{name}" for name in compared) for table in ("p", "ladder_scorecard"))
     assigned = ", ".join(f"{name} = p.{name}" for name in lives.FACT_COLUMNS)
     return sql.run(
         f"UPDATE ladder_scorecard SET day = p.day, {assigned} FROM ({now}) p"

@@ -15,6 +15,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='scorecard',
             name='day',
-            field=models.IntegerField(help_text='The day as of which these facts were read.'),
+            field=models.IntegerField(help_text='The day of the reading since which these facts are the same.'),
         ),
     ]

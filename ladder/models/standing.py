@@ -58,10 +58,10 @@ FactColumns: type[models.Model] = type(
 
 
 class Scorecard(FactColumns):  # type: ignore[misc, valid-type]
-    """A customer's facts, on each day since they last changed. Recomputed from the ledgers, never patched."""
+    """A customer's facts, the same on each day since the one they were read for. Recomputed from the ledgers, never patched."""
 
     customer = models.OneToOneField("customers.Customer", on_delete=models.CASCADE, primary_key=True, related_name="scorecard")
-    day = models.IntegerField(help_text="The day as of which these facts were read.")
+    day = models.IntegerField(help_text="The day of the reading since which these facts are the same.")
     first_fact = models.IntegerField(
         null=True, help_text="The day of the first fact, if there is any: their history begins then."
     )

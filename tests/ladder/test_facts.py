@@ -232,7 +232,7 @@ def test_rules_in_force_go_on_asking_for_a_field_that_was_archived_since():
     CustomField.objects.update(archived_at=timezone.now())
     ada = customer(recorded=D)
     say(ada, CustomField(pk=CustomField.objects.get().pk, slug="old", label="Old", kind="flag"), "no", D)
-    ranking.rank(now=timezone.now(), full=True)
+    ranking.rank(now=timezone.now(), full=ranking.Full.LIVES)
     assert Placement.objects.current().get(customer=ada, ladder=ladder).rung.slug == "high"
 
 
@@ -259,7 +259,7 @@ def test_a_rule_on_fields_says_why_what_would_lift_and_when_time_alone_lowers():
         say(one, size, words, D)
         say(one, joined, str(today - timedelta(days=10)), today - timedelta(days=5))
     say(bert, vip, "yes", D)
-    ranking.rank(now=timezone.now(), full=True)
+    ranking.rank(now=timezone.now(), full=ranking.Full.LIVES)
     said = explaining.current(ada, ladder, today=today)
     assert said.why == "Ada stands on High: Size: large, Joined: 10 days ago (up to 30 allowed), Vip: unknown."
     assert said.evidence[0].sources == ["Size: large, since 1 March 2024"]
@@ -267,6 +267,21 @@ def test_a_rule_on_fields_says_why_what_would_lift_and_when_time_alone_lowers():
     CustomField.objects.filter(slug="size").update(label="How large", choices=["small", "large", "huge"])
     assert explaining.current(bert, ladder, today=today).lifts == ["How large: large and Vip: not yes lift them to High."]
     assert checking.check()[1] == []
+
+
+@pytest.mark.parametrize("ahead", [0, 30])
+def test_a_date_told_on_the_day_it_is_ranked_moves_somebody_when_its_time_comes(ahead):
+    joined = field("joined", "date")
+    ladder = asking({"fact": "field:joined", "is": "at_least", "value": 10})
+    ada = customer("Ada", recorded=D)
+    bought(ada, D)  # who is known by no fact is judged by their whole life
+    ranking.rank(now=noon(D), day=D)
+    say(ada, joined, str(D + timedelta(days=5 + ahead)), D + timedelta(days=5))
+    for night in range(5, 30 + ahead):
+        ranking.rank(now=noon(D), day=D + timedelta(days=night))
+        assert checking.check()[1] == []
+    placement = Placement.objects.current().get(customer=ada, ladder=ladder)
+    assert (placement.rung.slug, placement.since) == ("high", D + timedelta(days=15 + ahead))
 
 
 @pytest.mark.parametrize(
