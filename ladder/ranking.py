@@ -67,6 +67,7 @@ def rank(
 
     `run` is one begun already; `full` judges everybody, `only` these stretches; `queue` lets movements queue actions. Gives the run with its counts.
     """
+    full = Full(full) if full else None  # anything else would judge nobody
     run = run or Run.objects.create(kind=kind, day=horizon(day or days.day_of(now)), started_at=now)
     begin(run.day, at=now)
     everybody = [(number, number) for number in every_chunk()] if full else None

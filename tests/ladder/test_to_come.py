@@ -97,7 +97,7 @@ def test_what_time_alone_ends_on_that_day_is_not_quiet(base):  # noqa: F811
 def test_an_edition_to_come_says_of_nobody_that_they_may_fall(base):  # noqa: F811
     due = list(Placement.objects.current().order_by("pk").values_list("customer", "ladder", "due"))
     planned()
-    ranking.rank(now=at(11), full=True)
+    ranking.rank(now=at(11), full=ranking.Full.LIVES)
     assert list(Placement.objects.current().order_by("pk").values_list("customer", "ladder", "due")) == due
 
 

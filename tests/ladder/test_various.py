@@ -198,7 +198,7 @@ def test_any_timing_gives_the_history_of_the_plain_reading(db: None, arrivals: A
             ranking.rank(now=NOW, day=date_of(at))
         rows = Placement.objects.true().filter(customer=telling.ada).order_by("since").values_list("rung__slug", "since")
         found = [(rung, (since - make.DAY_0).days) for rung, since in rows]
-        again, wrong = ranking.rank(now=NOW, day=date_of(LAST), full=True).moved, checking.check()[1]
+        again, wrong = ranking.rank(now=NOW, day=date_of(LAST), full=ranking.Full.LIVES).moved, checking.check()[1]
         transaction.set_rollback(True)
     assert found == history(telling.life, asked)
     assert (again, wrong) == (0, []), "a full pass after an incremental one changes nothing"
