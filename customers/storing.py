@@ -69,7 +69,8 @@ class Range:
         self.counts["customers"] = self.welcome()
         self.shelve()
         touched = self.extend(PURCHASES) | self.extend(REFUNDS)
-        touched |= {customer for (customer,) in sql.rows(statements.TOUCHED)}
+        near, ends = sql.near("d.id", "document_id", CHUNK.format(**PURCHASES))
+        touched |= {customer for (customer,) in sql.rows(statements.TOUCHED, *ends, near=near)}
         self.counts["purchases"] = self.buy()
         self.counts["refunds"] = self.take_back()
         self.counts["taken"] = self.add_lines()

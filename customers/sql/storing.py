@@ -158,12 +158,13 @@ MENTION_LINES = (
 
 # Whose returns may match otherwise because of the lines this chunk adds.
 TOUCHED = """
-SELECT DISTINCT c.customer_id FROM chunk c WHERE c.line_id IS NULL AND (
+SELECT c.customer_id FROM chunk c WHERE c.line_id IS NULL AND (
     c.refund
     OR EXISTS (SELECT 1 FROM {refundline} r WHERE r.customer_id = c.customer_id AND r.unit_price = c.unit_price
                AND (r.product_id = c.product_id OR (r.product_id IS NULL AND c.product_id IS NULL)))
-    OR EXISTS (SELECT 1 FROM {purchase} p WHERE p.id = c.document_id AND p.ended IS NOT NULL)
 )
+UNION SELECT c.customer_id FROM chunk c JOIN {purchase} d ON d.id = c.document_id
+WHERE c.line_id IS NULL AND NOT c.refund AND d.ended IS NOT NULL {near}
 """
 DONE_WITH = "DELETE FROM {stagedline} WHERE brought_by_id = %s AND document <= %s"
 
