@@ -28,14 +28,13 @@ def add(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     try:
         with transaction.atomic(using=editor.connection.alias):
             editor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+            create(editor, OF_PARTS)
     except DatabaseError as error:
         log.warning(
             "Customers are searched without an index, which takes long where they are many, for pg_trgm cannot be had: %s"
-            " Once somebody has created it: manage.py migrate customers 0026, then manage.py migrate.",
+            " Once it is there, in a schema of the search path: manage.py migrate customers 0026, then manage.py migrate.",
             str(error).strip(),
         )
-    else:
-        create(editor, OF_PARTS)
 
 
 def create(editor: BaseDatabaseSchemaEditor, indexes: dict[str, str]) -> None:

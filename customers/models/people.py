@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from accounts.models import Viewer
 
 
+LISTED = 2_000  # customers who hold a word, up to whom they are looked up at once
+
+
 class Source(models.Model):
     """Where facts come from: a till, a shop, a file, this application itself."""
 
@@ -45,15 +48,31 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     def called(self, words: str) -> CustomerQuerySet:
         """Whose name, contact point or external id holds every word; in names capitals and accents do not matter.
 
-        Each word is one list of customers, found through the indexes: of three conditions, any of which may hold, no database uses them.
+        A word that few hold is looked up at once, through the indexes. One that many hold is asked of each customer as they come, so that
+        a page is there once it is full: their whole list would have to be made first.
         """
-        found = self
+        found, listed = self, None
         for word in words.split()[:6]:
-            named = Customer.objects.order_by().filter(folded_name__contains=fold(word)).values("pk")
-            reached = ContactPoint.objects.order_by().filter(value__icontains=word).values("customer")
-            known = ExternalId.objects.order_by().filter(external_id__iexact=word).values("customer")
-            found = found.filter(pk__in=named.union(reached, known, all=True))
-        return found
+            first = list(holding(word)[: LISTED + 1])
+            if len(first) <= LISTED:
+                listed = set(first) if listed is None else listed & set(first)
+            else:
+                named, reached, known = _ways(word)
+                found = found.filter(named | Q(pk__in=reached) | Q(pk__in=known))
+        return found if listed is None else found.filter(pk__in=sorted(listed))
+
+
+def holding(word: str) -> models.QuerySet[Any, int]:
+    """The keys of the customers whose name, contact point or external id holds a word; somebody's as often as one does."""
+    named, reached, known = _ways(word)
+    return Customer.objects.order_by().filter(named).values_list("pk", flat=True).union(reached, known, all=True)
+
+
+def _ways(word: str) -> tuple[Q, models.QuerySet[Any, int], models.QuerySet[Any, int]]:
+    """To hold a word by name, by a contact point or by an external id."""
+    reached = ContactPoint.objects.order_by().filter(value__icontains=word).values_list("customer", flat=True)
+    known = ExternalId.objects.order_by().filter(external_id__iexact=word).values_list("customer", flat=True)
+    return Q(folded_name__contains=fold(word)), reached, known
 
 
 class FoldedName(models.TextField):  # type: ignore[type-arg]

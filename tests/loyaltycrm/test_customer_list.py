@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,7 +15,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry, Role, User
 from customers import importing, paging
 from customers.days import day_of
-from customers.models import ContactPoint, Customer
+from customers.models import ContactPoint, Customer, ExternalId, Source, people
 from ladder import ranking
 from tests.factories import DAY_0, customer, not_ranked, purchase, team, user
 
@@ -184,16 +185,40 @@ def test_the_list_and_the_ladder_say_whom_they_count(client: Client, ingrid: Use
     assert "1 ranked customer," in client.get("/ladder/").content.decode()
 
 
+@pytest.mark.parametrize("listed", [people.LISTED, 1])
+def test_few_or_many_may_hold_a_part_of_a_name_an_address_or_an_id(listed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(people, "LISTED", listed)
+    ada, bea, cy = (customer(name) for name in ("Åda Hållberg", "Bea Hallmark", "Cy"))
+    ContactPoint.objects.create(customer=ada, kind="email", value="Ada@Hallberg.example")
+    ContactPoint.objects.create(customer=cy, kind="email", value="hall@example.org")
+    ExternalId.objects.create(customer=cy, source=Source.objects.get_or_create(slug="till")[0], external_id="X1")
+    found = {
+        "hallb": [ada], "@hallberg": [ada], "hallb example": [ada], "hall": [ada, bea, cy], "hall example": [ada, cy],
+        "hall m": [ada, bea, cy], "bea example": [], "x1": [cy], "hall x1": [cy],
+    }  # fmt: skip
+    for words, those in found.items():
+        assert list(Customer.objects.called(words).order_by("pk")) == those, words
+
+
 def test_a_part_of_a_name_an_address_or_an_id_is_found_by_an_index_of_it() -> None:
-    one = customer("Åda Hållberg")
-    ContactPoint.objects.create(customer=one, kind="email", value="Ada@Hallberg.example")
-    for words in ("hallb", "@hallberg", "hallb example"):
-        assert list(Customer.objects.called(words)) == [one]
     if connection.vendor == "postgresql":  # SQLite reads everybody, and has few to read
         with connection.cursor() as cursor:
             cursor.execute(
                 "SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; SET LOCAL enable_indexonlyscan = off"
             )
-        plan = Customer.objects.called("hallberg").explain()
+        plan = people.holding("hallberg").explain()
         for index in ("customer_name_in_parts", "contact_point_in_parts", "external_id_in_capitals"):
             assert index in plan
+
+
+def test_where_what_makes_the_index_is_out_of_reach_a_search_goes_on_without(caplog: pytest.LogCaptureFixture) -> None:
+    if connection.vendor == "postgresql":
+        migration = import_module("customers.migrations.0027_search_on_postgresql")
+        with connection.schema_editor() as editor:
+            migration.remove(None, editor)
+            editor.execute("CREATE SCHEMA elsewhere")
+            editor.execute("ALTER EXTENSION pg_trgm SET SCHEMA elsewhere")
+            migration.add(None, editor)
+        assert "searched without an index" in caplog.text
+    one = customer("Åda Hållberg")
+    assert list(Customer.objects.called("hallb")) == [one]
