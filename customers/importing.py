@@ -105,6 +105,7 @@ class Work:
         self.of, self.path, self.at, self.tell = of, path, at, tell
         self.began = time.monotonic()
         self.before = float(of.counts.get("seconds", 0))
+        self.reached = ""  # the last document that this process has stored
 
     @cached_property
     def mapping(self) -> mappings.Map:
@@ -162,16 +163,21 @@ class Work:
             kept = {field: getattr(self.of, field) for field in ("lease_until", "stored", "counts")}
             try:
                 with transaction.atomic(), staging.bringing(self.of):
-                    return self.store_range()
+                    reached = self.store_range()
             except (IntegrityError, OperationalError):
                 for field, value in kept.items():
                     setattr(self.of, field, value)
                 if not left:
                     raise
+            else:
+                self.reached = reached or self.reached
+                return reached is not None
         return False
 
-    def store_range(self) -> bool:
+    def store_range(self) -> str | None:
+        """The last document that was stored, empty where what is stored are none; nothing where there was no more to do."""
         self.hold()
+        reached = ""
         # Made here, so that neither a dry run nor a file that fails leaves a source behind.
         source, _ = Source.objects.get_or_create(slug=self.mapping.source, defaults={"name": self.mapping.name[:100]})
         if self.of.kind == "customers":
@@ -179,14 +185,15 @@ class Work:
         elif self.of.is_evidence:
             counts = noting.Rows(self.of, self.mapping, source, self.at).store()
         else:
-            counts = storing.Range(self.of, self.mapping, source, self.at).store()
+            part = storing.Range(self.of, self.mapping, source, self.at, after=self.reached)
+            counts, reached = part.store(), part.upto or ""
         stored = counts.pop("documents")
         if not stored:
-            return False
+            return None
         added = {key: self.of.counts.get(key, 0) + value for key, value in counts.items()}
         self.hold(stored=self.of.stored + stored, counts={**self.of.counts, **added, "seconds": self.seconds()})
         crash("storing")
-        return True
+        return reached
 
     def finish(self) -> None:
         with transaction.atomic():

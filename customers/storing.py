@@ -39,13 +39,14 @@ REASONS = (CONTESTED, TOO_MUCH)  # for which storing refuses lines
 
 
 class Range:
-    """The next staged documents of an import, up to some number of lines, and what becomes of them."""
+    """The next staged documents of an import after one, up to some number of lines, and what becomes of them."""
 
-    def __init__(self, of: Import, mapping: Map, source: Source, at: datetime) -> None:
+    def __init__(self, of: Import, mapping: Map, source: Source, at: datetime, after: str = "") -> None:
         self.of, self.mapping, self.source, self.at = of, mapping, source, at
         self.counts = {"documents": 0, "taken": 0, "already": 0, "customers": 0, "purchases": 0, "refunds": 0}
-        boundary = sql.rows(statements.BOUNDARY, of.pk, AT_A_TIME - 1) or sql.rows(statements.LAST, of.pk)
-        self.upto: str | None = boundary[0][0]
+        first, last = sql.rows(statements.ENDS, of.pk, after, AT_A_TIME)[0]
+        self.upto: str | None = last
+        self.staged = (of.pk, first, last)
 
     def run(self, statement: str, *values: Any, kind: dict[str, str] | None = None, **names: str) -> int:
         return sql.run(statement, *values, **(words(kind) if kind else {}), **names)
@@ -55,7 +56,7 @@ class Range:
         if self.upto is None:
             return self.counts
         sql.make_room()
-        [(self.counts["documents"], dubious)] = sql.rows(statements.DOCUMENTS_UPTO, int(MOST), self.of.pk, self.upto)
+        [(self.counts["documents"], dubious)] = sql.rows(statements.DOCUMENTS, int(MOST), *self.staged)
         # What is rolled back need not be sure, and would keep everybody waiting; and SQLite has one writer, so nobody is looked for there.
         if not self.of.dry_run and connection.features.has_select_for_update:
             returns.lock(self.concerned())
@@ -63,7 +64,7 @@ class Range:
         if dubious:
             self.refuse_overflowing()
         sql.run("DROP TABLE IF EXISTS chunk")
-        self.run(statements.CHUNK, self.source.pk, self.source.pk, self.of.pk, self.upto)
+        self.run(statements.CHUNK, self.source.pk, self.source.pk, *self.staged)
         self.run(statements.NUMBER_ALONE)
         sql.analyse("chunk")
         self.counts["customers"] = self.welcome()
@@ -77,7 +78,7 @@ class Range:
         self.counts["already"] = int(sql.rows("SELECT count(*) FROM chunk")[0][0]) - self.counts["taken"]
         self.tell_planner()
         returns.rematch(touched | returns.connect(self.source.pk, "IN (SELECT customer_id FROM chunk)"))
-        self.run(statements.DONE_WITH, self.of.pk, self.upto)
+        self.run(statements.DONE_WITH, *self.staged)
         sql.run("DROP TABLE chunk")
         return self.counts
 
@@ -91,7 +92,7 @@ class Range:
 
     def concerned(self) -> set[int]:
         """The customers who are there and whose ledgers this range may touch."""
-        at = (self.source.pk, self.of.pk, self.upto)
+        at = (self.source.pk, *self.staged)
         found = {*sql.rows(statements.NAMED, *at)}
         for kind in (PURCHASES, REFUNDS):
             found |= {*sql.rows(statements.OWNING, *at, **words(kind, "s"))}
@@ -99,14 +100,12 @@ class Range:
 
     def refuse_contested(self, *, dubious: int) -> None:
         """A document has one customer: the ledger's, else that of its earliest line; lines of others are refused."""
-        contested = {*sql.rows(statements.CONTESTED, self.of.pk, self.upto)} if dubious else set()
+        contested = {*sql.rows(statements.CONTESTED, *self.staged)} if dubious else set()
         near, ends = sql.near(
-            "d.external_id", "document", "{stagedline} WHERE brought_by_id = %s AND document <= %s", self.of.pk, self.upto
+            "d.external_id", "document", "{stagedline} WHERE brought_by_id = %s AND document BETWEEN %s AND %s", *self.staged
         )
         for kind in (PURCHASES, REFUNDS):
-            found = sql.rows(
-                statements.CONTESTED_BY_LEDGER, self.source.pk, self.of.pk, self.upto, *ends, **words(kind, "s"), near=near
-            )
+            found = sql.rows(statements.CONTESTED_BY_LEDGER, self.source.pk, *self.staged, *ends, **words(kind, "s"), near=near)
             contested |= {*found}
         for document, refund in sorted(contested):
             self.refuse_others(document, REFUNDS if refund else PURCHASES)
@@ -118,7 +117,7 @@ class Range:
         self.refuse([line for line in lines if (line[0] if owners else line[1]) != keeper], CONTESTED)
 
     def refuse_overflowing(self) -> None:
-        for document, refund in sql.rows(statements.OVERFLOWING, self.of.pk, self.upto, int(MOST)):
+        for document, refund in sql.rows(statements.OVERFLOWING, *self.staged, int(MOST)):
             kind = REFUNDS if refund else PURCHASES
             self.refuse(sql.rows(statements.WHOSE, self.source.pk, self.of.pk, document, **words(kind, "s")), TOO_MUCH)
 

@@ -4,41 +4,46 @@
 of what a ledger is joined by (`sql.near`).
 """
 
-BOUNDARY = "SELECT document FROM {stagedline} WHERE brought_by_id = %s ORDER BY document LIMIT 1 OFFSET %s"
-LAST = "SELECT max(document) FROM {stagedline} WHERE brought_by_id = %s"
+# The first and the last document of the next lines, after what has been stored: beside that PostgreSQL would find every line that was
+# taken off the stage until it is vacuumed.
+ENDS = """
+SELECT min(document), max(document) FROM (
+    SELECT document FROM {stagedline} WHERE brought_by_id = %s AND document > %s ORDER BY document LIMIT %s
+) next_lines
+"""
 # How many documents a range has, and how many of them are contested or overflowing as told below: seldom any, so it is asked at once.
-DOCUMENTS_UPTO = """
+DOCUMENTS = """
 SELECT count(*), count(CASE WHEN several OR total > %s THEN 1 END) FROM (
     SELECT min(customer) <> max(customer) AS several, sum(quantity * unit_price) AS total FROM {stagedline}
-    WHERE brought_by_id = %s AND document <= %s GROUP BY document, refund
+    WHERE brought_by_id = %s AND document BETWEEN %s AND %s GROUP BY document, refund
 ) AS d
 """
 # Whose ledgers a range may touch: the customers it names, and those to whom a correction has given its documents.
 NAMED = """
 SELECT DISTINCT x.customer_id FROM {stagedline} s JOIN {externalid} x ON x.source_id = %s AND x.external_id = s.customer
-WHERE s.brought_by_id = %s AND s.document <= %s
+WHERE s.brought_by_id = %s AND s.document BETWEEN %s AND %s
 """
 OWNING = """
 SELECT DISTINCT d.customer_id FROM {stagedline} s
 JOIN {document} d ON d.source_id = %s AND d.external_id = s.document AND d.withdrawn_at IS NULL AND d.corrects_id IS NOT NULL
-WHERE s.brought_by_id = %s AND s.document <= %s AND {which}
+WHERE s.brought_by_id = %s AND s.document BETWEEN %s AND %s AND {which}
 """
 
 # Documents named together with more than one customer, in the file or by the file and the ledger.
 CONTESTED = """
-SELECT document, refund FROM {stagedline} WHERE brought_by_id = %s AND document <= %s
+SELECT document, refund FROM {stagedline} WHERE brought_by_id = %s AND document BETWEEN %s AND %s
 GROUP BY document, refund HAVING min(customer) <> max(customer)
 """
 # Documents whose lines, each in order, add up to more than their amount can hold. (Rows without an invoice stand alone.)
 OVERFLOWING = """
-SELECT document, refund FROM {stagedline} WHERE brought_by_id = %s AND document <= %s AND document NOT LIKE '%% '
+SELECT document, refund FROM {stagedline} WHERE brought_by_id = %s AND document BETWEEN %s AND %s AND document NOT LIKE '%% '
 GROUP BY document, refund HAVING sum(quantity * unit_price) > %s
 """
 CONTESTED_BY_LEDGER = """
 SELECT DISTINCT s.document, s.refund FROM {stagedline} s
 JOIN {document} d ON d.source_id = %s AND d.external_id = s.document AND d.withdrawn_at IS NULL
 LEFT JOIN {externalid} x ON x.source_id = d.source_id AND x.external_id = s.customer
-WHERE s.brought_by_id = %s AND s.document <= %s AND {which} AND (x.customer_id IS NULL OR x.customer_id <> d.customer_id)
+WHERE s.brought_by_id = %s AND s.document BETWEEN %s AND %s AND {which} AND (x.customer_id IS NULL OR x.customer_id <> d.customer_id)
 AND NOT EXISTS (SELECT 1 FROM {document} w WHERE w.source_id = d.source_id AND w.external_id = d.external_id
                 AND w.withdrawn_at IS NOT NULL AND w.customer_id = x.customer_id) {near}
 """
@@ -52,7 +57,7 @@ SELECT s.line, s.document, s.refund, s.customer, s.product, s.description, s.qua
 FROM {stagedline} s
 LEFT JOIN {externalid} x ON x.source_id = %s AND x.external_id = s.customer
 LEFT JOIN {product} p ON p.source_id = %s AND p.code = s.product AND s.product <> ''
-WHERE s.brought_by_id = %s AND s.document <= %s
+WHERE s.brought_by_id = %s AND s.document BETWEEN %s AND %s
 """
 # Without an invoice every row is its own document; equal ones are told apart by their number.
 NUMBER_ALONE = "UPDATE chunk SET document = document || copy, copy = 1 WHERE document LIKE '%% '"
@@ -166,7 +171,7 @@ SELECT c.customer_id FROM chunk c WHERE c.line_id IS NULL AND (
 UNION SELECT c.customer_id FROM chunk c JOIN {purchase} d ON d.id = c.document_id
 WHERE c.line_id IS NULL AND NOT c.refund AND d.ended IS NOT NULL {near}
 """
-DONE_WITH = "DELETE FROM {stagedline} WHERE brought_by_id = %s AND document <= %s"
+DONE_WITH = "DELETE FROM {stagedline} WHERE brought_by_id = %s AND document BETWEEN %s AND %s"
 
 # A contested document's lines with their customer, the earliest first; and whose it is in the ledger.
 WHOSE = """
