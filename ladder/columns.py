@@ -49,7 +49,6 @@ COLUMNS: Mapping[str, Callable[[], models.Field[Any, Any]]] = {
     "ability": count("0 unknown, 1 yes, 2 no"),
     "usable_categories": count("categories known to be usable"),
     "covered_categories": count("of those, bought within the coverage window"),
-    "categories_sold": count("categories sold for a year or more"),
     "coverage_changes": anchor("the next day on which time alone changes coverage"),
     "score": anchor("the latest score, 0 to 10"),
     "score_day": anchor("the day it was given"),

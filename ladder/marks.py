@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ladder import catalogue
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -61,8 +63,8 @@ WATCHED = (
     Watched("customers_jointplan", ("since", "until", "accepted_by_us", "accepted_by_them")),
 )
 
-# The catalogue touches everybody of whom usable categories are known; another category of a product everybody who bought it too.
-# What that moves is nobody's doing, and queues nothing by itself.
+# The catalogue touches everybody of whom usable categories are known; another category of a product everybody who bought it too; one of
+# the first three everybody there is, for as many must be known. What that moves is nobody's doing, and queues nothing by itself.
 CATALOGUE = ("customers_category", "customers_product")
 
 INSERT = "INSERT INTO ladder_stalemark (customer_id, day, imported)"
@@ -70,6 +72,14 @@ INSERT = "INSERT INTO ladder_stalemark (customer_id, day, imported)"
 BRINGING = "(SELECT TRUE FROM customers_bringing LIMIT 1)"
 AFFECTED = f"{INSERT} SELECT DISTINCT customer_id, 0, TRUE FROM customers_usablecategory"
 BUYERS = f"{INSERT} SELECT DISTINCT customer_id, 0, TRUE FROM customers_purchaseline WHERE product_id"
+
+
+EVERYBODY = f"{INSERT} SELECT id, 0, TRUE FROM customers_customer WHERE"
+
+
+def _among_the_first(row: str) -> str:
+    """A category, whether it is there still or again, that is or was among those of whom there must be so many."""
+    return f"(SELECT COUNT(*) FROM customers_category k WHERE k.first_sold < {row}.first_sold) < {catalogue.ASKED}"
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
@@ -117,8 +127,22 @@ def _sqlite() -> Iterator[str]:
             when = "WHEN old.category_id IS NOT new.category_id" if table == "customers_product" and event == "UPDATE" else ""
             if table == "customers_product" and event != "UPDATE":
                 continue
-            body = f"{AFFECTED}; {BUYERS} = new.id" if table == "customers_product" else AFFECTED
+            body = (
+                f"{AFFECTED}; {BUYERS} = new.id" if table == "customers_product" else f"{AFFECTED}; {_first_sold_sqlite(event)}"
+            )
             yield f"CREATE TRIGGER stale_{table}_{event.lower()} AFTER {event} ON {table} FOR EACH ROW {when} BEGIN {body}; END"
+
+
+def _first_sold_sqlite(event: str) -> str:
+    moved = "old.first_sold <> new.first_sold AND " if event == "UPDATE" else ""
+    return f"{EVERYBODY} {moved}({' OR '.join(map(_among_the_first, _rows_of(event)))})"
+
+
+def _first_sold_postgresql(event: str) -> str:
+    moved = "r.id IN (SELECT id FROM old_rows o JOIN new_rows n USING (id) WHERE o.first_sold <> n.first_sold) AND "
+    only = moved if event == "UPDATE" else ""
+    rows = " UNION ALL ".join(f"SELECT * FROM {row}_rows" for row in _rows_of(event))
+    return f"{EVERYBODY} EXISTS (SELECT 1 FROM ({rows}) r WHERE {only}{_among_the_first('r')})"
 
 
 def _postgresql() -> Iterator[str]:
@@ -139,7 +163,7 @@ def _postgresql() -> Iterator[str]:
                 )
             yield from _function(watched.table, event, body, _rows_of(event))
     for event in ("INSERT", "UPDATE", "DELETE"):
-        yield from _function("customers_category", event, f"{AFFECTED};", ())
+        yield from _function("customers_category", event, f"{AFFECTED}; {_first_sold_postgresql(event)};", _rows_of(event))
     changed = "SELECT id FROM old_rows o JOIN new_rows n USING (id) WHERE o.category_id IS DISTINCT FROM n.category_id"
     body = f"IF EXISTS ({changed}) THEN {AFFECTED}; {BUYERS} IN ({changed}); END IF;"
     yield from _function("customers_product", "UPDATE", body, ("old", "new"))

@@ -8,6 +8,7 @@ from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.db.models.functions import Greatest, Least
 from django.db.models.lookups import GreaterThan, LessThanOrEqual
 
+from ladder.facts import catalogue
 from ladder.facts.fact import NO, Fact, column, flag, whole
 
 if TYPE_CHECKING:
@@ -140,7 +141,6 @@ FACTS = (
     ),
     Fact(
         "categories_asked", "count", "Usable categories that must be known",
-        lambda day, numbers: Least(whole(3), F("categories_sold")), "{} usable categories must be known",
-        flips=lambda numbers: [F("coverage_changes")], evidence=("catalogue",), exactly={1: "one usable category must be known"},
+        catalogue.asked, "{} usable categories must be known", flips=catalogue.flips, evidence=("catalogue",), exactly={1: "one usable category must be known"},
     ),
 )  # fmt: skip

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ladder import spacing
+from ladder import catalogue, spacing
 from ladder.sources import buying, covering, fielding, lately, saying, tagging, telling, variety
 from ladder.sources.spans import Prepared, Spans
 
@@ -28,7 +28,7 @@ SPANS: tuple[Spans, ...] = (
 ON_DEMAND: tuple[Spans, ...] = (
     lately.VISITS, lately.SPEND, lately.MARGIN, variety.CATEGORIES, variety.CHANNELS, *saying.SATISFACTIONS, tagging.TAGS, fielding.FIELDS,
 )  # fmt: skip
-NUMBERS = {"year": telling.YEAR, "year_old": covering.YEAR_OLD, "years_3": spacing.YEARS_3, "days_400": spacing.DAYS_400}
+NUMBERS = {"year": telling.YEAR, "year_old": catalogue.YEAR_OLD, "years_3": spacing.YEARS_3, "days_400": spacing.DAYS_400}
 
 NOT_RANKED = """
     CASE WHEN EXISTS (SELECT 1 FROM customers_notranked n WHERE n.customer_id = d.customer_id AND n.since <= d.day

@@ -6,7 +6,6 @@ from ladder.sources.spans import Prepared, Spans
 
 # Coverage: only for customers of whom a usable category is known. `life_bought_category` and
 # `life_coverage_day` are filled first: what they bought of it, and the days on which the answer may change.
-YEAR_OLD = 365  # a category counts from so many days after it was first sold
 
 BOUGHT_CATEGORY = """
     SELECT l.customer_id, d.category_id, p.day, MAX({least}(COALESCE(l.ended, {forever}), COALESCE(p.ended, {forever})))
@@ -46,7 +45,7 @@ COVERAGE = Spans(
         Prepared("life_coverage_day", "customer_id, day", COVERAGE_DAY, key="customer_id, day"),
     ),
     table="life_coverage",
-    columns="usable, covered, sold, changes",
+    columns="usable, covered, changes",
     select="""
         SELECT d.customer_id, d.day,
             (SELECT COUNT(DISTINCT u.category_id) FROM customers_usablecategory u
@@ -57,7 +56,6 @@ COVERAGE = Spans(
              JOIN life_bought_category l ON l.customer_id = u.customer_id AND l.category_id = u.category_id
                 AND l.day <= d.day AND l.ended > d.day AND l.day >= d.day - {greatest}(730, 2 * COALESCE(b.longest_gap, 0))
              WHERE u.customer_id = d.customer_id AND u.since <= d.day AND (u.until IS NULL OR u.until > d.day)),
-            (SELECT COUNT(*) FROM customers_category k WHERE k.first_sold + {year_old} <= d.day),
             (SELECT MIN(later.day) FROM life_coverage_day later WHERE later.customer_id = d.customer_id AND later.day > {horizon})
         FROM life_coverage_day d
         LEFT JOIN life_behaviour b ON b.customer_id = d.customer_id AND b.since <= d.day AND d.day < b.until
@@ -66,7 +64,6 @@ COVERAGE = Spans(
     facts={
         "usable_categories": "COALESCE({t}.usable, 0)",
         "covered_categories": "COALESCE({t}.covered, 0)",
-        "categories_sold": "COALESCE({t}.sold, 0)",
         "coverage_changes": "{t}.changes",
     },
 )

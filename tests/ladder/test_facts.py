@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Role
 from customers import days, describing
-from customers.models import CustomerTag, CustomField, Purchase, Tag
+from customers.models import Category, CustomerTag, CustomField, Purchase, Tag
 from customers.recording import LineOf, record_purchase, record_refund
 from ladder import checking, explaining, lives, ranking, rules, sentences, sql
 from ladder.columns import SATISFACTION
@@ -267,6 +267,21 @@ def test_a_rule_on_fields_says_why_what_would_lift_and_when_time_alone_lowers():
     CustomField.objects.filter(slug="size").update(label="How large", choices=["small", "large", "huge"])
     assert explaining.current(bert, ladder, today=today).lifts == ["How large: large and Vip: not yes lift them to High."]
     assert checking.check()[1] == []
+
+
+def test_of_whom_no_usable_category_is_known_as_many_must_be_known_as_of_anybody():
+    for n in range(4):
+        Category.objects.create(name=f"category {n}", first_sold=D + timedelta(days=10 * n))
+    ladder = asking({"fact": "usable_categories", "is": "at_least", "value": {"fact": "categories_asked"}})
+    ada = customer("Ada", recorded=D)
+    purchase(ada, D)
+    for night in (100, 364, 365, 400):
+        ranking.rank(now=noon(D), day=D + timedelta(days=night))
+        assert checking.check()[1] == []
+    stood = Placement.objects.true().filter(customer=ada, ladder=ladder).order_by("since").values_list("rung__slug", "since")
+    assert list(stood) == [("high", D), ("low", D + timedelta(days=365))]
+    explained = explaining.current(ada, ladder, today=D + timedelta(days=400))
+    assert explained.lifts == ["Three more categories they can use lift them to High."]
 
 
 @pytest.mark.parametrize("ahead", [0, 30])

@@ -77,6 +77,30 @@ def test_another_category_of_a_product_marks_who_bought_it() -> None:
     assert marked(tea.save) == set(), "nothing has changed"
 
 
+def test_the_first_categories_on_sale_mark_everybody_for_as_many_must_be_known() -> None:
+    ada, bert = make.customer("Ada"), make.customer("Bert")
+
+    def made(name: str, since: date) -> set[int | None]:
+        StaleMark.objects.all().delete()
+        made = Category.objects.create(name=name, first_sold=since)
+        return changed(made.save)
+
+    def changed(do: Callable[[], Any]) -> set[int | None]:
+        do()
+        return set(StaleMark.objects.values_list("customer_id", flat=True))
+
+    everybody = {ada.pk, bert.pk}
+    assert [made(name, D + timedelta(days=day)) for name, day in (("a", 0), ("b", 9), ("c", 9), ("d", 20), ("e", 5))] == [
+        everybody, everybody, everybody, set(), everybody,
+    ]  # fmt: skip
+    StaleMark.objects.all().delete()
+    assert changed(Category.objects.filter(name="d").delete) == set()
+    assert changed(lambda: Category.objects.filter(name="a").update(name="first")) == set()
+    assert changed(lambda: Category.objects.filter(name="first").update(first_sold=D + timedelta(days=30))) == everybody
+    StaleMark.objects.all().delete()
+    assert changed(Category.objects.filter(name="e").delete) == everybody
+
+
 def said_of_imports(do: Callable[[], Any]) -> set[bool | None]:
     StaleMark.objects.all().delete()
     do()
