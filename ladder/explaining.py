@@ -39,7 +39,7 @@ def everywhere(customer: Customer, editions: Iterable[Edition], *, day: date) ->
 
     `day` is the last ranked one: the standing is of that day, and so is its reason. Four queries, however many ladders.
     """
-    current = Placement.objects.current().filter(customer=customer).select_related(*TELLING_OVERRIDE)
+    current = Placement.objects.current().filter(customer=customer).with_before().select_related(*TELLING_OVERRIDE)
     stands = {placement.ladder_id: placement for placement in current}
     panel = [e for e in editions if e.ladder_id in stands]
     row = Row(Scorecard, "customer_id", customer.pk)
@@ -64,14 +64,19 @@ def as_of(customer: Customer, ladder: Ladder, *, day: date) -> Explanation | Non
     lives.build(day, judge.editions)
     lives.split(judge.editions, day)
     judging.judge([judge], day)
-    last = sql.rows("SELECT rung_id, since, falls_on, override_id FROM life_placement WHERE until IS NULL")
+    last = sql.rows(
+        "SELECT p.rung_id, p.since, p.falls_on, p.override_id, before.rung_id FROM life_placement p"
+        " LEFT JOIN life_placement before ON before.until = p.since WHERE p.until IS NULL"
+    )
     point = Point.objects.order_by("-day").values_list("day", flat=True).first()
     if not last or point is None:
         return None
-    rung, since, falls_on, held = last[0]
+    rung, since, falls_on, held, before = last[0]
     override = Override.objects.told().get(pk=held) if held else None
     grace = days.from_number(falls_on) if falls_on else None
-    stands = {ladder.pk: Placement(rung_id=rung, since=days.from_number(since), falls_on=grace, override=override)}
+    stood = Placement(rung_id=rung, since=days.from_number(since), falls_on=grace, override=override)
+    stood.came_from = before  # type: ignore[attr-defined]  # as `with_before` annotates
+    stands = {ladder.pk: stood}
     row = Row(Point, "day", point)
     return next(iter(_explain(customer, row, [edition], stands, day=day, earned=looking.earned_in_fold)), None)
 
@@ -124,10 +129,12 @@ def _ruled(edition: Edition, entered: int, stands: Placement, earned: Callable[[
     return next(step for step in edition.all_steps if step.rung_id == rung)
 
 
-def reasons(customers: Mapping[int, Customer], edition: Edition, *, day: date) -> dict[int, str]:
+def reasons(
+    customers: Mapping[int, Customer], edition: Edition, *, day: date, before: Mapping[int, int | None]
+) -> dict[int, str]:
     """Why each would stand where an edition puts them, by their stored scorecards: the sentence alone. {customer id: sentence}
 
-    Whom an override holds on the ladder now is told as standing by it.
+    `before` has the rung they come from, by customer. Whom an override holds on the ladder now is told as standing by it.
     """
     found = {}
     here = Placement.objects.current().filter(ladder=edition.ladder_id, customer__in=customers)
@@ -138,17 +145,29 @@ def reasons(customers: Mapping[int, Customer], edition: Edition, *, day: date) -
             step = _ruled(edition, asked.rung_id, placement, partial(looking.earned, customers[pk], edition, day))
             kept = step.rung_id != asked.rung_id
             evidence = _evidence(step, _decisive(edition, step, kept=kept), asked, defaultdict(list), failing=kept)
-            found[pk] = _sentence(customers[pk], step, placement, asked, evidence)
+            found[pk] = _sentence(customers[pk], step, placement, asked, evidence, before=before.get(pk))
     return found
 
 
-def _sentence(customer: Customer, ruled: Step, stands: Placement, asked: Asked, evidence: list[Evidence]) -> str:
+def _sentence(
+    customer: Customer, ruled: Step, stands: Placement, asked: Asked, evidence: list[Evidence], *, before: int | None
+) -> str:
+    """`before` is the rung they came from."""
     held = stands.override
     if ruled.rung_id != asked.rung_id and held is None:
         return wording.kept(customer, ruled, evidence, stands.falls_on)
     if held is None:
-        return wording.why(customer, ruled, evidence)
+        return wording.why(customer, ruled, evidence) + _no_longer(ruled, before, asked)
     return wording.overridden(customer, asking.stood_on(ruled.edition, ruled.rung_id, held), held, ruled, evidence)
+
+
+def _no_longer(ruled: Step, before: int | None, asked: Asked) -> str:
+    """What a higher rung that they came from asks and is not so; nothing where they came from below. Ground and side states say it themselves."""
+    climb = [s for s in ruled.edition.all_steps if s.kind == Step.Kind.STEP] if ruled.kind == Step.Kind.STEP else []
+    lost = next((s for s in climb if s.rung_id == before and s.position > ruled.position), None)
+    missing = rules.ways(lost.read_rule, lambda c: asked.verdicts[c][2])[:1] if lost else []
+    evidence = [Evidence(c, *asked.verdicts[c][:2], holds=False, origins=[], opposite=not so) for way in missing for c, so in way]
+    return wording.no_longer(lost, evidence) if lost and evidence else ""
 
 
 def _evidence(
@@ -187,7 +206,7 @@ def _told(
 ) -> Explanation:
     edition, held, (falls_on, falls_to) = ruled.edition, stands.override, falls or (None, None)
     step = asking.stood_on(edition, ruled.rung_id, held)
-    why = _sentence(customer, ruled, stands, asked, evidence)
+    why = _sentence(customer, ruled, stands, asked, evidence, before=stands.came_from)  # type: ignore[attr-defined]
     keepers = asking.keepers(edition, asked, falls_on)
     return Explanation(
         edition.ladder, edition, step.rung, step, stands.since, day, why, evidence, _lifts(edition, step, asked.verdicts, held),

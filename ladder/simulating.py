@@ -149,7 +149,8 @@ def _moves(of: Simulation, before: Mapping[int, int], after: PlacementQuerySet) 
         if told[move.before_id, move.after_id] <= MOST_REASONS:
             some[move.customer_id] = move
     people = Customer.objects.in_bulk(some)
-    for who, why in explaining.reasons(people, of.edition, day=of.day).items():
+    came_from = {who: move.before_id for who, move in some.items()}
+    for who, why in explaining.reasons(people, of.edition, day=of.day, before=came_from).items():
         some[who].why = why[:1000]
     return found
 

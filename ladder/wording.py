@@ -139,6 +139,11 @@ def why(customer: Customer, step: Step, evidence: list[Evidence]) -> str:
     return f"{customer.name} stands on {step.rung.name}: {because(step, evidence)}."
 
 
+def no_longer(lost: Step, evidence: list[Evidence]) -> str:
+    """One more sentence: what the higher rung that somebody came from asks and is not so."""
+    return f" No longer {lost.rung.name}: {listed(list(dict.fromkeys(clause(e) for e in evidence)))}."
+
+
 def kept(customer: Customer, step: Step, evidence: list[Evidence], falls_on: date | None) -> str:
     """Who stays where because of a milder rule; or by grace, until when and although what."""
     if falls_on is None:

@@ -113,13 +113,16 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
     def on(self, day: date) -> PlacementQuerySet:
         return self.filter(since__lte=day).filter(Q(until=None) | Q(until__gt=day))
 
-    def entered_from(self) -> Any:  # a queryset of placements; django-stubs cannot follow the annotation
-        """Those that another placement led into, with the id of its rung in `came_from`."""
+    def with_before(self) -> Any:  # a queryset of placements; django-stubs cannot follow the annotation
+        """Each with the id of the rung of the placement that led into it in `came_from`, if one did."""
         before = Placement.objects.true().filter(
             customer=OuterRef("customer"), ladder=OuterRef("ladder"), until=OuterRef("since")
         )
-        found: Any = self.annotate(came_from=Subquery(before.values("rung")[:1]))
-        return found.exclude(came_from=None)
+        return self.annotate(came_from=Subquery(before.values("rung")[:1]))
+
+    def entered_from(self) -> Any:
+        """Those that another placement led into, with the id of its rung in `came_from`."""
+        return self.with_before().exclude(came_from=None)
 
     def known_at(self, at: datetime) -> PlacementQuerySet:
         """The rows that were believed at an instant. Their `until` is as of now: ask `was_until` what it was then."""

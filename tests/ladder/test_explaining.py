@@ -106,6 +106,26 @@ def test_a_warning_says_which() -> None:
     ]
 
 
+def test_who_fell_is_told_what_the_rung_they_lost_asks() -> None:
+    ada, bea = make.customer(), make.customer("Bea")
+    often(ada)
+    make.purchase(bea, ago(7))
+    for category in ("Cushions", "Rugs"):
+        make.usable(ada, category, ago(2))
+    found = explained(ada)
+    lost = "No longer Client: buys 60 % of what they can use (80 % needed)."
+    assert (
+        found.why
+        == f"Ada stands on Repeat: bought on 6 different days (2 needed); last bought 7 days ago (up to 180 allowed). {lost}"
+    )
+    griffin = Ladder.objects.get(slug="griffin")
+    back = explaining.as_of(ada, griffin, day=TODAY)
+    assert back
+    assert back.why == found.why
+    assert explaining.as_of(ada, griffin, day=ago(3)).why.startswith("Ada stands on Client: ")  # type: ignore[union-attr]
+    assert "No longer" not in explained(bea).why
+
+
 def test_what_must_not_be_so_is_shown_from_its_other_side_and_holds() -> None:
     ada = make.customer()
     twice(ada)

@@ -229,6 +229,7 @@ def test_by_command_nothing_is_left_behind(base, tmp_path, capsys):
     (mover,) = answer["movers"]
     assert (mover["name"], mover["before"], mover["after"], mover["since"]) == ("Bea", "repeat", "first-time", TODAY.isoformat())
     assert mover["why"].startswith("Bea stands on First-time: bought on 2 different days")
+    assert mover["why"].endswith(" No longer Repeat: bought on 2 different days (3 needed).")
     assert (stored(), Edition.objects.count(), Rung.objects.count(), Ladder.objects.count()) == before
 
 
