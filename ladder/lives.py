@@ -186,7 +186,7 @@ def _begin(end: int) -> None:
 
 
 def _days(end: int, telling: Sequence[str]) -> str:
-    """Every day of a life on which a span of these tables or an override begins or ends, with the next such day.
+    """Every day of a life on which a span of these tables, a reason not to rank or an override begins or ends, with the next such day.
 
     Gives (customer_id, day, next_day, since_0, …): of each table the day on which its latest span of that day or before began. So that
     a day is joined to that one span, not compared with all of its customer's: with many purchases these are many squared.

@@ -1,10 +1,23 @@
 from decimal import Decimal
+from itertools import permutations
 
 import pytest
 
 from accounts.auditing import note
 from customers import assigning, undoing
-from customers.models import ContactPoint, Customer, CustomerTag, Import, Mention, Purchase, PurchaseLine, Refund, Tag
+from customers.models import (
+    ContactPoint,
+    Customer,
+    CustomerTag,
+    Import,
+    LineMention,
+    Mention,
+    Purchase,
+    PurchaseLine,
+    Refund,
+    RefundLine,
+    Tag,
+)
 from customers.recording import LineOf, record_refund, withdraw
 from customers.undoing import Undone
 from ladder import acting
@@ -46,6 +59,30 @@ def test_the_same_file_twice_survives_undoing_one_of_them(bring):
     undoing.undo(first)
     assert ledgers() == before
     undoing.undo(second)
+    assert nothing()
+
+
+C = ("1,ada,2024-01-02,tea,2,3.5", "3,ada,2024-01-05,tea,-1,3.5", "2,bob,2024-01-03,tea,1,3.5")
+
+
+@pytest.mark.parametrize("undone", permutations("abc"))
+def test_what_stays_belongs_to_one_who_still_vouches_for_it(bring, undone):
+    rows = {"a": A, "b": B, "c": C}
+    left = {name: bring(csv(*lines))["import"] for name, lines in rows.items()}
+    for name in undone:
+        undoing.undo(left.pop(name))
+        known = {f"Customer {row.split(',')[1]}": set() for still in left for row in rows[still]}
+        for still in left:
+            for row in rows[still]:
+                known[f"Customer {row.split(',')[1]}"].add(left[still].pk)
+        assert set(Customer.objects.values_list("name", flat=True)) == set(known)
+        assert all(brought_by in known[who] for who, brought_by in Customer.objects.values_list("name", "brought_by"))
+        for lines, owner in ((PurchaseLine, "purchase_line"), (RefundLine, "refund_line")):
+            for line in lines.objects.all():
+                also = list(LineMention.objects.filter(**{owner: line}).values_list("brought_by", flat=True))
+                assert line.brought_by_id not in also, "who brought a line names it by that alone"
+                assert len({line.brought_by_id, *also}) == len(also) + 1
+                assert {line.brought_by_id, *also} <= {of.pk for of in left.values()}
     assert nothing()
 
 
