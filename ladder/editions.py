@@ -295,4 +295,5 @@ def document(edition: Edition) -> dict[str, Any]:
             }
             for step in edition.all_steps
         ],
+        **({"note": edition.note} if edition.note else {}),
     }

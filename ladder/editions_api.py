@@ -53,7 +53,7 @@ class EditionShown(serializers.Serializer[Any]):
 
 
 class EditionWhole(EditionShown):
-    document = serializers.SerializerMethodField(help_text="The ladder as it travels: rungs, rules and numbers.")
+    document = serializers.SerializerMethodField(help_text="The ladder as it travels: rungs, rules, numbers and note.")
 
     def get_document(self, edition: Edition) -> dict[str, Any]:
         return editions.document(edition)

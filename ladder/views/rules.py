@@ -81,8 +81,9 @@ def edition_new(request: Request, slug: str) -> HttpResponse:
     if live is None:
         messages.error(request, "No edition of this ladder is in force.")
         return redirect("ladder:edition_list")
+    document = editions.document(live) | {"note": ""}  # what it says of itself is not said of the draft
     try:
-        draft = editions.draft(editions.document(live), by=request.user)
+        draft = editions.draft(document, by=request.user)
     except ValidationError as error:  # it asks for a field that was archived since
         messages.error(request, " ".join(error.messages))
         return redirect(live)
