@@ -114,6 +114,7 @@ def draft(document: Any, *, by: User | ApiKey | None = None) -> Edition:
     edition = ladder.editions.create(
         number=number, numbers=document.get("numbers", {}), note=document.get("note", ""), made_by=user_of(by)
     )
+    _name(edition, document)
     _fill(edition, document)
     _sign(edition, by)
     return edition
@@ -178,19 +179,27 @@ def _claim(edition: Edition, seen: int | None) -> None:
 
 
 def _name(edition: Edition, document: dict[str, Any]) -> None:
-    """Give rungs that only this draft speaks of the names it has for them. The others are named once for all editions."""
+    """Give the ladder and the rungs that only this edition speaks of the names it has for them. The others are named once for all editions."""
+    others = edition.ladder.editions.exclude(pk=edition.pk)
+    _rename(edition.ladder, {"name": document["name"]}, "", alone=not others.exists())
     rungs = {rung.slug: rung for rung in edition.ladder.rungs.all()}
     named_elsewhere = shared(edition)
     for i, row in enumerate(document["rungs"]):
-        rung = rungs.get(row["rung"])
-        said = {name: row[name] for name in ("name", "public_label") if name in row}
-        if rung is None or said.items() <= {"name": rung.name, "public_label": rung.public_label}.items():
-            continue
-        if rung.pk in named_elsewhere:
-            raise ValidationError(
-                f"rungs[{i}].name: {rung.name} is a rung of other editions too, and is renamed for all of them in the admin site."
-            )
-        Rung.objects.filter(pk=rung.pk).update(**said)
+        if rung := rungs.get(row["rung"]):
+            said = {name: row[name] for name in ("name", "public_label") if name in row}
+            _rename(rung, said, f"rungs[{i}].", alone=rung.pk not in named_elsewhere)
+
+
+def _rename(thing: Ladder | Rung, said: dict[str, str], place: str, *, alone: bool) -> None:
+    changed = [name for name, text in said.items() if text != getattr(thing, name)]
+    if changed and not alone:
+        raise ValidationError(
+            f"{place}{changed[0]}: {thing.name} is a {thing._meta.verbose_name} of other editions too, and is renamed for all of them"
+            " in the admin site."
+        )
+    for name in changed:
+        setattr(thing, name, said[name])
+    thing.save(update_fields=changed)
 
 
 def shared(edition: Edition) -> set[int]:

@@ -129,7 +129,33 @@ def test_what_is_dumped_loads_again_as_the_same(tmp_path):
 
 
 def test_a_file_comes_back_whole():
-    assert editions.document(published(HOUSE)) == changed(rungs__0__public_label="", rungs__1__public_label="")
+    said = changed(rungs__0__public_label="", rungs__1__public_label="", note="For the winter.")
+    assert editions.document(published(said)) == said
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"name": "Our house"}, "name: The house is a ladder of other editions too"),
+        ({"rungs__1__name": "Visitor"}, "rungs[1].name: Stranger is a rung of other editions too"),
+        ({"rungs__2__public_label": "Friend"}, "rungs[2].public_label: Guest is a rung of other editions too"),
+        ({"rungs__2__public_label": ""}, "rungs[2].public_label: Guest is a rung of other editions too"),
+    ],
+)
+def test_a_file_that_names_otherwise_what_other_editions_name_is_refused(tmp_path, change, told):
+    first = published(HOUSE)
+    with pytest.raises(CommandError) as error:
+        load(tmp_path, changed(**change), "--publish")
+    assert told in str(error.value)
+    assert "renamed for all of them in the admin site" in str(error.value)
+    assert (Edition.objects.filter(ladder__slug="house").get(), editions.document(first)["name"]) == (first, "The house")
+
+
+def test_a_ladder_and_a_rung_that_a_draft_alone_speaks_of_get_the_names_it_says():
+    draft = editions.draft(HOUSE)
+    said = changed(name="Our house", rungs__0__public_label="", rungs__1__public_label="", rungs__2__name="Friend")
+    editions.revise(draft, said)
+    assert editions.document(Edition.objects.get(pk=draft.pk)) == said
 
 
 def test_a_draft_judges_nobody(tmp_path):

@@ -82,6 +82,17 @@ def test_a_document_that_is_wrong_is_refused_naming_the_place(told):
     assert not Edition.objects.drafts().exists()
 
 
+def test_over_rest_too_what_other_editions_name_is_renamed_in_the_admin_site_alone(told):
+    draft = told("post", "edition_list", **easier()).json()["id"]
+    for place in ("name", "rungs[6].name"):
+        document = easier()
+        (document["rungs"][6] if "rungs" in place else document)["name"] = "Otherwise"
+        for answer in (told("post", "edition_list", **document), told("put", "edition", draft, **document)):
+            assert (answer.status_code, answer.json()["detail"].partition(":")[0]) == (422, place)
+            assert "renamed for all of them in the admin site" in answer.json()["detail"]
+    assert Edition.objects.drafts().count() == 1
+
+
 def test_editions_are_listed_by_ladder_and_shown_whole(told):
     listed = told("get", "edition_list").json()["results"]
     assert len(listed) == Edition.objects.count()
