@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -264,7 +264,7 @@ def publish(
 def call_back(edition: Edition, *, at: datetime, by: User | None = None) -> None:
     """Take a publication back while it is held: everybody is judged again as if it had never been, and actions it cancelled wait again."""
     if not _held(edition, at).update(called_back_at=at, called_back_by=by):
-        raise ValidationError("The time in which this could be called back is over: publish the edition before it again instead.")
+        _refuse(edition, "The time in which this could be called back is over: publish the edition before it again instead.")
     edition.refresh_from_db(fields=["called_back_at", "called_back_by", "begun_at"])
     if edition.begun_at:
         reigns.mark_everybody(edition)
@@ -277,8 +277,18 @@ def keep(edition: Edition, *, at: datetime) -> None:
             f"It begins on {edition.first_day} and can be called back until then: there is nothing to keep yet."
         )
     if not _held(edition, at).update(held_until=at):
-        raise ValidationError("This edition is not held any more.")
+        _refuse(edition, "This edition is not held any more.")
     edition.refresh_from_db(fields=["held_until"])
+
+
+def _refuse(edition: Edition, over: str) -> NoReturn:
+    """Raises ValidationError with the reason why it is not held: `over` if it was, and the time has passed."""
+    edition.refresh_from_db(fields=["published_at", "called_back_at"])
+    if edition.published_at is None:
+        raise ValidationError("This is a draft, which was never published: there is nothing to keep or to call back.")
+    if edition.called_back_at:
+        raise ValidationError(f"This edition was called back on {days.day_of(edition.called_back_at)} already: it judges nobody.")
+    raise ValidationError(over)
 
 
 def _held(edition: Edition, at: datetime) -> EditionQuerySet:

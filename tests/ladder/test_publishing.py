@@ -106,6 +106,19 @@ def test_it_is_called_back_while_it_is_held_and_not_after(base):  # noqa: F811
         editions.call_back(edition, at=at(11))
 
 
+@pytest.mark.parametrize("do", [editions.call_back, editions.keep], ids=["call back", "keep"])
+def test_of_what_cannot_be_called_back_or_kept_the_reason_is_said(base, do):  # noqa: F811
+    draft = editions.draft(asking(griffin(), **HARDER))
+    with pytest.raises(ValidationError, match="a draft, which was never published"):
+        do(draft, at=at(10))
+    editions.publish(draft, at=at(10), hold=DAY)
+    seen_before = Edition.objects.get(pk=draft.pk)
+    editions.call_back(draft, at=at(11))
+    for edition in (draft, seen_before):
+        with pytest.raises(ValidationError, match=f"called back on {TODAY} already"):
+            do(edition, at=at(12))
+
+
 def test_without_a_hold_there_is_nothing_to_call_back(base):  # noqa: F811
     with pytest.raises(ValidationError):
         editions.call_back(published(asking(griffin(), **HARDER)), at=at(10))
@@ -166,7 +179,7 @@ def test_the_command_holds_what_it_publishes_as_the_page_does(base, tmp_path):  
 def test_with_four_eyes_the_command_does_not_publish(tmp_path):
     Ladder.objects.update(four_eyes=True)
     path = tmp_path / "g.json"
-    path.write_text('{"ladder": "griffin", "name": "G", "rungs": [{"rung": "suspect", "kind": "ground"}]}')
+    path.write_text('{"ladder": "griffin", "name": "Suspect to advocate", "rungs": [{"rung": "suspect", "kind": "ground"}]}')
     before = Edition.objects.count()
     with pytest.raises(CommandError, match="second person"):
         call_command("load_ladder", str(path), "--publish")
