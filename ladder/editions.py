@@ -76,8 +76,9 @@ def _check_softness(rung: dict[str, Any], place: str) -> None:
     grace = rung.get("grace_days", 0)
     if not isinstance(grace, int) or isinstance(grace, bool) or not 0 <= grace <= MOST_GRACE:
         raise ValidationError(f"{place}.grace_days: must be a whole number of days from 0 to {MOST_GRACE}.")
-    if rung["kind"] != Step.Kind.STEP and (grace or rung.get("stay") is not None):
-        raise ValidationError(f"{place}.stay: only a step is kept by a milder rule or left after days of grace.")
+    said = "stay" if rung.get("stay") is not None else "grace_days" if grace else ""
+    if said and rung["kind"] != Step.Kind.STEP:
+        raise ValidationError(f"{place}.{said}: only a step is kept by a milder rule or left after days of grace.")
     if rung.get("stay") is not None:
         rules.read(rung["stay"], f"{place}.stay")
 

@@ -207,10 +207,12 @@ def test_softness_that_is_none_is_refused_by_its_place(change, place):
         editions.check(said)
 
 
-def test_only_a_step_is_soft():
+@pytest.mark.parametrize("softness", [{"grace_days": 3}, {"stay": silent_for(30)}])
+def test_only_a_step_is_soft_and_what_is_written_is_named(softness):
     said = document(fan_stays=None, fan_grace=0, buyer_grace=0, aside_after=90)
-    said["rungs"][0] |= {"grace_days": 3}
-    with pytest.raises(ValidationError, match=r"rungs\[0\]\.stay: only a step"):
+    said["rungs"][0] |= softness
+    (place,) = softness
+    with pytest.raises(ValidationError, match=rf"rungs\[0\]\.{place}: only a step"):
         editions.check(said)
 
 
