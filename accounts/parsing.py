@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 DEEPEST = 100  # lists and objects inside each other; the rules of a ladder, the deepest there are, need much less
-TOO_DEEP = f"JSON parse error - lists and objects are nested more than {DEEPEST} deep."
+TOO_DEEP = f"Lists and objects are nested more than {DEEPEST} deep."
 
 
 class ShallowJSONParser(JSONParser):

@@ -118,7 +118,9 @@ class DocumentForm(OfDraft):
     def clean_document(self) -> dict[str, Any]:
         try:
             said = json.loads(self.cleaned_data["document"])
-        except (ValueError, RecursionError) as error:
+        except RecursionError:
+            raise forms.ValidationError("Its lists and objects are nested too deep to be read.") from None
+        except ValueError as error:
             raise forms.ValidationError(f"This is not JSON: {error}.") from None
         document = editions.check(said)
         if document["ladder"] != self.edition.ladder.slug:

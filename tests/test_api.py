@@ -248,7 +248,9 @@ def test_only_json_is_read(till):
 def test_what_is_nested_without_end_is_refused_like_other_bad_json(name, depth):
     boss = key("read", "write", "configure")
     for body in ("[" * depth + "]" * depth, '{"a":' * depth + "1" + "}" * depth):
-        is_problem(boss.post(f"/api/v1/{name}/", body, content_type="application/json"), 400)
+        answer = boss.post(f"/api/v1/{name}/", body, content_type="application/json")
+        is_problem(answer, 400)
+        assert answer.json()["detail"] == "Lists and objects are nested more than 100 deep."
 
 
 def test_what_is_nested_as_deep_as_may_be_is_read(till):

@@ -74,7 +74,7 @@ def history(of, ladder="house"):
     ("document", "place"),
     [
         ("{", "is not JSON"),
-        ("[" * 100_000, "is not JSON"),
+        ("[" * 100_000, "nested too deep"),
         ([], "document"),
         (changed(extra=1), "extra"),
         (changed(ladder="No Slug"), "ladder"),

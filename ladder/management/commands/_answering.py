@@ -111,7 +111,11 @@ def ladder_in(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}.", returncode=USAGE) from None
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except RecursionError:
+        raise CommandError(
+            f"{path.name} holds lists and objects that are nested too deep to be read.", returncode=FAILED
+        ) from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise CommandError(f"{path.name} is not JSON: {error}", returncode=FAILED) from None
 
 
