@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.http import Http404, JsonResponse
 from django.utils import timezone
@@ -97,7 +97,7 @@ def _told(error: Exception) -> tuple[int, str, list[dict[str, str]] | None, dict
             errors = pointed(error.detail)
             return 422, " ".join(row["message"] for row in errors[:3]), errors, {}
         case ModelValidationError():
-            return 422, " ".join(error.messages), pointed(list(error.messages)), {}
+            return 422, " ".join(error.messages), pointed(_by_field(error)), {}
         case Http404():
             return 404, "It does not exist, or this key does not see it.", None, {}
         case PermissionDenied():
@@ -109,6 +109,13 @@ def _told(error: Exception) -> tuple[int, str, list[dict[str, str]] | None, dict
                 headers["Retry-After"] = str(int(wait))
             return error.status_code, str(error.detail), getattr(error, "errors", None), headers
     return 0, "", None, {}
+
+
+def _by_field(error: ModelValidationError) -> Any:
+    """Of a model's or a process's refusal, the messages: by the field that each is about, where it says so."""
+    if not hasattr(error, "error_dict"):
+        return error.messages
+    return {"non_field_errors" if field == NON_FIELD_ERRORS else field: told for field, told in error.message_dict.items()}
 
 
 TEXT, ROW = {"type": "string"}, {"pointer": {"type": "string"}, "code": {"type": "string"}, "message": {"type": "string"}}

@@ -1,7 +1,7 @@
 """Backtests that are asked for on the page or over REST, and done by a worker."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -94,9 +94,17 @@ def test_over_rest_it_is_asked_for_and_read_when_it_is_done(told):  # noqa: F811
     tasks.simulate()
     assert told("get", "backtest", asked.json()["id"]).json()["report"]["people"] == 1
     assert told("post", "backtest_list", edition=0, at=AT.isoformat(), horizon=1).status_code == 422
-    refused = told("post", "backtest_list", edition=live.pk, at=AT.isoformat(), horizon=3650)
-    assert refused.status_code in (400, 422)
-    assert "has not come yet" in refused.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("place", "at", "horizon", "words"),
+    [("/horizon", AT, 3650, "has not come yet"), ("/at", date(2100, 1, 1), 1, "give a day after which")],
+)
+def test_over_rest_what_cannot_be_asked_is_refused_at_its_place(told, place, at, horizon, words):  # noqa: F811
+    live = reigns.in_force(Ladder.objects.get(slug="griffin"), AT)
+    refused = told("post", "backtest_list", edition=live.pk, at=at.isoformat(), horizon=horizon)
+    (error,) = refused.json()["errors"]
+    assert (refused.status_code, error["pointer"], words in error["message"]) == (422, place, True)
 
 
 def test_one_whose_rules_were_called_back_ends_and_says_so(office):
