@@ -12,6 +12,7 @@ from functools import reduce
 from operator import and_, or_
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, IsNull, LessThan, LessThanOrEqual
@@ -271,6 +272,9 @@ def _value(fact: Fact, value: Any, place: str) -> int | Fact:
         case int() if fact.is_number and not isinstance(value, bool) and least_said(fact) <= value <= most_said(fact):
             return value
     words = " or ".join(f'"{word}"' for word in fact.choices)
-    number = f"a whole number from {least_said(fact):,} to {most_said(fact):,}"
+    cents = " of cents" if fact.kind == "money" else ""
+    number = f"a whole number{cents} from {least_said(fact):,} to {most_said(fact):,}"
+    if cents:
+        number += f", as 12550 for 125.50 {settings.BUSINESS_CURRENCY}"
     wanted = {"flag": "true or false", "choice": words}.get(fact.kind, number)
     raise ValidationError(f"{place}: must be {wanted}.")

@@ -103,6 +103,10 @@ def history(of, ladder="house"):
         (changed(rungs__2__rule={"all": [BUYER, {"fact": "wealth", "is": "known"}]}), "rungs[2].rule.all[1].fact"),
         (changed(rungs__2__rule={"not": {"fact": "silence", "is": "near", "value": 3}}), "rungs[2].rule.not.is"),
         (changed(rungs__2__rule={**BUYER, "value": "three"}), "rungs[2].rule.value"),
+        (
+            changed(rungs__2__rule={"fact": "spend", "is": "at_least", "value": 12.5}),
+            "rungs[2].rule.value: must be a whole number of cents from 0 to 100,000,000,000,000, as 12550 for 125.50 EUR.",
+        ),
         (changed(rungs__2__note="x"), "rungs[2].note"),
         (changed(rungs__1__kind="step"), "rungs"),
         (changed(rungs__0=HOUSE["rungs"][2], rungs__2=HOUSE["rungs"][0]), "rungs"),
