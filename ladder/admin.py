@@ -55,7 +55,7 @@ class StepsOf(admin.TabularInline):  # type: ignore[type-arg]
 class EditionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["ladder", "number", "published_at", "first_day", "note"]
     inlines = [StepsOf]
-    readonly_fields = ["ladder", "number", "published_at", "first_day", "made_at", "made_by"]
+    readonly_fields = ["ladder", "number", "published_at", "first_day", "made_at", "author"]
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
         """Whoever has the draft open elsewhere is overtaken, and what was tried before says nothing of it any more."""

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Max
 
-from accounts.models import User
+from accounts.models import ApiKey, User
 from customers import days
 from customers.recording import user_of
 from ladder import reigns, rules
@@ -22,7 +22,6 @@ from ladder.models.ladders import MOST_GRACE
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from accounts.models import ApiKey
     from ladder.models.ladders import EditionQuerySet
 
 KEYS = {"ladder", "name", "numbers", "rungs", "note"}
@@ -113,7 +112,7 @@ def draft(document: Any, *, by: User | ApiKey | None = None) -> Edition:
     )
     number = (ladder.editions.aggregate(last=Max("number"))["last"] or 0) + 1
     edition = ladder.editions.create(
-        number=number, numbers=document.get("numbers", {}), note=document.get("note", ""), made_by=user_of(by)
+        number=number, numbers=document.get("numbers", {}), note=document.get("note", ""), **_by("made", by)
     )
     _name(edition, document)
     _fill(edition, document)
@@ -150,8 +149,9 @@ def revise(edition: Edition, document: Any, *, by: User | ApiKey | None = None, 
     _claim(edition, seen)
     before = [step.rung_id for step in edition.all_steps]
     edition.numbers, edition.note = document.get("numbers", {}), document.get("note", edition.note)
-    edition.made_by = user_of(by) or edition.made_by
-    edition.save(update_fields=["numbers", "note", "made_by"])
+    if isinstance(by, User):
+        edition.made_by, edition.made_with = by, None
+    edition.save(update_fields=["numbers", "note", "made_by", "made_with"])
     edition.steps.all().delete()
     edition.simulations.all().delete()
     edition.backtests.all().delete()
@@ -161,6 +161,11 @@ def revise(edition: Edition, document: Any, *, by: User | ApiKey | None = None, 
     _fill(edition, document)
     _sign(edition, by)
     _let_go(before)
+
+
+def _by(did: str, by: User | ApiKey | None) -> dict[str, Any]:
+    """Who did it, as the columns that keep it: a user, or the key of a system; neither is somebody at the command line."""
+    return {f"{did}_by": user_of(by), f"{did}_with": by if isinstance(by, ApiKey) else None}
 
 
 def _sign(edition: Edition, by: User | ApiKey | None) -> None:
@@ -230,7 +235,7 @@ def publish(
     edition: Edition,
     *,
     at: datetime,
-    by: User | None = None,
+    by: User | ApiKey | None = None,
     first_day: date | None = None,
     hold: timedelta = timedelta(0),
     seen: int | None = None,
@@ -245,7 +250,7 @@ def publish(
     ladder = Ladder.objects.select_for_update().get(pk=edition.ladder_id)
     edition.refuse_published()
     _claim(edition, seen)
-    if ladder.four_eyes and (by is None or edition.written_by.filter(pk=by.pk).exists()):
+    if ladder.four_eyes and (not isinstance(by, User) or edition.written_by.filter(pk=by.pk).exists()):
         raise ValidationError("A second person publishes the rules of this ladder: whoever wrote on the draft may not.")
     if first_day and first_day > days.day_of(at) + FURTHEST:
         raise ValidationError(f"Rules are published at most {FURTHEST.days} days ahead.")
@@ -255,18 +260,20 @@ def publish(
         first_day = days.day_of(at)
     begins = max(at, days.start_of(first_day)) if first_day else at
     held_until = begins + hold if hold or begins > at else None
-    Edition.objects.filter(pk=edition.pk).update(published_at=at, published_by=by, first_day=first_day, held_until=held_until)
+    published = {"published_at": at, "first_day": first_day, "held_until": held_until, **_by("published", by)}
+    Edition.objects.filter(pk=edition.pk).update(**published)
     edition.simulations.filter(finished_at=None).update(cancelled_at=at)
     reigns.begin(max(filter(None, [days.day_of(at), Run.objects.ranked_through()])), at=at)
-    edition.refresh_from_db(fields=["published_at", "published_by", "first_day", "held_until", "begun_at"])
+    edition.refresh_from_db(fields=[*published, "begun_at"])
 
 
 @transaction.atomic
-def call_back(edition: Edition, *, at: datetime, by: User | None = None) -> None:
+def call_back(edition: Edition, *, at: datetime, by: User | ApiKey | None = None) -> None:
     """Take a publication back while it is held: everybody is judged again as if it had never been, and actions it cancelled wait again."""
-    if not _held(edition, at).update(called_back_at=at, called_back_by=by):
+    called_back = {"called_back_at": at, **_by("called_back", by)}
+    if not _held(edition, at).update(**called_back):
         _refuse(edition, "The time in which this could be called back is over: publish the edition before it again instead.")
-    edition.refresh_from_db(fields=["called_back_at", "called_back_by", "begun_at"])
+    edition.refresh_from_db(fields=[*called_back, "begun_at"])
     if edition.begun_at:
         reigns.mark_everybody(edition)
 

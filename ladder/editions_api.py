@@ -37,10 +37,13 @@ class EditionShown(serializers.Serializer[Any]):
     note = serializers.CharField()
     version = serializers.IntegerField(help_text="Counts what a draft said; who changes it says which one they read.")
     made_at = serializers.DateTimeField()
+    made_by = serializers.CharField(source="author")
     published_at = serializers.DateTimeField(allow_null=True)
+    published_by = serializers.CharField(source="publisher", allow_null=True)
     first_day = serializers.DateField(allow_null=True, help_text="It judges from this day; null means from the first fact.")
     held_until = serializers.DateTimeField(allow_null=True, help_text="Until then it can be called back.")
     called_back_at = serializers.DateTimeField(allow_null=True)
+    called_back_by = serializers.CharField(source="recaller", allow_null=True)
 
     @extend_schema_field(serializers.ChoiceField(choices=reigns.STATES))
     def get_state(self, edition: Edition) -> str:
@@ -98,13 +101,13 @@ class Configuring(Endpoint):
     serializer_class: type[serializers.Serializer[Any]] = EditionShown
 
     def edition(self, pk: int) -> Edition:
-        return get_object_or_404(Edition.objects.select_related("ladder"), pk=pk)
+        return get_object_or_404(Edition.objects.told(), pk=pk)
 
 
 class EditionList(Configuring):
     @extend_schema(parameters=[OpenApiParameter("ladder")], responses=EditionShown(many=True))
     def get(self, request: Request) -> Response:
-        asked, found = strict(request, "ladder"), Edition.objects.select_related("ladder")
+        asked, found = strict(request, "ladder"), Edition.objects.told()
         if "ladder" in asked:
             found = found.filter(ladder=one_of(Ladder.objects.all(), "ladder", asked["ladder"]))
         return self.listed(found, EditionShown)
@@ -157,7 +160,9 @@ class EditionPublication(Configuring):
             raise Conflict("It is published already.")
         hold = timedelta(hours=said.get("hold_hours", edition.ladder.hold_hours))
         with as_conflict():
-            editions.publish(edition, at=timezone.now(), first_day=said.get("first_day"), hold=hold, seen=said.get("version"))
+            editions.publish(
+                edition, at=timezone.now(), by=self.key(), first_day=said.get("first_day"), hold=hold, seen=said.get("version")
+            )
         note(self.key(), "published", edition, edition=str(edition), first_day=str(edition.first_day or ""))
         return Response(EditionShown(edition).data)
 
@@ -167,7 +172,7 @@ class EditionCallBack(Configuring):
     def post(self, request: Request, pk: int) -> Response:
         strict(request)
         edition = self.edition(pk)
-        editions.call_back(edition, at=timezone.now())
+        editions.call_back(edition, at=timezone.now(), by=self.key())
         note(self.key(), "called back", edition, edition=str(edition))
         return Response(EditionShown(edition).data)
 

@@ -20,11 +20,20 @@ from ladder.facts import Numbers
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from accounts.models import ApiKey, User
     from ladder.facts.fact import Expression
     from ladder.rules import Rule
 
 MOST_GRACE = 365
 NOWHERE = 0  # stands for "on no rung"; a NULL here would slip through every comparison
+
+
+THE_PRODUCT = "the product"
+
+
+def said_by(user: User | None, key: ApiKey | None) -> str:
+    """Who did what somebody does on a page, over REST or by a command."""
+    return str(user or key or "somebody at the command line")
 
 
 class Ladder(models.Model):
@@ -78,6 +87,11 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         """Published from a day that has not come yet."""
         return self.published().filter(begun_at=None)
 
+    def told(self) -> EditionQuerySet:
+        """With everything that `__str__`, `author`, `publisher` and `recaller` say."""
+        people = ("made_by", "made_with", "published_by", "published_with", "called_back_by", "called_back_with")
+        return self.select_related("ladder", *people)
+
 
 class Edition(models.Model):
     """One state of a ladder's rules and numbers. Once published it never changes."""
@@ -89,6 +103,8 @@ class Edition(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False, help_text="Counts what a draft said, one after the other.")
     made_at = models.DateTimeField(default=timezone.now, editable=False)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+    made_with = models.ForeignKey("accounts.ApiKey", on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+    shipped = models.BooleanField(default=False, editable=False, help_text="It came with the product.")
     written_by = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
         editable=False,
@@ -99,6 +115,7 @@ class Edition(models.Model):
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
     )
+    published_with = models.ForeignKey("accounts.ApiKey", on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
     begun_at = models.DateTimeField(
         null=True, editable=False, help_text="When its first day had come and everybody was due by it."
     )
@@ -106,6 +123,9 @@ class Edition(models.Model):
     called_back_at = models.DateTimeField(null=True, editable=False)
     called_back_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    called_back_with = models.ForeignKey(
+        "accounts.ApiKey", on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
     )
     first_day = DayField(null=True, editable=False, help_text="It judges from this day; empty means from the first fact.")
 
@@ -128,6 +148,21 @@ class Edition(models.Model):
     def clean(self) -> None:
         Numbers.read(self.numbers)
         self.refuse_published()
+
+    @property
+    def author(self) -> str:
+        return THE_PRODUCT if self.shipped else said_by(self.made_by, self.made_with)
+
+    @property
+    def publisher(self) -> str | None:
+        if self.published_at is None:
+            return None
+        return THE_PRODUCT if self.shipped else said_by(self.published_by, self.published_with)
+
+    @property
+    def recaller(self) -> str | None:
+        """Who called its publication back."""
+        return said_by(self.called_back_by, self.called_back_with) if self.called_back_at else None
 
     @property
     def is_to_come(self) -> bool:

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from customers.days import DayField
-from ladder.models.ladders import Step
+from ladder.models.ladders import Step, said_by
 
 if TYPE_CHECKING:
     from datetime import date
@@ -91,7 +91,7 @@ class Override(models.Model):
 
     @property
     def author(self) -> str:
-        return str(self.made_by or self.made_with or "somebody at the command line")
+        return said_by(self.made_by, self.made_with)
 
     def clean(self) -> None:
         if self.since and self.until and self.until <= self.since:

@@ -57,7 +57,7 @@ def edition_list(request: Request) -> HttpResponse:
 
 def _told(ladder: Ladder, now: datetime) -> dict[str, object]:
     live = reigns.in_force(ladder, days.day_of(now))
-    found = ladder.editions.select_related("made_by", "published_by", "called_back_by").order_by("-number")
+    found = ladder.editions.told().order_by("-number")
     held = set(ladder.editions.held(now))
     return {
         "ladder": ladder,
@@ -94,7 +94,7 @@ def edition_new(request: Request, slug: str) -> HttpResponse:
 @configuring
 def edition(request: Request, pk: int) -> HttpResponse:
     """What an edition asks, and what trying it found; for htmx how far the trial is."""
-    found = get_object_or_404(Edition.objects.select_related("ladder", "made_by", "published_by"), pk=pk)
+    found = get_object_or_404(Edition.objects.told(), pk=pk)
     trial = found.simulations.first()
     if request.htmx and (trial is None or trial.finished_at):
         return HttpResponseClientRefresh()

@@ -1,10 +1,13 @@
 """Rules over REST: drafted, tried on everybody, published and called back by a key that may configure."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import ApiKey, AuditEntry
+from accounts.models import ApiKey, AuditEntry, Role
 from ladder import editions, ranking, tasks
 from ladder.models import Edition, Ladder, Simulation
 from tests import factories as make
@@ -80,6 +83,42 @@ def test_a_document_that_is_wrong_is_refused_naming_the_place(told):
     answer = told("post", "edition_list", **document)
     assert (answer.status_code, "rungs[6].rule.all[2].fact" in answer.json()["detail"]) == (422, True)
     assert not Edition.objects.drafts().exists()
+
+
+def test_who_drafted_published_and_called_back_by_a_key_is_told_as_of_an_override(told, client):
+    boss = make.user("boss", role=Role.ADMINISTRATOR)
+    ApiKey.objects.update(made_by=boss)
+    key = str(ApiKey.objects.get())
+    draft = told("post", "edition_list", **easier()).json()
+    assert (draft["made_by"], draft["published_by"], draft["called_back_by"]) == (key, None, None)
+    published = told("post", "edition_publish", draft["id"], hold_hours=5).json()
+    assert (published["made_by"], published["published_by"], published["called_back_by"]) == (key, key, None)
+    assert told("post", "edition_call_back", draft["id"]).json()["called_back_by"] == key
+    client.force_login(boss)
+    page = client.get(Edition.objects.get(pk=draft["id"]).get_absolute_url()).content.decode()
+    assert page.count(f"by {key}") == 3
+    assert f"{key}, " in client.get(reverse("ladder:edition_list")).content.decode()
+
+
+def test_what_came_with_the_product_says_so(told, client):
+    assert {e["published_by"] for e in told("get", "edition_list").json()["results"]} == {"the product"}
+    client.force_login(make.user(role=Role.ADMINISTRATOR))
+    assert client.get(live().get_absolute_url()).content.decode().count("by the product") == 2
+
+
+def test_a_draft_of_a_system_that_a_user_revises_is_theirs(told):
+    draft = Edition.objects.get(pk=told("post", "edition_list", **easier()).json()["id"])
+    editions.revise(draft, easier(), by=make.user("ingrid"))
+    assert told("put", "edition", draft.pk, **easier()).json()["made_by"] == "ingrid"
+
+
+def test_what_is_there_is_signed_by_the_audit_trail_when_an_installation_is_brought_up_to_date(told):
+    made = told("post", "edition_list", **easier()).json()["id"]
+    told("post", "edition_publish", made, hold_hours=5)
+    Edition.objects.update(shipped=False, made_with=None, published_with=None)
+    import_module("ladder.migrations.0030_by_key").sign(apps, None)
+    assert (live().pk, live().author, live().publisher) == (made, *[str(ApiKey.objects.get())] * 2)
+    assert Edition.objects.get(ladder__slug="griffin", number=1).publisher == "the product"
 
 
 def test_over_rest_too_what_other_editions_name_is_renamed_in_the_admin_site_alone(told):

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
-from accounts.models import ApiKey
+from accounts.models import ApiKey, AuditEntry
 from ladder import checking, editions, ranking
 from ladder.models import Action, Edition, Ladder, Placement
 from tests import factories as make
@@ -174,6 +174,19 @@ def test_the_command_holds_what_it_publishes_as_the_page_does(base, tmp_path):  
     assert Edition.objects.latest("pk").held_until
     with pytest.raises(CommandError, match="can still be called back"):
         call_command("load_ladder", str(path), "--publish", "--no-hold")
+
+
+def test_what_the_command_publishes_is_somebodys_and_in_the_audit_trail(base, tmp_path):  # noqa: F811
+    path = tmp_path / "g.json"
+    path.write_text(json.dumps(asking(griffin(), **HARDER)))
+    call_command("load_ladder", str(path), "--publish")
+    edition = Edition.objects.latest("pk")
+    assert (edition.author, edition.publisher) == ("somebody at the command line",) * 2
+    trail = AuditEntry.objects.filter(thing=f"edition {edition.pk}").order_by("pk")
+    assert [(e.verb, e.detail["edition"], e.user, e.api_key) for e in trail] == [
+        ("drafted", "griffin edition 2", None, None),
+        ("published", "griffin edition 2", None, None),
+    ]
 
 
 def test_with_four_eyes_the_command_does_not_publish(tmp_path):

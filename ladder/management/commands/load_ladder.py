@@ -10,6 +10,7 @@ from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.auditing import note
 from ladder import editions
 from ladder.management.commands._answering import USAGE, AnsweringCommand, day_given, ladder_in, refusing
 
@@ -35,10 +36,12 @@ class Command(AnsweringCommand):
         document = ladder_in(options["file"])
         with refusing(options["file"].name), transaction.atomic():
             edition = editions.draft(document)
+            note(None, "drafted", edition, edition=str(edition))
             if options["publish"]:
                 first = not edition.ladder.editions.published().exists()
                 hold = timedelta(0) if first or options["no_hold"] else timedelta(hours=edition.ladder.hold_hours)
                 editions.publish(edition, at=timezone.now(), first_day=first_day, hold=hold)
+                note(None, "published", edition, edition=str(edition), first_day=str(edition.first_day or ""))
         state = f"published, judging from {edition.first_day or 'the first fact'}" if edition.published_at else "a draft"
         answer = {
             "ladder": edition.ladder.slug, "edition": edition.number, "published": bool(edition.published_at),
