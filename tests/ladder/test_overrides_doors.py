@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import ApiKey
+from accounts.models import ApiKey, AuditEntry, User
 from customers.days import day_of
 from ladder import ranking
 from ladder.models import Override, Rung
@@ -128,6 +128,27 @@ def test_the_command_records_it_once_and_explain_tells_it_in_the_words_of_the_pa
     assert told["rung"] == "repeat"
     assert told["why"].startswith("Ada stands on Repeat by override, held there or above by somebody at the command line")
     assert run("ladder", "griffin")[0]["rungs"] == run("ladder", "griffin", "--at", now_and(0))[0]["rungs"]
+
+
+def test_the_command_tells_who_says_so() -> None:
+    make.customer()
+    ingrid = make.user("ingrid")
+    until = ("--fix", "client", "--until", now_and(9))
+    assert run(*COMMAND, *until, "--by", "ingrid")[0]["by"] == "ingrid"
+    assert Override.objects.get().made_by == AuditEntry.objects.get(verb__startswith="overrode").user == ingrid
+    assert run(*COMMAND, *until)[0] | {"id": ""} == {
+        "id": "", "ladder": "griffin", "how": "fix", "rung": "client", "reason": "promised", "by": "ingrid",
+        "since": now_and(0).isoformat(), "until": now_and(9).isoformat(), "created": False,
+    }, "it is ingrid's still"  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["nobody", "", "gone"])
+def test_the_command_takes_the_word_of_nobody_it_does_not_know(name: str) -> None:
+    make.customer()
+    User.objects.filter(pk=make.user("gone").pk).update(is_active=False)
+    said = refused(*COMMAND, "--fix", "client", "--until", now_and(9), f"--by={name}")
+    assert said == (2, f"--by: there is no user “{name}” who may sign in.")
+    assert not Override.objects.exists()
 
 
 @pytest.mark.parametrize(("arguments", "code"), [

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 from django.utils import timezone
 
+from accounts.models import User
 from customers import days
 from ladder import overriding, wording
 from ladder.management.commands._answering import FAILED, USAGE, AnsweringCommand, customer_called, day_given, ladder_called
@@ -34,6 +35,7 @@ class Command(AnsweringCommand):
         how.add_argument("--at-most", metavar="RUNG", help="They stand on it or below.")
         parser.add_argument("--until", required=True, metavar="DATE", help="The first day on which the rules decide again.")
         parser.add_argument("--reason", required=True, metavar="TEXT")
+        parser.add_argument("--by", metavar="USERNAME", help="Who says so; somebody at the command line if left out.")
         parser.add_argument("--from", dest="since", metavar="DATE", help="The first day; today if left out. It may lie back.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -41,16 +43,20 @@ class Command(AnsweringCommand):
         how = next(name for name in Override.How.values if options[name])
         rung = rung_called(ladder_called(options["ladder"]), options[how])
         since = days.day_of(now) if options["since"] is None else day_given("--from", options["since"])
+        by = None if options["by"] is None else user_called(options["by"])
         said = Override(
             customer=customer_called(options["customer"]), rung=rung, how=how, since=since,
             until=day_given("--until", options["until"]), reason=options["reason"],
         )  # fmt: skip
         try:
-            recorded = overriding.record(said, at=now)
+            recorded = overriding.record(said, at=now, by=by)
         except ValidationError as error:
             raise CommandError(refusal(error, how), returncode=FAILED) from None
         known = "" if recorded.created else " It was recorded already."
-        line = f"{said.customer.name}: {said} from {wording.day(since)} until {wording.day(said.until)}.{known} It shows after the next ranking."
+        line = (
+            f"{said.customer.name}: {said} from {wording.day(since)} until {wording.day(said.until)}, by {recorded.entry.author}.{known}"
+            " It shows after the next ranking."
+        )
         self.reply(options, answer(recorded.entry, created=recorded.created), line)
 
 
@@ -69,10 +75,18 @@ def answer(override: Override, *, created: bool) -> dict[str, Any]:
         "how": override.how,
         "rung": override.rung.slug,
         "reason": override.reason,
+        "by": override.author,
         "since": override.since.isoformat(),
         "until": override.until.isoformat(),
         "created": created,
     }
+
+
+def user_called(username: str) -> User:
+    found = User.objects.filter(username=username, is_active=True).first()
+    if found is None:
+        raise CommandError(f"--by: there is no user “{username}” who may sign in.", returncode=USAGE)
+    return found
 
 
 def rung_called(ladder: Ladder, slug: str) -> Rung:
