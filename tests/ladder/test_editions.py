@@ -126,7 +126,12 @@ def test_what_is_dumped_loads_again_as_the_same(tmp_path):
     out = io.StringIO()
     call_command("dump_ladder", "griffin", stdout=out)
     answer = load(tmp_path, out.getvalue(), "--publish")
-    assert answer == {"ladder": "griffin", "edition": 2, "published": True, "from": days.day_of(timezone.now()).isoformat()}
+    edition = Edition.objects.get(ladder__slug="griffin", number=2)
+    assert answer == {
+        "ladder": "griffin", "edition": 2, "published": True, "from": days.day_of(timezone.now()).isoformat(),
+        "held_until": edition.held_until.isoformat(), "call_back": f"/api/v1/editions/{edition.pk}/call-back/",
+        "page": edition.get_absolute_url(),
+    }  # fmt: skip
     again = io.StringIO()
     call_command("dump_ladder", "griffin", stdout=again)
     assert json.loads(again.getvalue()) == json.loads(out.getvalue())
@@ -164,7 +169,11 @@ def test_a_ladder_and_a_rung_that_a_draft_alone_speaks_of_get_the_names_it_says(
 
 def test_a_draft_judges_nobody(tmp_path):
     ada = make.customer("Ada")
-    assert load(tmp_path, HOUSE) == {"ladder": "house", "edition": 1, "published": False, "from": None}
+    answer = load(tmp_path, HOUSE)
+    page = Edition.objects.get(ladder__slug="house").get_absolute_url()
+    assert answer == {
+        "ladder": "house", "edition": 1, "published": False, "from": None, "held_until": None, "call_back": None, "page": page,
+    }  # fmt: skip
     ranking.rank(now=on(10))
     assert history(ada) == []
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from accounts.models import ApiKey, AuditEntry
 from ladder import checking, editions, ranking
@@ -166,14 +167,25 @@ def test_with_four_eyes_whoever_wrote_on_a_draft_does_not_publish_it_by_hand_or_
     editions.publish(draft, at=at(10), by=vera)
 
 
-def test_the_command_holds_what_it_publishes_as_the_page_does(base, tmp_path):  # noqa: F811
+def test_the_command_holds_what_it_publishes_as_the_page_does_and_says_how_to_call_it_back(base, tmp_path, capsys):  # noqa: F811
     path = tmp_path / "g.json"
     path.write_text(json.dumps(asking(griffin(), **HARDER)))
     Ladder.objects.update(hold_hours=24)
     call_command("load_ladder", str(path), "--publish")
-    assert Edition.objects.latest("pk").held_until
+    edition = Edition.objects.latest("pk")
+    assert edition.held_until
+    said = capsys.readouterr().out
+    assert f"Until {timezone.localtime(edition.held_until):%Y-%m-%d %H:%M} it can be called back: on its page /rules/" in said
+    assert f"POST /api/v1/editions/{edition.pk}/call-back/" in said
     with pytest.raises(CommandError, match="can still be called back"):
         call_command("load_ladder", str(path), "--publish", "--no-hold")
+
+
+def test_what_the_command_publishes_for_good_says_nothing_of_calling_it_back(base, tmp_path, capsys):  # noqa: F811
+    path = tmp_path / "g.json"
+    path.write_text(json.dumps(asking(griffin(), **HARDER)))
+    call_command("load_ladder", str(path), "--publish", "--no-hold")
+    assert "called back" not in capsys.readouterr().out
 
 
 def test_what_the_command_publishes_is_somebodys_and_in_the_audit_trail(base, tmp_path):  # noqa: F811

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import CommandError
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.timezone import localtime
 
 from accounts.auditing import note
 from ladder import editions
@@ -43,11 +45,20 @@ class Command(AnsweringCommand):
                 editions.publish(edition, at=timezone.now(), first_day=first_day, hold=hold)
                 note(None, "published", edition, edition=str(edition), first_day=str(edition.first_day or ""))
         state = f"published, judging from {edition.first_day or 'the first fact'}" if edition.published_at else "a draft"
+        held, page, call_back = (
+            edition.held_until,
+            edition.get_absolute_url(),
+            reverse("api:edition_call_back", args=[edition.pk]),
+        )
         answer = {
             "ladder": edition.ladder.slug, "edition": edition.number, "published": bool(edition.published_at),
             "from": edition.first_day.isoformat() if edition.first_day else None,
+            "held_until": held.isoformat() if held else None, "call_back": call_back if held else None, "page": page,
         }  # fmt: skip
-        self.reply(options, answer, f"{edition.ladder.slug} edition {edition.number}: {state}.")
+        self.reply(
+            options, answer, f"{edition.ladder.slug} edition {edition.number}: {state}.",
+            *([f"Until {localtime(held):%Y-%m-%d %H:%M} it can be called back: on its page {page}, or over REST by POST {call_back}."] if held else []),
+        )  # fmt: skip
 
     def first_day(self, options: dict[str, Any]) -> date | None:
         if options["first_day"] is None:
