@@ -12,12 +12,13 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Case, Count, F, Q, Sum, Value, When
 
 from customers import days
 from customers.models import Customer, Purchase
-from ladder import explaining, facts, lives, programmes, ranking, reigns, settling, sql, taking, trying
+from ladder import editions, explaining, facts, lives, programmes, ranking, reigns, settling, sql, taking, trying
 from ladder.models import Action, Override, Placement, Run, Scorecard, SimulatedMove, Simulation
 from ladder.models.standing import bounds, in_chunk
 from ladder.reigns import Judges
@@ -34,8 +35,17 @@ MOST_REASONS = 50  # told for each pair of rungs in a chunk: the page shows a fe
 
 
 def begin(edition: Edition, *, at: datetime, by: User | None = None, first_day: date | None = None) -> Simulation:
-    """Ask for a trial, as if the draft judged from `first_day`, by default from the last ranked day; a ladder's first from the first fact."""
-    day = Run.objects.ranked_through() or days.day_of(at)
+    """Ask for a trial, as if the draft judged from `first_day`, by default from the last ranked day; a ladder's first from the first fact.
+
+    Raises ValidationError for a day to come: on that day nobody can be judged yet.
+    """
+    today = days.day_of(at)
+    day = Run.objects.ranked_through() or today
+    if first_day and first_day > max(day, today):
+        raise ValidationError({"first_day": (
+            f"{first_day} has not come yet, and nobody knows what will be known of customers by then: a trial is made as of today. Leave"
+            f" it out; what is tried can be published from a day to come, up to {editions.FURTHEST.days} days ahead."
+        )})  # fmt: skip
     if first_day or edition.ladder.editions.published().exists():
         first_day = min(first_day or day, day)
     return Simulation.objects.create(edition=edition, day=day, first_day=first_day, asked_at=at, asked_by=by)

@@ -31,7 +31,7 @@ CANCELLING = "It ends at once, or with the part it is at where somebody is at it
 
 class TrialBody(serializers.Serializer[Any]):
     edition = serializers.IntegerField()
-    first_day = DayField(required=False, help_text="As if it judged from then; the last ranked day if left out.")
+    first_day = DayField(required=False, help_text="As if it judged from then, today at most; the last ranked day if left out.")
 
 
 class BacktestBody(serializers.Serializer[Any]):

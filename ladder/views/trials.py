@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -42,8 +43,12 @@ def trial_new(request: Request, pk: int) -> HttpResponse:
     elif draft.simulations.filter(finished_at=None).exists():
         messages.error(request, "This draft is being tried already.")
     else:
-        simulating.begin(draft, at=timezone.now(), by=request.user, first_day=form.cleaned_data["first_day"])
-        note(request.user, "tried", draft, edition=str(draft))
+        try:
+            simulating.begin(draft, at=timezone.now(), by=request.user, first_day=form.cleaned_data["first_day"])
+        except ValidationError as error:
+            messages.error(request, " ".join([*error.messages, "Nothing was tried."]))
+        else:
+            note(request.user, "tried", draft, edition=str(draft))
     return redirect(draft)
 
 

@@ -1,5 +1,6 @@
 """Rules over REST: drafted, tried on everybody, published and called back by a key that may configure."""
 
+from datetime import timedelta
 from importlib import import_module
 
 import pytest
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import ApiKey, AuditEntry, Role
+from customers import days
 from ladder import editions, ranking, tasks
 from ladder.models import Edition, Ladder, Simulation
 from tests import factories as make
@@ -98,6 +100,20 @@ def test_who_drafted_published_and_called_back_by_a_key_is_told_as_of_an_overrid
     page = client.get(Edition.objects.get(pk=draft["id"]).get_absolute_url()).content.decode()
     assert page.count(f"by {key}") == 3
     assert f"{key}, " in client.get(reverse("ladder:edition_list")).content.decode()
+
+
+def test_a_trial_from_a_day_to_come_is_refused_and_one_from_today_is_not(told, client):
+    draft, today = told("post", "edition_list", **easier()).json(), days.day_of(timezone.now())
+    tomorrow = (today + timedelta(days=1)).isoformat()
+    refused = told("post", "trial_list", edition=draft["id"], first_day=tomorrow)
+    (error,) = refused.json()["errors"]
+    assert (refused.status_code, error["pointer"], "as of today" in error["message"]) == (422, "/first_day", True)
+    client.force_login(make.user(role=Role.ADMINISTRATOR))
+    page = client.post(reverse("ladder:trial_new", args=[draft["id"]]), {"first_day": tomorrow}, follow=True)
+    assert "has not come yet" in page.content.decode()
+    assert not Simulation.objects.exists()
+    tried = told("post", "trial_list", edition=draft["id"], first_day=today.isoformat())
+    assert (tried.status_code, tried.json()["first_day"]) == (202, today.isoformat())
 
 
 def test_what_came_with_the_product_says_so(told, client):
