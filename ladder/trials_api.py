@@ -51,9 +51,11 @@ class ReportShown(serializers.Serializer[Any]):
     people = serializers.IntegerField()
     moved = serializers.IntegerField()
     matrix = serializers.DictField(source="slugs", help_text="From a rung, to a rung: how many, those who stay among them.")
-    actions = serializers.IntegerField(help_text="Could be queued for those who move.")
+    actions = serializers.IntegerField(
+        help_text="Could be queued for those who move, on the ladder's page or by `rank --queue`; publishing queues none."
+    )
     cancelled = serializers.IntegerField(help_text="Waiting actions that would be cancelled.")
-    steps = serializers.DictField(child=serializers.IntegerField())
+    steps = serializers.DictField(child=serializers.IntegerField(), help_text="These actions by the name of their step.")
     held_back = serializers.DictField(child=serializers.IntegerField())
     load = LoadShown(many=True, source="loads", help_text="To whom these actions would fall, the most first.")
     money = serializers.DictField(child=serializers.CharField(), help_text="What those who move bought within a year.")

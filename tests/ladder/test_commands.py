@@ -13,6 +13,8 @@ from ladder import ranking
 from ladder.models import Placement
 from tests import factories as make
 from tests.commands import command
+from tests.ladder.test_editions_api import easier
+from tests.ladder.test_rules_pages import carla  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 FAILED, USAGE = 1, 2
@@ -116,6 +118,21 @@ def test_explain_says_the_rung_and_why(people, name, rung, because, at):
 def test_what_time_alone_will_do_is_said(people):
     falls = run("explain", "here:Ada")[0]["next"]
     assert (falls["falls_on"], falls["falls_to"]) == (ago(3 - 181).isoformat(), "inactive")
+
+
+def test_simulate_tells_people_what_could_be_queued_and_by_what_and_who_would_move_and_why(carla, tmp_path, capsys):  # noqa: F811
+    path = tmp_path / "easier.json"
+    path.write_text(json.dumps(easier()))
+    call_command("simulate", str(path))
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith(f"1 of 1 customers would stand on another rung on {ago(0)}.")
+    assert said[1] == (
+        "Publishing queues nothing by itself: 1 action could be queued then, by `rank --queue` or on the ladder's page."
+        " 0 waiting ones would be cancelled."
+    )
+    assert {"         1  repeat > client", "         1  could be queued: Ask for a recommendation"} <= set(said)
+    assert said[-2] == "Who would move, and why:"
+    assert said[-1].startswith(f"  repeat > client since {ago(0)}: Carla stands on Client: ")
 
 
 def test_ladder_check_is_clean_and_names_offenders(people):

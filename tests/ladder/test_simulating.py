@@ -233,6 +233,18 @@ def test_by_command_nothing_is_left_behind(base, tmp_path, capsys):
     assert (stored(), Edition.objects.count(), Rung.objects.count(), Ladder.objects.count()) == before
 
 
+def test_by_command_it_is_said_that_some_of_who_would_move_are_left_out(base, tmp_path, capsys, monkeypatch):
+    path = tmp_path / "mine.json"
+    buyer("Emma", 40, 2)
+    path.write_text(json.dumps(asking(griffin(), **HARDER)))
+    monkeypatch.setattr(simulating, "MOST_REASONS", 1)
+    call_command("simulate", str(path), "--json")
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["moved"], answer["movers_shown"], len(answer["movers"])) == (2, 1, 1)
+    call_command("simulate", str(path))
+    assert "The first 1 of 2 who would move, and why:" in capsys.readouterr().out.splitlines()
+
+
 def test_by_command_a_ladder_that_does_not_exist_yet_is_said_to_be_new(base, tmp_path, capsys):
     path = tmp_path / "mine.json"
     said = {}

@@ -14,6 +14,7 @@ from django.utils import timezone
 from ladder import editions, simulated, simulating
 from ladder.management.commands._answering import AnsweringCommand, ladder_in, refusing
 from ladder.models import Ladder
+from ladder.wording import count
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -22,14 +23,15 @@ if TYPE_CHECKING:
     from ladder.models import Edition, Simulation
 
 
+LINES, NOWHERE = 10, "nowhere"
+
+
 class Terminated(KeyboardInterrupt):
     """SIGTERM; PostgreSQL's driver calls a statement off for a KeyboardInterrupt, and for nothing else."""
 
 
 class Command(AnsweringCommand):
-    help = (
-        "Try the rules in a file on everybody, as if they judged from the last ranked day: who would move, what it would queue."
-    )
+    help = "Try the rules in a file on everybody, as if they judged from the last ranked day: who would move, what could be queued then."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
@@ -44,7 +46,7 @@ class Command(AnsweringCommand):
             found, movers = simulated.report(tried), simulated.told(tried)
         answer = {
             "ladder": document["ladder"], "new_ladder": document["ladder"] not in there, "day": tried.day.isoformat(),
-            "moved": found.moved, "matrix": found.slugs,
+            "moved": found.moved, "movers_shown": len(movers), "matrix": found.slugs,
             "actions": found.actions, "cancelled": found.cancelled, "held_back": found.held_back, "steps": found.steps,
             "load": found.loads, "money": {currency: str(amount) for currency, amount in found.money.items()}, "movers": movers,
             "seconds": round(time.monotonic() - started, 2),
@@ -53,16 +55,32 @@ class Command(AnsweringCommand):
             options, answer,
             *([f"There is no ladder “{answer['ladder']}” yet, so a new one was tried; there are {', '.join(there)}."]
               if answer["new_ladder"] else []),
-            f"{found.moved:,} of {found.people:,} customers would stand on another rung on {tried.day}; {found.actions:,} actions"
-            f" would be queued, {found.cancelled:,} cancelled. {answer['seconds']} s.",
+            f"{found.moved:,} of {found.people:,} customers would stand on another rung on {tried.day}. {answer['seconds']} s.",
+            f"Publishing queues nothing by itself: {count(found.actions, 'action', 'actions')} could be queued then, by `rank --queue` or on"
+            f" the ladder's page. {count(found.cancelled, 'waiting one', 'waiting ones')} would be cancelled.",
             *(f"{n:>10,}  {before} > {after}" for before, row in found.slugs.items() for after, n in row.items() if before != after),
+            *(f"{n:>10,}  could be queued: {step}" for step, n in found.steps.items()),
             *(f"{n:>10,}  held back: {why}" for why, n in found.held_back.items()),
             *(f"{n:>10,}  for {owner or 'customers without an owner'}" for owner, n in found.load),
             *(f"Those who would move bought for {amount:,} {currency} within a year." for currency, amount in found.money.items()),
+            *some_of(movers, found.moved),
         )  # fmt: skip
 
     def tell(self, of: Simulation) -> None:
         self.stderr.write(f"chunk {of.done:,} of {of.chunks:,}")
+
+
+def some_of(movers: list[dict[str, str | None]], moved: int) -> list[str]:
+    """The first who would move and why, as lines under a heading that says of how many."""
+    shown = movers[:LINES]
+    cut = f", {len(movers):,} of them with --json" if len(movers) > len(shown) else ""
+    heading = (
+        "Who would move, and why:"
+        if len(shown) == moved
+        else f"The first {len(shown)} of {moved:,} who would move, and why{cut}:"
+    )
+    told = (f"  {m['before'] or NOWHERE} > {m['after'] or NOWHERE} since {m['since'] or 'then'}: {m['why']}" for m in shown)
+    return [heading, *told] if shown else []
 
 
 class Ends:
