@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ladder.facts import Fact
+    from ladder.models import Edition
 
 GROUPS = {"What they do": (*buying.FACTS, *lately.FACTS), "What they say": saying.FACTS, "What they tell others": telling.FACTS}
 OTHERS, TAGS, CHANNELS, FIELDS = "Other facts", "Tags", "Channels", "Fields of your own"
+FEW = 10  # of those there are, named where one is missing
 UNVALUED = ("known", "unknown")
 WORDS = {
     "at_least": "at least", "above": "more than", "at_most": "at most", "below": "less than", "equal": "exactly",
@@ -84,14 +86,35 @@ def groups(used: Iterable[str] = ()) -> dict[str, list[Choice]]:
     grouped = {fact.name for facts in GROUPS.values() for fact in facts}
     found = {title: [Choice(fact) for fact in facts] for title, facts in GROUPS.items()}
     found[OTHERS] = [Choice(fact) for name, fact in FACTS.items() if name not in grouped]
-    bought_through = Purchase.objects.exclude(channel="").order_by().values_list("channel", flat=True).distinct()
-    own = CustomField.objects.filter(archived_at=None).values_list("slug", flat=True)
-    named = {
-        TAGS: ("tag:", Tag.objects.values_list("name", flat=True)),
-        CHANNELS: ("channel:", bought_through),
-        FIELDS: ("field:", own),
-    }
-    for title, (prefix, names) in named.items():
+    for title, prefix in ((TAGS, "tag:"), (CHANNELS, "channel:"), (FIELDS, "field:")):
         asked = {name for name in used if name.startswith(prefix)}
-        found[title] = [Choice(fact) for fact in map(find, sorted({f"{prefix}{name}" for name in names} | asked)) if fact]
+        found[title] = [
+            Choice(fact) for fact in map(find, sorted({f"{prefix}{name}" for name in _there(prefix)} | asked)) if fact
+        ]
     return {title: choices for title, choices in found.items() if choices}
+
+
+def _there(prefix: str) -> Iterable[str]:
+    """The names there are of tags, of channels that somebody bought through, or of fields of the business's own."""
+    match prefix:
+        case "tag:":
+            return Tag.objects.values_list("name", flat=True)
+        case "channel:":
+            return Purchase.objects.exclude(channel="").order_by().values_list("channel", flat=True).distinct()
+    return CustomField.objects.filter(archived_at=None).values_list("slug", flat=True)
+
+
+def warnings(edition: Edition) -> list[str]:
+    """What its rules ask about that does not exist: a tag or channel may come later, or be misspelt."""
+    asked = sorted({condition.fact.name for rule in edition.rules() for condition, _ in rule.asked()})
+    found = []
+    for prefix in ("tag:", "channel:"):
+        if named := [name.removeprefix(prefix) for name in asked if name.startswith(prefix)]:
+            there = sorted(_there(prefix))
+            some = f"There are: {', '.join(there[:FEW])}{f' and {len(there) - FEW:,} more' if len(there) > FEW else ''}."
+            found += [
+                f"No such {prefix[:-1]}: {name}. {some if there else 'There are none yet.'}"
+                for name in named
+                if name not in there
+            ]
+    return found

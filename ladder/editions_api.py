@@ -19,7 +19,7 @@ from accounts.authentication import MayConfigure
 from accounts.rest import Conflict, strict
 from customers.bodies import DayField
 from customers.rest import Endpoint, key_of, read
-from ladder import editions, reigns
+from ladder import choosing, editions, reigns
 from ladder.api import one_of
 from ladder.models import Edition, Ladder
 
@@ -57,6 +57,10 @@ class EditionShown(serializers.Serializer[Any]):
 
 class EditionWhole(EditionShown):
     document = serializers.SerializerMethodField(help_text="The ladder as it travels: rungs, rules, numbers and note.")
+    warnings = serializers.SerializerMethodField(help_text="What its rules ask about that does not exist: a tag, a channel.")
+
+    def get_warnings(self, edition: Edition) -> list[str]:
+        return choosing.warnings(edition)
 
     def get_document(self, edition: Edition) -> dict[str, Any]:
         return editions.document(edition)

@@ -81,6 +81,9 @@ class RulesShown(serializers.Serializer[Any]):
     rungs = RungRules(many=True)
     facts = FactShown(many=True)
     numbers = serializers.DictField(child=serializers.IntegerField())
+    warnings = serializers.ListField(
+        child=serializers.CharField(), help_text="What the rules ask about that does not exist: a tag, a channel."
+    )
 
 
 class ShareShown(serializers.Serializer[Any]):
@@ -177,6 +180,7 @@ def shown(edition: Edition) -> dict[str, Any]:
         "rungs": [_rung(step, sentences) for step, sentences in told],
         "facts": [_fact(group, choice) for group, choices in groups.items() for choice in choices],
         "numbers": vars(edition.read_numbers),
+        "warnings": choosing.warnings(edition),
     }
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from accounts.auditing import note
 from accounts.requests import form_page, writing
 from customers import days
-from ladder import editions, sentences, simulated, wording
+from ladder import choosing, editions, sentences, simulated, wording
 from ladder.forms import PublishForm
 from ladder.models import Edition
 from ladder.views.rules import compared_with, configuring
@@ -39,6 +39,7 @@ def edition_publish(request: Request, pk: int) -> HttpResponse:
     return form_page(
         request, "ladder/edition_publish.html", form, edition=draft, against=live, trial=trial, to_come=draft.ladder.editions.to_come(),
         differences=sentences.differences(live, draft) if live else [], report=simulated.report(trial) if trial else None,
+        warnings=choosing.warnings(draft),
     )  # fmt: skip
 
 

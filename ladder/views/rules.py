@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from accounts.auditing import note
 from accounts.requests import form_page, writing
 from customers import days
-from ladder import editions, reigns, sentences, simulated
+from ladder import choosing, editions, reigns, sentences, simulated
 from ladder.forms import DocumentForm, NumbersForm, TrialForm
 from ladder.models import Edition, Ladder
 from ladder.rung_forms import RungForm
@@ -114,6 +114,7 @@ def _context(edition: Edition, trial: Simulation | None, now: datetime) -> dict[
         "against": against,
         "differences": sentences.differences(against, edition) if against else [],
         "steps": [(step, sentences.asked(step)) for step in edition.all_steps],
+        "warnings": choosing.warnings(edition),
         "numbers": sentences.numbers(edition.read_numbers),
         "trial": trial,
         "trial_form": TrialForm(),

@@ -130,7 +130,7 @@ def test_what_is_dumped_loads_again_as_the_same(tmp_path):
     assert answer == {
         "ladder": "griffin", "edition": 2, "published": True, "from": days.day_of(timezone.now()).isoformat(),
         "held_until": edition.held_until.isoformat(), "call_back": f"/api/v1/editions/{edition.pk}/call-back/",
-        "page": edition.get_absolute_url(),
+        "page": edition.get_absolute_url(), "warnings": [],
     }  # fmt: skip
     again = io.StringIO()
     call_command("dump_ladder", "griffin", stdout=again)
@@ -173,6 +173,7 @@ def test_a_draft_judges_nobody(tmp_path):
     page = Edition.objects.get(ladder__slug="house").get_absolute_url()
     assert answer == {
         "ladder": "house", "edition": 1, "published": False, "from": None, "held_until": None, "call_back": None, "page": page,
+        "warnings": [],
     }  # fmt: skip
     ranking.rank(now=on(10))
     assert history(ada) == []

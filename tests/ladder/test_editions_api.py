@@ -1,15 +1,18 @@
 """Rules over REST: drafted, tried on everybody, published and called back by a key that may configure."""
 
+import json
 from datetime import timedelta
 from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import ApiKey, AuditEntry, Role
 from customers import days
+from customers.models import Tag
 from ladder import editions, ranking, tasks
 from ladder.models import Edition, Ladder, Simulation
 from tests import factories as make
@@ -114,6 +117,32 @@ def test_a_trial_from_a_day_to_come_is_refused_and_one_from_today_is_not(told, c
     assert not Simulation.objects.exists()
     tried = told("post", "trial_list", edition=draft["id"], first_day=today.isoformat())
     assert (tried.status_code, tried.json()["first_day"]) == (202, today.isoformat())
+
+
+def test_a_rule_that_asks_for_what_does_not_exist_is_taken_and_warned_of_at_every_door(told, client, carla, tmp_path, capsys):  # noqa: F811
+    for name in ("vip", "loud"):
+        Tag.objects.create(name=name)
+    document = easier()
+    document["rungs"][6]["rule"]["all"] += [
+        {"fact": fact, "is": "equal", "value": True} for fact in ("tag:nope", "tag:vip", "channel:shop")
+    ]
+    warnings = ["No such tag: nope. There are: loud, vip.", "No such channel: shop. There are none yet."]
+    draft = told("post", "edition_list", **document).json()
+    assert draft["warnings"] == told("get", "edition_rules", draft["id"]).json()["warnings"] == warnings
+    client.force_login(make.user(role=Role.ADMINISTRATOR))
+    for page in ("edition", "edition_publish"):
+        shown = client.get(reverse(f"ladder:{page}", args=[draft["id"]])).content.decode()
+        assert all(warning in shown for warning in warnings)
+    path = tmp_path / "g.json"
+    path.write_text(json.dumps(document))
+    for command in ("simulate", "load_ladder"):
+        call_command(command, str(path), "--json")
+        assert json.loads(capsys.readouterr().out)["warnings"] == warnings
+        call_command(command, str(path))
+        assert {f"warning: {warning}" for warning in warnings} <= set(capsys.readouterr().out.splitlines())
+    Tag.objects.create(name="nope")
+    make.purchase(make.customer("Ada"), days.day_of(timezone.now()), channel="shop")
+    assert told("get", "edition", draft["id"]).json()["warnings"] == []
 
 
 def test_what_came_with_the_product_says_so(told, client):

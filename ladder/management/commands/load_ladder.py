@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.timezone import localtime
 
 from accounts.auditing import note
-from ladder import editions
+from ladder import choosing, editions
 from ladder.management.commands._answering import USAGE, AnsweringCommand, day_given, ladder_in, refusing
 
 if TYPE_CHECKING:
@@ -50,13 +50,15 @@ class Command(AnsweringCommand):
             edition.get_absolute_url(),
             reverse("api:edition_call_back", args=[edition.pk]),
         )
-        answer = {
+        answer: dict[str, Any] = {
             "ladder": edition.ladder.slug, "edition": edition.number, "published": bool(edition.published_at),
             "from": edition.first_day.isoformat() if edition.first_day else None,
+            "warnings": choosing.warnings(edition),
             "held_until": held.isoformat() if held else None, "call_back": call_back if held else None, "page": page,
         }  # fmt: skip
         self.reply(
             options, answer, f"{edition.ladder.slug} edition {edition.number}: {state}.",
+            *(f"warning: {what}" for what in answer["warnings"]),
             *([f"Until {localtime(held):%Y-%m-%d %H:%M} it can be called back: on its page {page}, or over REST by POST {call_back}."] if held else []),
         )  # fmt: skip
 

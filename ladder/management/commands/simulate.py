@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from ladder import editions, simulated, simulating
+from ladder import choosing, editions, simulated, simulating
 from ladder.management.commands._answering import AnsweringCommand, ladder_in, refusing
 from ladder.models import Ladder
 from ladder.wording import count
@@ -43,10 +43,10 @@ class Command(AnsweringCommand):
         with terminable() as ends, refusing(options["file"].name), drafted(document, ends) as draft:
             tried = simulating.begin(draft, at=now)
             simulating.simulate(tried, now=now, progress=self.tell)
-            found, movers = simulated.report(tried), simulated.told(tried)
+            found, movers, warnings = simulated.report(tried), simulated.told(tried), choosing.warnings(draft)
         answer = {
             "ladder": document["ladder"], "new_ladder": document["ladder"] not in there, "day": tried.day.isoformat(),
-            "moved": found.moved, "movers_shown": len(movers), "matrix": found.slugs,
+            "warnings": warnings, "moved": found.moved, "movers_shown": len(movers), "matrix": found.slugs,
             "actions": found.actions, "cancelled": found.cancelled, "held_back": found.held_back, "steps": found.steps,
             "load": found.loads, "money": {currency: str(amount) for currency, amount in found.money.items()}, "movers": movers,
             "seconds": round(time.monotonic() - started, 2),
@@ -55,6 +55,7 @@ class Command(AnsweringCommand):
             options, answer,
             *([f"There is no ladder “{answer['ladder']}” yet, so a new one was tried; there are {', '.join(there)}."]
               if answer["new_ladder"] else []),
+            *(f"warning: {what}" for what in warnings),
             f"{found.moved:,} of {found.people:,} customers would stand on another rung on {tried.day}. {answer['seconds']} s.",
             f"Publishing queues nothing by itself: {count(found.actions, 'action', 'actions')} could be queued then, by `rank --queue` or on"
             f" the ladder's page. {count(found.cancelled, 'waiting one', 'waiting ones')} would be cancelled.",
