@@ -1,10 +1,8 @@
-"""Gates: the further condition a programme step may have, beside the rung that starts it."""
+"""Gates: the further condition a programme step may have, beside the rung that starts it, as the hurdles it is made of."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
-from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, IntegerField, OuterRef, Q, Value
@@ -18,20 +16,15 @@ from ladder.models.actions import OPEN, State
 from ladder.reigns import reigning
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import date
 
     from django.db.models import QuerySet
 
+    Past = Callable[[QuerySet[Placement, Any]], QuerySet[Placement, Any]]
+    Hurdle = tuple[str, Past]
+
 LEDGER_SPANS = 400  # below so many days nobody knows what a usual silence is
-
-
-@dataclass(frozen=True)
-class Gate:
-    """Narrows placements to those the step is for on a day; `said` is the sentence that admin and pages show."""
-
-    said: str
-    narrow: Callable[[QuerySet[Placement, Any], date], QuerySet[Placement, Any]]
 
 
 def warned(horizon: date) -> QuerySet[Scorecard, Any]:
@@ -51,20 +44,24 @@ def without(rows: QuerySet[Any, Any], others: QuerySet[Any, Any]) -> QuerySet[An
     return rows.filter(~Exists(others.filter(customer=OuterRef("customer"))))
 
 
-def no_return(placements: QuerySet[Placement, Any], horizon: date) -> QuerySet[Placement, Any]:
-    return without(placements, Refund.objects.standing().filter(day__lte=horizon))
+def nobody_of(others: QuerySet[Any, Any]) -> Past:
+    return lambda placements: without(placements, others)
 
 
-def ledger_long_enough(placements: QuerySet[Placement, Any], horizon: date) -> QuerySet[Placement, Any]:
+def no_return(horizon: date) -> Iterable[Hurdle]:
+    yield "something was returned", nobody_of(Refund.objects.standing().filter(day__lte=horizon))
+
+
+def ledger_long_enough(horizon: date) -> Iterable[Hurdle]:
     """Off while the ledger spans under 400 days; and the last occasion at most three years ago, two tries a year."""
     known = Purchase.objects.filter(withdrawn_at=None, day__lte=horizon).values_list("day", flat=True)
     first, last = known.order_by("day").first(), known.order_by("-day").first()
     if first is None or last is None or (last - first).days < LEDGER_SPANS:
-        return placements.none()
-    return without(placements, Scorecard.objects.filter(last_day__lt=days.number(horizon) - 1095))
+        yield f"purchases are known for less than {LEDGER_SPANS} days", lambda placements: placements.none()
+    yield "last bought more than 3 years ago", nobody_of(Scorecard.objects.filter(last_day__lt=days.number(horizon) - 1095))
 
 
-def may_be_asked(placements: QuerySet[Placement, Any], horizon: date) -> QuerySet[Placement, Any]:
+def may_be_asked(horizon: date) -> Iterable[Hurdle]:
     """No warning, not asked for 180 days, delivered, and not just recommended (then we thank instead)."""
     asked_since = days.start_of(horizon - timedelta(days=180))
     asked = Action.objects.filter(step__gate="may_be_asked").filter(
@@ -73,18 +70,21 @@ def may_be_asked(placements: QuerySet[Placement, Any], horizon: date) -> QuerySe
     undelivered = Purchase.objects.filter(withdrawn_at=None, fulfilled__gt=horizon)
     by_hand = Ask.objects.standing().filter(day__gte=horizon - timedelta(days=180), day__lte=horizon)
     told = Recommendation.objects.standing().filter(day__gte=horizon - timedelta(days=30), day__lte=horizon)
-    others: tuple[QuerySet[Any, Any], ...] = (warned(horizon), asked, by_hand, undelivered, told)
-    return reduce(without, others, placements)
+    yield from not_soured(horizon)
+    yield "asked by an action within 180 days, or one waits to", nobody_of(asked)
+    yield "asked within 180 days", nobody_of(by_hand)
+    yield "not delivered yet", nobody_of(undelivered)
+    yield "recommended us within 30 days", nobody_of(told)
 
 
-def not_soured(placements: QuerySet[Placement, Any], horizon: date) -> QuerySet[Placement, Any]:
-    return without(placements, warned(horizon))
+def not_soured(horizon: date) -> Iterable[Hurdle]:
+    yield "overdue or dissatisfied", nobody_of(warned(horizon))
 
 
-GATES = {
-    "open": Gate("no further condition", lambda placements, horizon: placements),
-    "no_return": Gate("nothing was returned", no_return),
-    "ledger_long_enough": Gate("purchases are known for 400 days or more; last bought at most 3 years ago", ledger_long_enough),
-    "may_be_asked": Gate("no warning, not asked for 180 days, delivered, not recommended within 30 days", may_be_asked),
-    "not_soured": Gate("no warning", not_soured),
+GATES: dict[str, Callable[[date], Iterable[Hurdle]]] = {
+    "open": lambda horizon: (),
+    "no_return": no_return,
+    "ledger_long_enough": ledger_long_enough,
+    "may_be_asked": may_be_asked,
+    "not_soured": not_soured,
 }

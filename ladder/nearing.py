@@ -43,9 +43,9 @@ class Leaf:
             return ""
         fact = self.condition.fact
         if self.has is None and fact.kind != "count":
-            return f"{fact.label[:1].lower()}{fact.label[1:]} not known yet"
+            return f"{wording.lowered(fact.label)} not known yet"
         told = f"{wording.shown(fact, max(self.has or 0, 0))} of {wording.shown(fact, self.wanted)}"
-        label = f"{fact.label[:1].lower()}{fact.label[1:]}"
+        label = wording.lowered(fact.label)
         return f"{told} {label}" if fact.kind == "count" else f"{label}: {told}"
 
 

@@ -19,16 +19,18 @@ from customers.sql import instant
 from ladder import gates, sql
 from ladder.models import Action, Chosen, Placement, ProgrammeStep
 from ladder.models.actions import State
-from ladder.wording import movement_reason
+from ladder.wording import lowered, movement_reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from datetime import date, datetime
 
     from django.db.models import QuerySet
 
+    from ladder.gates import Hurdle
     from ladder.models.standing import PlacementQuerySet
 
+A_STOP = "a stop"
 FEW = 5_000  # so many keys every SQLite takes in one statement
 
 
@@ -168,32 +170,49 @@ def allowed(step: ProgrammeStep, placements: PlacementQuerySet, *, horizon: date
     return found
 
 
-def hurdles(step: ProgrammeStep, *, horizon: date, now: datetime) -> Iterable[tuple[str, Callable[[Any], Any]]]:
+def hurdles(step: ProgrammeStep, *, horizon: date, now: datetime) -> Iterable[Hurdle]:
     """What may hold back a step that a placement starts, in order: why, and who comes past it."""
     oldest = horizon - timedelta(days=step.fresh_days)
     yield "too long ago", lambda found: found.filter(since__gt=oldest, since__lte=horizon)
-    yield "a stop", lambda found: found.exclude(stopped(horizon))
-    gate = gates.GATES[step.gate or "open"]
-    yield f"not so: {gate.said}", lambda found: gate.narrow(found, horizon)
+    yield A_STOP, lambda found: found.exclude(stopped(horizon))
+    yield from gates.GATES[step.gate or "open"](horizon)
     if step.most_a_year:
-        often = _often_enough(step, now)
-        yield "often enough this year", lambda found: gates.without(found, often)
+        yield "often enough this year", gates.nobody_of(_often_enough(step, now))
+
+
+def stops(horizon: date) -> Iterable[Hurdle]:
+    """The kinds of what `stopped` asks about at once: so many questions would cost those who queue more than one."""
+    for kind in Stop.Reason:
+        yield f"{A_STOP}: {lowered(kind.label)}", gates.nobody_of(Stop.objects.on(horizon).filter(reason=kind))
+    yield f"{A_STOP}: not ranked", gates.nobody_of(NotRanked.objects.on(horizon))
 
 
 def held_back(placements: PlacementQuerySet, *, horizon: date, now: datetime) -> Counter[str]:
-    """Of the steps that these placements start, how many would not be queued, by the first reason."""
-    found: Counter[str] = Counter()
-    for step in active_steps():
-        left = _starting(placements, step)
+    """Of the steps that these placements start, how many `queue_for` would not queue, by the first reason."""
+    found = Counter[str]()
+
+    def past_all(left: Any, hurdles: Iterable[Hurdle]) -> Any:
+        """Who comes past; whom each hurdle holds back is counted."""
         count = left.count()
-        for why, past in hurdles(step, horizon=horizon, now=now):
-            left = past(left) if count else left
-            rest = left.count() if count else 0
-            found[why] += count - rest
-            count = rest
-        queued = Action.objects.filter(step=step)
-        fresh = [p for p in gates.without(left, queued) if action_for(step, p, now=now)] if count else []
-        found["queued before, or too late to be worth doing"] += count - len(fresh)
+        for why, past in hurdles:
+            if not count:
+                break
+            before, left, of = left, past(left), count
+            count = left.count()
+            if why == A_STOP and count < of:
+                past_all(before, stops(horizon))
+            else:
+                found[why] += of - count
+        return left
+
+    for step in active_steps():
+        left = past_all(_starting(placements, step), hurdles(step, horizon=horizon, now=now))
+        due = [action_for(step, placement, now=now) for placement in left.select_related("customer", "rung", "ladder")]
+        wanted = [action for action in due if action]
+        there = Action.objects.filter(step=step, customer__in=left.values("customer")) if wanted else Action.objects.none()
+        keys = set(there.exclude(state=State.CANCELLED, finished_by=None).values_list("customer", "key"))
+        found["too late to be worth doing"] += len(due) - len(wanted)
+        found["queued before"] += sum((action.customer_id, action.key) in keys for action in wanted)
     return +found
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ladder.facts import Fact, Numbers
 from ladder.rules import Combination, Condition, Negation
-from ladder.wording import count, listed, said, sentence, shown
+from ladder.wording import count, listed, lowered, said, sentence, shown
 
 if TYPE_CHECKING:
     from ladder.models import Edition, Step
@@ -73,11 +73,11 @@ def _part(rule: Rule, *, outermost: bool = False) -> str:
 
 def of_condition(condition: Condition) -> str:
     fact, how, value = condition.fact, condition.how, condition.value
-    label = f"{fact.label[:1].lower()}{fact.label[1:]}"
+    label = lowered(fact.label)
     if how in {"known", "unknown"}:
         return f"{label} {how}"
     if isinstance(value, Fact):
-        return BESIDE[how].format(label, f"{value.label[:1].lower()}{value.label[1:]}")
+        return BESIDE[how].format(label, lowered(value.label))
     if fact.kind == "choice":
         return said(fact, value)
     return fact.said.replace("{} %", "{}").format(amount(condition)) if fact.is_number and how != "equal" else said(fact, value)

@@ -56,7 +56,7 @@ class ReportShown(serializers.Serializer[Any]):
     )
     cancelled = serializers.IntegerField(help_text="Waiting actions that would be cancelled.")
     steps = serializers.DictField(child=serializers.IntegerField(), help_text="These actions by the name of their step.")
-    held_back = serializers.DictField(child=serializers.IntegerField())
+    held_back = serializers.DictField(child=serializers.IntegerField(), help_text="What is not queued, by the first reason.")
     load = LoadShown(many=True, source="loads", help_text="To whom these actions would fall, the most first.")
     money = serializers.DictField(child=serializers.CharField(), help_text="What those who move bought within a year.")
 

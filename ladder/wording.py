@@ -46,6 +46,11 @@ def percent(share: float | None) -> str:
     return "too few" if share is None else f"{100 * share:.1f} %"
 
 
+def lowered(label: str) -> str:
+    """A label within a sentence."""
+    return f"{label[:1].lower()}{label[1:]}"
+
+
 def sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
@@ -208,7 +213,7 @@ def lift(target: Step, missing: list[tuple[Condition, bool, int | None, int | No
 def _missing(condition: Condition, so: bool, has: int | None, against: int | None, made_of: list[str]) -> str:  # noqa: FBT001
     fact = condition.fact
     one, other = fact.lifts
-    named = f"{fact.label}:" if fact.unsure else f"{fact.label[:1].lower()}{fact.label[1:]}"
+    named = f"{fact.label}:" if fact.unsure else lowered(fact.label)
     if fact.kind in {"flag", "choice"} and condition.how == "equal":
         wanted = so == (against == 1)
         asked = (one if wanted else other) or f"{named} {needed(condition, against, opposite=not so)}"

@@ -11,9 +11,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from customers import days
+from customers.models import Stop
 from customers.recording import record_refund
 from ladder import checking, editions, offers, ranking, simulated, simulating
-from ladder.models import Action, Edition, Ladder, Placement, Rung, Simulation, StaleMark
+from ladder.models import Action, Edition, Ladder, Placement, ProgrammeStep, Rung, Simulation, StaleMark
 from ladder.models.standing import CHUNK_SIZE
 from tests import factories as make
 
@@ -145,11 +146,53 @@ def test_what_would_be_queued_is_counted_by_step_and_owner(base):
     assert report.loads == [{"owner": "ingrid", "actions": 1}]
 
 
-def test_what_a_gate_holds_back_is_counted_by_its_reason(base):
-    make.recommendation(base["Carla"], later(-5), prompted=True)
-    report = simulated.report(tried(asking(griffin(), **EASIER)))
-    (reason,) = report.held_back
-    assert (report.actions, report.held_back[reason], "not recommended within 30 days" in reason) == (0, 1, True)
+def earlier_action(of, **said):
+    """Of the step that asks for a recommendation, on today's movement unless another key is said."""
+    then = {"due_at": at(8, later(-300)), "expires_at": at(8, later(-200)), "finished_at": at(8, later(-200))}
+    step = ProgrammeStep.objects.get(gate="may_be_asked")
+    Action.objects.create(customer=of, step=step, **{"key": f"movement:{days.number(TODAY)}", **then, **said})
+
+
+def stopped(of, reason):
+    return Stop.objects.create(customer=of, reason=reason, since=later(-5))
+
+
+@pytest.mark.parametrize(
+    ("because", "reason"),
+    [
+        (lambda carla: make.recommendation(carla, later(-5), prompted=True), "recommended us within 30 days"),
+        (lambda carla: make.ask(carla, later(-5)), "asked within 180 days"),
+        (
+            lambda carla: earlier_action(carla, state="done", finished_at=at(8, later(-9)), key="movement:1"),
+            "asked by an action within 180 days, or one waits to",
+        ),
+        (lambda carla: carla.purchases.update(fulfilled=later(3)), "not delivered yet"),
+        (lambda carla: [stopped(carla, reason) for reason in ("legal", "minor")], "a stop: a minor"),
+        (lambda carla: stopped(carla, "legal"), "a stop: legal dispute"),
+        (lambda carla: earlier_action(carla, state="done"), "queued before"),
+        (lambda carla: earlier_action(carla, state="expired"), "queued before"),
+        (lambda carla: ProgrammeStep.objects.update(expires_days=0), "too late to be worth doing"),
+        (lambda carla: ProgrammeStep.objects.update(fresh_days=0), "too long ago"),
+    ],
+)
+def test_what_is_held_back_is_counted_once_by_its_own_reason_and_publishing_queues_none_of_it(base, because, reason):
+    because(base["Carla"])
+    of = tried(asking(griffin(), **EASIER))
+    report = simulated.report(of)
+    assert (report.moved, report.actions, report.held_back) == (1, 0, {reason: 1})
+    editions.publish(of.edition, at=at(10))
+    ranking.rank(now=at(11))
+    assert offers.queue_offered(now=at(12), horizon=TODAY) == 0
+
+
+def test_what_was_queued_on_another_movement_or_only_cancelled_holds_nothing_back(base):
+    earlier_action(base["Carla"], state="done", key="movement:1")
+    earlier_action(base["Carla"], state="cancelled")
+    of = tried(asking(griffin(), **EASIER))
+    assert (simulated.report(of).actions, simulated.report(of).held_back) == (1, {})
+    editions.publish(of.edition, at=at(10))
+    ranking.rank(now=at(11))
+    assert offers.queue_offered(now=at(12), horizon=TODAY) == 1
 
 
 def test_what_the_moved_bought_within_a_year_is_said_net(base):
