@@ -161,7 +161,7 @@ def test_what_is_there_is_signed_by_the_audit_trail_when_an_installation_is_brou
     made = told("post", "edition_list", **easier()).json()["id"]
     told("post", "edition_publish", made, hold_hours=5)
     Edition.objects.update(shipped=False, made_with=None, published_with=None)
-    import_module("ladder.migrations.0030_by_key").sign(apps, None)
+    import_module("ladder.migrations.0031_by_key").sign(apps, None)
     assert (live().pk, live().author, live().publisher) == (made, *[str(ApiKey.objects.get())] * 2)
     assert Edition.objects.get(ladder__slug="griffin", number=1).publisher == "the product"
 

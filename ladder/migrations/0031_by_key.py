@@ -25,7 +25,7 @@ def by_key():
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0001_squashed_0004_configure_scope"), ("ladder", "0029_actions_by_expiry")]
+    dependencies = [("accounts", "0001_squashed_0004_configure_scope"), ("ladder", "0030_catalogue_asked_itself")]
     operations = [
         *(migrations.AddField("edition", f"{did}_with", by_key()) for did in DID.values()),
         migrations.AddField(
