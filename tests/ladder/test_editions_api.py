@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import ApiKey, AuditEntry, Role
 from customers import days
 from customers.models import Tag
-from ladder import editions, ranking, tasks
+from ladder import choosing, editions, ranking, tasks
 from ladder.models import Edition, Ladder, Simulation
 from tests import factories as make
 from tests.ladder.test_rules_pages import carla, live, placed  # noqa: F401
@@ -140,6 +140,9 @@ def test_a_rule_that_asks_for_what_does_not_exist_is_taken_and_warned_of_at_ever
         assert json.loads(capsys.readouterr().out)["warnings"] == warnings
         call_command(command, str(path))
         assert {f"warning: {warning}" for warning in warnings} <= set(capsys.readouterr().out.splitlines())
+    Tag.objects.bulk_create(Tag(name=f"tag {n:02}") for n in range(choosing.FEW))
+    said = told("get", "edition", draft["id"]).json()["warnings"][0]
+    assert said.endswith("There are: loud, tag 00, tag 01, tag 02, tag 03, tag 04, tag 05, tag 06, tag 07, tag 08 and 2 more.")
     Tag.objects.create(name="nope")
     make.purchase(make.customer("Ada"), days.day_of(timezone.now()), channel="shop")
     assert told("get", "edition", draft["id"]).json()["warnings"] == []
@@ -161,7 +164,7 @@ def test_what_is_there_is_signed_by_the_audit_trail_when_an_installation_is_brou
     made = told("post", "edition_list", **easier()).json()["id"]
     told("post", "edition_publish", made, hold_hours=5)
     Edition.objects.update(shipped=False, made_with=None, published_with=None)
-    import_module("ladder.migrations.0031_by_key").sign(apps, None)
+    import_module("ladder.migrations.0032_signed").sign(apps, None)
     assert (live().pk, live().author, live().publisher) == (made, *[str(ApiKey.objects.get())] * 2)
     assert Edition.objects.get(ladder__slug="griffin", number=1).publisher == "the product"
 
