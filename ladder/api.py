@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import IntegerField, Value
+from django.db.models import CharField, DateField, IntegerField, Value
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
@@ -24,6 +26,11 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
     from rest_framework.request import Request
+
+
+FALLS_BY = OpenApiParameter(
+    "falls_by", OpenApiTypes.DATE, description="Those alone whom time alone puts lower by this day, 14 days ahead at most."
+)
 
 
 class RungShown(serializers.Serializer[Any]):
@@ -105,6 +112,13 @@ class PlacementShown(serializers.Serializer[Any]):
         " day.",
     )
 
+    falls_on = serializers.DateField(
+        source="lower_on",
+        allow_null=True,
+        help_text="Within 14 days, the first day on which time alone puts them lower; null of the past.",
+    )
+    falls_to = serializers.CharField(source="lower_to", allow_null=True, help_text="The rung that is then.")
+
     def get_customer(self, placement: Placement) -> str:
         return f"cus_{placement.customer.uuid.hex}"
 
@@ -157,9 +171,21 @@ def _shown(placements: Any, *, past: bool = False) -> Any:
     """With all that is shown of each, in as many queries however many there are. Of the past nobody is silent now."""
     related = placements.select_related("customer", "ladder", "rung", "edition", "override")
     if past:
-        return related.annotate(inactive=Value(None, output_field=IntegerField()))
-    reign = reigns.reigning(days.day_of(timezone.now()))
-    return standings.with_inactive(related, reign.editions, reign.day)
+        nothing = {"lower_on": Value(None, output_field=DateField()), "lower_to": Value(None, output_field=CharField())}
+        return related.annotate(inactive=Value(None, output_field=IntegerField()), **nothing)
+    today = days.day_of(timezone.now())
+    reign = reigns.reigning(today)
+    return standings.with_falls(standings.with_inactive(related, reign.editions, reign.day), today)
+
+
+def _falls_by(asked: dict[str, str]) -> date:
+    """The day asked about, of those that it is looked ahead to."""
+    by, last = day_asked(asked, "falls_by"), days.day_of(timezone.now()) + timedelta(days=standings.SOON)
+    if by is None or by > last or {"as_of", "known_at"} & set(asked):
+        raise exceptions.ParseError(
+            f"falls_by: a day until {last} is asked for, of where customers stand now; further it is not looked ahead."
+        )
+    return by
 
 
 def _standing(asked: dict[str, str]) -> Any:
@@ -177,10 +203,11 @@ class PlacementList(Endpoint):
     serializer_class = PlacementShown
 
     @extend_schema(
-        parameters=[OpenApiParameter("ladder"), OpenApiParameter("rung"), AS_OF, KNOWN_AT], responses=PlacementShown(many=True)
+        parameters=[OpenApiParameter("ladder"), OpenApiParameter("rung"), FALLS_BY, AS_OF, KNOWN_AT],
+        responses=PlacementShown(many=True),
     )
     def get(self, request: Request) -> Response:
-        asked = strict(request, "ladder", "rung", "as_of", "known_at")
+        asked = strict(request, "ladder", "rung", "falls_by", "as_of", "known_at")
         found = _standing(asked).filter(self.key().reach("customer__owner", "customer__team"))
         if "ladder" in asked:
             found = found.filter(ladder=one_of(Ladder.objects.all(), "ladder", asked["ladder"]))
@@ -188,7 +215,10 @@ class PlacementList(Endpoint):
             of = {"ladder__slug": asked["ladder"]} if "ladder" in asked else {}
             one_of(Rung.objects.filter(**of), "rung", asked["rung"])
             found = found.filter(rung__slug=asked["rung"])
-        return self.listed(_shown(found, past=bool({"as_of", "known_at"} & set(asked))), PlacementShown)
+        shown = _shown(found, past=bool({"as_of", "known_at"} & set(asked)))
+        if "falls_by" in asked:
+            shown = shown.filter(lower_on__lte=_falls_by(asked))
+        return self.listed(shown, PlacementShown)
 
 
 class OfCustomer(Endpoint):

@@ -223,6 +223,7 @@ def rank_part(part: sifting.Part, run: Run, *, clock: Callable[[], datetime], fu
             moved = settling.settle(through, panel, (first, last), now=now, everybody=full == Full.CARDS)
             if taking.anybody():
                 taking.choose_everybody()
+                sql.run("DELETE FROM ladder_outlook WHERE customer_id IN (SELECT customer_id FROM life_customer)")
                 actions = programmes.follow(through, now=now, queue=queue, moved=bool(moved))
                 actions += heeding.heed(through, now=now) if queue else 0
                 crash("actions queued")

@@ -11,7 +11,7 @@ from django.db.models import Case, Count, IntegerField, OuterRef, Q, Subquery, V
 from customers import days
 from customers.models import Customer
 from ladder import facts, reigns
-from ladder.models import Action, Ladder, Override, Placement, Run, Scorecard, Step
+from ladder.models import Action, Ladder, Outlook, Placement, Run, Scorecard, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from ladder.facts.fact import Expression
     from ladder.facts.numbers import Numbers
     from ladder.models import Edition
-    from ladder.models.standing import PlacementQuerySet
 
-SOON = 14  # days ahead that "falls soon" looks
+SOON = 14  # days ahead that it is looked who is about to fall
 
 
 @dataclass(frozen=True)
@@ -120,6 +119,14 @@ def with_inactive(placements: Any, editions: Iterable[Edition], day: date) -> An
     return placements.annotate(inactive=Case(*whens, default=None, output_field=IntegerField()))
 
 
+def with_falls(placements: Any, today: date) -> Any:
+    """Each open one with the day `lower_on` and the slug `lower_to`, where time alone lowers it within 14 days."""
+    found = about_to_fall(today).filter(customer=OuterRef("customer"), ladder=OuterRef("ladder"))
+    told = {"lower_on": Subquery(found.values("falls_on")[:1]), "lower_to": Subquery(found.values("falls_to__slug")[:1])}
+    is_open = Q(until=None, superseded_at=None)
+    return placements.annotate(**{name: Case(When(is_open, then=what), default=None) for name, what in told.items()})
+
+
 def _cards(expression: Expression) -> Any:
     return Scorecard.objects.filter(customer=OuterRef("customer")).annotate(asked=expression).values("asked")[:1]
 
@@ -203,22 +210,26 @@ def flows(ladder: Ladder, edition: Edition, viewer: Viewer, *, since: date, toda
     return [Flow(b, a, n, 100 * n / most) for b, a, n in found[:12]]
 
 
-def due_soon(ladder: Ladder, today: date) -> PlacementQuerySet:
-    """Current placements that time alone may end within 14 days; none that somebody fixes for longer."""
-    last = today + timedelta(days=SOON)
-    due = Placement.objects.current().filter(ladder=ladder, due__gt=today, due__lte=last)
-    return due.exclude(override__how=Override.How.FIX, override__until__gt=last)
+def about_to_fall(today: date, by: date | None = None) -> QuerySet[Outlook]:
+    """What lowers customers by time alone until a day, of the next 14, on any ladder."""
+    return Outlook.objects.filter(falls_on__gt=today, falls_on__lte=by or today + timedelta(days=SOON))
 
 
-def falling(viewer: Viewer, ladder: Ladder, *, today: date) -> PlacementQuerySet:
-    """Placements of the viewer's customers that time alone may end within 14 days."""
-    return due_soon(ladder, today).filter(viewer.reach("customer__owner", "customer__team"))
+def falling(viewer: Viewer, ladder: Ladder, *, today: date) -> QuerySet[Outlook]:
+    """Which of the viewer's customers time alone lowers on a ladder within 14 days."""
+    return about_to_fall(today).filter(viewer.reach("customer__owner", "customer__team"), ladder=ladder)
 
 
 def falling_soon(today: date) -> Q:
     """Those customers, on the primary ladder, as a condition on customers; nobody without a ladder."""
     primary = next((edition.ladder for edition in editions(today)), None)
-    return Q(pk__in=due_soon(primary, today).values("customer") if primary else [])
+    return Q(pk__in=about_to_fall(today).filter(ladder=primary).values("customer") if primary else [])
+
+
+def falls(customers: Iterable[int], edition: Edition, today: date) -> dict[int, Outlook]:
+    """The day on which time alone lowers each of these on an edition's ladder, and to where; of whom it does within 14 days. {customer id: outlook}"""
+    found = about_to_fall(today).filter(customer__in=list(customers), ladder=edition.ladder_id).select_related("falls_to")
+    return {outlook.customer_id: outlook for outlook in found}
 
 
 def done_since(viewer: Viewer, day: date) -> QuerySet[Action]:

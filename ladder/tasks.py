@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from celery import group, shared_task
 from django.utils import timezone
 
-from ladder import backtesting, closing, nights, running, simulating, trying
+from ladder import backtesting, closing, foreseeing, nights, running, simulating, trying
 from ladder.models import Backtest, Run, Simulation
 
 if TYPE_CHECKING:
@@ -22,8 +22,9 @@ MOST_WOKEN = 100  # a woken worker goes on until nothing is free
 
 @shared_task
 def tick() -> None:
-    """Rank what is stale or due, within seconds of its arrival."""
+    """Rank what is stale or due, within seconds of its arrival; then look ahead for some of who is due soon."""
     nights.catch_up(now=timezone.now(), share=share)
+    foreseeing.catch_up()
 
 
 @shared_task

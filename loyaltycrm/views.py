@@ -74,6 +74,10 @@ def customer_list(request: Request) -> HttpResponse:
     bought = figures(page.rows, today)
     reign = reigns.reigning(today)
     stands = standings.in_edition([customer.pk for customer in page.rows], reign.editions[0], reign.day) if reign.editions else {}
+    if request.GET.get("falls", "") and reign.editions:
+        outlooks = standings.falls([customer.pk for customer in page.rows], reign.editions[0], today)
+        for customer in page.rows:
+            customer.outlook = outlooks.get(customer.pk)  # type: ignore[attr-defined]
     context = {
         "filter": chosen,
         "narrows": chosen.narrows or bool(request.GET.get("rung") or request.GET.get("falls")),

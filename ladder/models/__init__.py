@@ -5,7 +5,7 @@ from ladder.models.ladders import Edition, Ladder, Rung, Step
 from ladder.models.overrides import Override
 from ladder.models.runs import Quarantine, Stretch
 from ladder.models.simulations import Backtest, SimulatedMove, Simulation
-from ladder.models.standing import Chosen, Chunk, Placement, Point, Run, Scorecard, StaleMark
+from ladder.models.standing import Chosen, Chunk, Outlook, Placement, Point, Run, Scorecard, StaleMark
 
 __all__ = [
     "Action",
@@ -15,6 +15,7 @@ __all__ = [
     "Chunk",
     "Edition",
     "Ladder",
+    "Outlook",
     "Override",
     "Placement",
     "Point",

@@ -187,6 +187,23 @@ class Placement(models.Model):
         return f"{self.customer_id} on {self.rung_id} since {self.since}"
 
 
+class Outlook(models.Model):
+    """What time alone will do to where somebody stands on a ladder in the days looked ahead; for as long as they are due on that day."""
+
+    customer = models.ForeignKey("customers.Customer", on_delete=models.CASCADE, db_index=False, related_name="outlooks")
+    ladder = models.ForeignKey("ladder.Ladder", on_delete=models.CASCADE, db_index=False, related_name="+")
+    due = DayField()
+    falls_on = DayField(null=True, help_text="The first day on which they stand lower; empty where they do not.")
+    falls_to = models.ForeignKey("ladder.Rung", on_delete=models.CASCADE, null=True, db_index=False, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["customer", "ladder"], name="outlook_one")]
+        indexes = [models.Index(fields=["ladder", "falls_on"], condition=Q(falls_on__isnull=False), name="outlook_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} falls on {self.falls_on}"
+
+
 class Chunk(models.Model):
     """A fixed range of customers. Whoever ranks it writes its row first, which locks it."""
 

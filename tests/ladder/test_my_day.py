@@ -6,13 +6,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Role, User
 from customers.days import day_of
 from ladder import acting, ranking
-from ladder.models import Action, Placement, ProgrammeStep
+from ladder.models import Action, ProgrammeStep
 from tests import factories
 
 if TYPE_CHECKING:
@@ -114,20 +115,22 @@ def test_what_i_did_today_can_be_read_and_taken_back_and_what_others_did_is_thei
 
 
 def falls_in(of: Customer, days: int) -> None:
-    Placement.objects.current().filter(customer=of, ladder__slug="griffin").update(
-        due=day_of(timezone.now()) + timedelta(days=days)
-    )
+    """Known for one day, they are silent for too long on that one."""
+    factories.purchase(of, day_of(timezone.now()) + timedelta(days=days - 181))
 
 
 def test_the_number_who_may_fall_leads_to_those_customers(client: Client, ingrid: User) -> None:
     people = {name: factories.customer(name, owner=ingrid) for name in ("Ada", "Berit", "Cleo")}
-    ranking.rank(now=timezone.now())
     for name, days in (("Ada", 3), ("Berit", 14), ("Cleo", 15)):
         falls_in(people[name], days)
+    call_command("rank")
     page = client.get("/")
     assert page.context["falling"] == 2
     assert f'href="{reverse("customer_list")}?falls=soon"' in page.content.decode()
-    assert [row[0].name for row in client.get("/customers/?falls=soon").context["rows"]] == ["Ada", "Berit"]
+    listed = client.get("/customers/?falls=soon")
+    assert [row[0].name for row in listed.context["rows"]] == ["Ada", "Berit"]
+    on = day_of(timezone.now()) + timedelta(days=3)
+    assert f'falls to Inactive on <time datetime="{on}">' in listed.content.decode()
 
 
 def test_a_reader_sees_the_day_and_nothing_to_press(client: Client, ingrid: User) -> None:

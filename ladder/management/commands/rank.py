@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from customers import days
-from ladder import offers, ranking
+from ladder import foreseeing, offers, ranking
 from ladder.management.commands._answering import USAGE, AnsweringCommand, day_at
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ class Command(AnsweringCommand):
             "quarantined": run.quarantined,
             "seconds": round(time.monotonic() - started, 2),
         }
+        while foreseeing.look_ahead():
+            pass
         if run.failed:
             raise CommandError(f"{run.failed} of {run.chunks} chunks could not be ranked, their marks stay. {run.error}")
         for one in run.quarantines.select_related("customer"):

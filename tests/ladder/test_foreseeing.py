@@ -1,0 +1,144 @@
+"""Who is about to fall: on which day time alone lowers them, and to where; those whose day passes without that are not told of."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import ApiKey
+from customers import days
+from customers.models import Customer, UsableCategory
+from ladder import foreseeing, ranking, tasks
+from ladder.models import Outlook, Override, Placement, Rung
+from tests import factories as make
+from tests.factories import DAY_0
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+TODAY = DAY_0 + timedelta(days=1_000)
+
+
+def ago(many: int) -> date:
+    return TODAY - timedelta(days=many)
+
+
+def rank(day: date = TODAY) -> None:
+    ranking.rank(now=make.noon(day), day=day)
+    while foreseeing.look_ahead():
+        pass
+
+
+def falls(ladder: str = "griffin") -> dict[str, tuple[date, str]]:
+    found = Outlook.objects.filter(ladder__slug=ladder).exclude(falls_on=None)
+    return {name: (on, to) for name, on, to in found.values_list("customer__name", "falls_on", "falls_to__slug")}
+
+
+@pytest.fixture
+def base() -> dict[str, Customer]:
+    """Silent for 180 days in 4 and in 14 and in 15 days; looked at again in 5 days, and that alone."""
+    people = {name: make.customer(name, team=make.team()) for name in ("Soon", "Last", "Later", "Looked at")}
+    for name, silent in (("Soon", 176), ("Last", 166), ("Later", 165)):
+        make.purchase(people[name], ago(silent + 1))
+    make.purchase(people["Looked at"], ago(3))
+    make.usable(people["Looked at"], "Textiles", ago(390))
+    UsableCategory.objects.update(until=TODAY + timedelta(days=5))
+    return people
+
+
+def truly(day: date) -> dict[str, tuple[date, str]]:
+    """What ranking night after night makes of them, when nothing happens."""
+    found: dict[str, tuple[date, str]] = {}
+    before = dict(Placement.objects.current().filter(ladder__slug="griffin").values_list("customer__name", "rung__slug"))
+    for night in range(1, 15):
+        on = day + timedelta(days=night)
+        ranking.rank(now=make.noon(on), day=on)
+        for name, rung in Placement.objects.current().filter(ladder__slug="griffin").values_list("customer__name", "rung__slug"):
+            if rung != before[name] and name not in found:
+                found[name] = (on, rung)
+    return found
+
+
+def test_it_is_what_the_nights_bring(base: Any) -> None:
+    rank()
+    due = Placement.objects.current().filter(ladder__slug="griffin", due__lte=TODAY + timedelta(days=14))
+    foretold = falls()
+    assert {placement.customer.name for placement in due} > set(foretold), "or being due would tell as much"
+    assert foretold == truly(TODAY)
+    assert set(foretold) == {"Soon", "Last"}
+
+
+def test_what_reaches_them_ends_it_and_what_reaches_others_does_not(base: Any) -> None:
+    rank()
+    kept = Outlook.objects.get(customer=base["Last"], ladder__slug="griffin").pk
+    make.purchase(base["Soon"], TODAY)
+    rank()
+    assert set(falls()) == {"Last"}
+    assert Outlook.objects.get(customer=base["Last"], ladder__slug="griffin").pk == kept
+    rank(TODAY + timedelta(days=1))
+    assert set(falls()) == {"Last", "Later"}
+
+
+def test_an_override_holds_them_until_it_ends(base: Any) -> None:
+    rung = Rung.objects.get(ladder__slug="griffin", slug="first-time")
+    for name, until in (("Soon", 30), ("Last", 14)):
+        held = Override(customer=base[name], rung=rung, how="fix", since=TODAY, until=TODAY + timedelta(days=until), reason="x")
+        held.made_at = make.noon(TODAY)
+        held.save()
+    rank()
+    assert falls() == {"Last": (TODAY + timedelta(days=14), "inactive")}
+
+
+def test_the_tick_looks_ahead_once_for_each_run(base: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+    look_ahead = foreseeing.look_ahead
+
+    def counted() -> int:
+        looked.append(look_ahead())
+        return looked[-1]
+
+    monkeypatch.setattr(foreseeing, "look_ahead", counted)
+    monkeypatch.setattr(foreseeing, "AT_A_TIME", 2)
+    for _ in range(6):
+        tasks.tick()
+    assert looked[-1] == 0
+    done = len(looked)
+    tasks.tick()
+    assert len(looked) == done
+    make.purchase(make.customer("Eve"), ago(1))
+    tasks.tick()
+    assert len(looked) == done + 1
+
+
+def test_over_rest_they_are_told_by_day(client: Client) -> None:
+    today = days.day_of(timezone.now())
+    silent, loud = (make.customer(name, team=make.team()) for name in ("Silent", "Loud"))
+    make.purchase(silent, today - timedelta(days=178))
+    make.purchase(loud, today)
+    call_command("rank")
+    key = ApiKey(name="till", team=make.team(), scopes=["read"])
+    secret = key.renew()
+    key.save()
+
+    def told(**asked: Any) -> Any:
+        return client.get(
+            reverse("api:placement_list"), {"ladder": "griffin", **asked}, headers={"Authorization": f"Bearer {secret}"}
+        )
+
+    rows = {row["customer"]: (row["falls_on"], row["falls_to"]) for row in told().json()["results"]}
+    who = f"cus_{silent.uuid.hex}"
+    assert rows[f"cus_{loud.uuid.hex}"] == (None, None)
+    assert rows[who] == (str(today + timedelta(days=3)), "inactive")
+    assert [row["customer"] for row in told(falls_by=today + timedelta(days=3)).json()["results"]] == [who]
+    assert told(falls_by=today + timedelta(days=2)).json()["results"] == []
+    for asked in ({"falls_by": today + timedelta(days=15)}, {"falls_by": today, "as_of": today}, {"falls_by": "soon"}):
+        refused = told(**asked)
+        assert (refused.status_code, refused.json()["detail"].partition(":")[0]) == (400, "falls_by")
