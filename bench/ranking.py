@@ -44,14 +44,15 @@ def measure(arguments: argparse.Namespace) -> None:
 
     from bench import business, measuring
     from customers import days
-    from ladder import ranking, reigns, sql
+    from ladder import foreseeing, ranking, reigns, sql
 
     times = measuring.Times()
     call_command("migrate", verbosity=0)
     with times.take("making the business"):
         business.make(arguments.customers, arguments.purchases)
     if arguments.ladders:
-        ranking.judges = lambda: [j for j in reigns.judges() if j.ladder.slug in arguments.ladders]  # type: ignore[assignment]
+        every = reigns.judges
+        ranking.judges = reigns.judges = lambda: [j for j in every() if j.ladder.slug in arguments.ladders]  # type: ignore[assignment]
 
     def bare() -> None:
         with times.take("bare GROUP BY"), transaction.atomic():
@@ -72,16 +73,26 @@ def measure(arguments: argparse.Namespace) -> None:
             run = ranking.rank(now=noon, day=day, progress=tell, **extra)
         print(f"    {run.judged:,} judged, {run.moved:,} moved, {run.actions:,} actions, {run.failed} failed", flush=True)
 
+    def look_ahead(name: str) -> None:
+        many = 0
+        with times.take(name):
+            while found := foreseeing.look_ahead():
+                many += found
+        print(f"    {many:,} due within 14 days", flush=True)
+
     from time import perf_counter as clocked
 
     day = business.TODAY
     bare()
     rank("three years of history", day)
     business.tidy()
+    look_ahead("who is about to fall, of everybody")
     for turn in range(arguments.times):
         bare()
         day += timedelta(days=1)
         rank("a night in which nothing arrives", day)
+        if not turn:  # a full pass forgets who is about to fall
+            look_ahead("who is about to fall, after a night")
         chunks.clear()
         rank("full, from cards", day, full=ranking.Full.CARDS)
         print(f"    a chunk: {measuring.said([c * 1000 for c in chunks])} ms")
