@@ -54,6 +54,7 @@ def main() -> None:
     write(file, arguments.customers, arguments.purchases)
     try:
         for turn in range(arguments.times):
+            times.turn = turn
             once(folder / str(turn), file, arguments, times)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

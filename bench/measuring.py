@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 
 class Times:
-    """Seconds by name, in the order in which the names came up."""
+    """Seconds by name, in the order in which the names came up, each with the turn in which they were taken."""
 
     def __init__(self) -> None:
-        self.taken: dict[str, list[float]] = defaultdict(list)
+        self.turn = 0
+        self.taken: dict[str, list[tuple[int, float]]] = defaultdict(list)
 
     @contextmanager
     def take(self, name: str) -> Iterator[None]:
@@ -32,16 +33,17 @@ class Times:
         self.add(name, time.perf_counter() - began)
 
     def add(self, name: str, seconds: float, megabytes: float | None = None) -> None:
-        self.taken[name].append(seconds)
+        self.taken[name].append((self.turn, seconds))
         print(f"  {name}: {seconds:.3f} s, {resident() if megabytes is None else megabytes:.0f} MB", flush=True)
 
     def table(self, of: str) -> str:
-        """Each with its ratio to the one named, run by run."""
+        """Each with its ratio to the one named, of the same turn, or to its median where that turn had none."""
         rows = [f"| work | s min | median | max | of {of} min | median | max |", "|---|---|---|---|---|---|---|"]
-        for name, seconds in self.taken.items():
-            base = self.taken[of]
-            ratios = [s / base[i % len(base)] for i, s in enumerate(seconds)]
-            rows.append(f"| {name} | {said(seconds)} | {said(ratios)} |")
+        base = dict(self.taken[of])
+        middle = statistics.median(base.values())
+        for name, taken in self.taken.items():
+            ratios = [seconds / base.get(turn, middle) for turn, seconds in taken]
+            rows.append(f"| {name} | {said([seconds for _, seconds in taken])} | {said(ratios)} |")
         return "\n".join(rows)
 
 

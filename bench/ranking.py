@@ -1,7 +1,7 @@
 """What ranking costs beside the bare grouped query: whole histories, full passes, nights of what changed, a draft tried.
 
-python -m bench.ranking --customers 100000 --purchases 10 --times 5 [--ladders griffin]. On a fresh database: DATABASE_URL, or SQLite
-in a temporary folder.
+python -m bench.ranking --customers 100000 --purchases 10 --times 5 [--ladders griffin] [--again]. On a fresh database: DATABASE_URL, or
+SQLite in a temporary folder. Turns may be taken once more, with --again, of a business that is there: in DATABASE_URL, or in VAR_DIR.
 """
 
 from __future__ import annotations
@@ -28,9 +28,15 @@ def main() -> None:
     parser.add_argument("--purchases", type=int, default=10)
     parser.add_argument("--times", type=int, default=5)
     parser.add_argument("--ladders", nargs="*", help="only these")
+    parser.add_argument("--again", action="store_true", help="take turns on the business that an earlier run left")
     arguments = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="loyaltycrm-bench-")
-    os.environ.update(VAR_DIR=folder, REDIS_URL="", PRODUCTION="", DJANGO_SETTINGS_MODULE="loyaltycrm.settings")
+    os.environ.update(
+        VAR_DIR=os.environ.get("VAR_DIR", folder) if arguments.again else folder,
+        REDIS_URL="",
+        PRODUCTION="",
+        DJANGO_SETTINGS_MODULE="loyaltycrm.settings",
+    )
     django.setup()
     try:
         measure(arguments)
@@ -45,11 +51,13 @@ def measure(arguments: argparse.Namespace) -> None:
     from bench import business, measuring
     from customers import days
     from ladder import foreseeing, ranking, reigns, sql
+    from ladder.models import Run
 
     times = measuring.Times()
     call_command("migrate", verbosity=0)
-    with times.take("making the business"):
-        business.make(arguments.customers, arguments.purchases)
+    if not arguments.again:
+        with times.take("making the business"):
+            business.make(arguments.customers, arguments.purchases)
     if arguments.ladders:
         every = reigns.judges
         ranking.judges = reigns.judges = lambda: [j for j in every() if j.ladder.slug in arguments.ladders]  # type: ignore[assignment]
@@ -83,11 +91,15 @@ def measure(arguments: argparse.Namespace) -> None:
     from time import perf_counter as clocked
 
     day = business.TODAY
-    bare()
-    rank("three years of history", day)
+    if arguments.again:
+        day = Run.objects.ranked_through() or day
+    else:
+        bare()
+        rank("three years of history", day)
     business.tidy()
     look_ahead("who is about to fall, of everybody")
     for turn in range(arguments.times):
+        times.turn = turn + 1
         bare()
         day += timedelta(days=1)
         rank("a night in which nothing arrives", day)
@@ -101,6 +113,7 @@ def measure(arguments: argparse.Namespace) -> None:
             bought = business.buy(share, day, turn)
             print(f"    {bought:,} buy")
             rank(f"what arrived today, 1 in {share}", day)
+    times.turn = -1
     simulate(times, day, arguments.times)
     print(
         f"\n{arguments.customers:,} customers, {arguments.purchases} purchases each, {arguments.ladders or 'four ladders'}; {measuring.machine()}"
