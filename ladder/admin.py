@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.db.models import F
+from django.forms.models import BaseInlineFormSet
 
 from accounts.admin import ReadOnly
+from ladder import editions
 from ladder.models import Action, Edition, Ladder, Override, Placement, Programme, ProgrammeStep, Quarantine, Run, Rung, Step
 
 if TYPE_CHECKING:
@@ -38,11 +39,23 @@ class LadderAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
 
+class Steps(BaseInlineFormSet):  # type: ignore[type-arg]
+    """The steps of a draft, which must make a ladder together, as through every other door."""
+
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors):
+            return
+        steps = sorted((form.instance for form in self.forms), key=lambda step: step.position)
+        editions.check(editions.document(self.instance, steps))
+
+
 class StepsOf(admin.TabularInline):  # type: ignore[type-arg]
     model = Step
+    formset = Steps
     extra = 0
     can_delete = False
-    fields = ["position", "kind", "rung", "rule", "loyal"]
+    fields = ["position", "kind", "rung", "rule", "stay", "grace_days", "loyal"]
 
     def has_add_permission(self, request: Any, obj: Any = None) -> bool:
         return False
@@ -57,12 +70,9 @@ class EditionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     inlines = [StepsOf]
     readonly_fields = ["ladder", "number", "published_at", "first_day", "made_at", "author"]
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
-        """Whoever has the draft open elsewhere is overtaken, and what was tried before says nothing of it any more."""
+    def save_related(self, request: Any, form: Any, formsets: Any, change: Any) -> None:
         super().save_related(request, form, formsets, change)
-        Edition.objects.drafts().filter(pk=form.instance.pk).update(version=F("version") + 1)
-        form.instance.simulations.all().delete()
-        form.instance.backtests.all().delete()
+        editions.rewritten(form.instance, by=request.user)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

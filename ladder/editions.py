@@ -20,6 +20,7 @@ from ladder.models import Edition, Ladder, ProgrammeStep, Run, Rung, Step
 from ladder.models.ladders import MOST_GRACE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime
 
     from ladder.models.ladders import EditionQuerySet
@@ -149,18 +150,30 @@ def revise(edition: Edition, document: Any, *, by: User | ApiKey | None = None, 
     _claim(edition, seen)
     before = [step.rung_id for step in edition.all_steps]
     edition.numbers, edition.note = document.get("numbers", {}), document.get("note", edition.note)
-    if isinstance(by, User):
-        edition.made_by, edition.made_with = by, None
-    edition.save(update_fields=["numbers", "note", "made_by", "made_with"])
+    edition.save(update_fields=["numbers", "note"])
     edition.steps.all().delete()
-    edition.simulations.all().delete()
-    edition.backtests.all().delete()
     edition.__dict__.pop("all_steps", None)
     edition.__dict__.pop("read_numbers", None)
     _name(edition, document)
     _fill(edition, document)
-    _sign(edition, by)
+    _rewritten(edition, by)
     _let_go(before)
+
+
+@transaction.atomic
+def rewritten(edition: Edition, *, by: User) -> None:
+    """A draft was changed where it is stored, in the admin site: whoever read it before is overtaken, and it is theirs who did it."""
+    _claim(edition, None)
+    _rewritten(edition, by)
+
+
+def _rewritten(edition: Edition, by: User | ApiKey | None) -> None:
+    if isinstance(by, User):
+        edition.made_by, edition.made_with = by, None
+        edition.save(update_fields=["made_by", "made_with"])
+    edition.simulations.all().delete()
+    edition.backtests.all().delete()
+    _sign(edition, by)
 
 
 def _by(did: str, by: User | ApiKey | None) -> dict[str, Any]:
@@ -303,8 +316,8 @@ def _held(edition: Edition, at: datetime) -> EditionQuerySet:
     return Edition.objects.held(at).filter(pk=edition.pk)
 
 
-def document(edition: Edition) -> dict[str, Any]:
-    """The edition as it travels."""
+def document(edition: Edition, steps: Iterable[Step] | None = None) -> dict[str, Any]:
+    """The edition as it travels; as it would with other steps in the place of its own."""
     return {
         "ladder": edition.ladder.slug,
         "name": edition.ladder.name,
@@ -320,7 +333,7 @@ def document(edition: Edition) -> dict[str, Any]:
                 **({"grace_days": step.grace_days} if step.grace_days else {}),
                 **({"loyal": True} if step.loyal else {}),
             }
-            for step in edition.all_steps
+            for step in (edition.all_steps if steps is None else steps)
         ],
-        **({"note": edition.note} if edition.note else {}),
+        **({"note": edition.note} if edition.note and not edition.shipped else {}),
     }

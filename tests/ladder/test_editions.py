@@ -127,6 +127,7 @@ def test_what_is_dumped_loads_again_as_the_same(tmp_path):
     call_command("dump_ladder", "griffin", stdout=out)
     answer = load(tmp_path, out.getvalue(), "--publish")
     edition = Edition.objects.get(ladder__slug="griffin", number=2)
+    assert edition.note == "", "it is not what the product shipped"
     assert answer == {
         "ladder": "griffin", "edition": 2, "published": True, "from": days.day_of(timezone.now()).isoformat(),
         "held_until": edition.held_until.isoformat(), "call_back": f"/api/v1/editions/{edition.pk}/call-back/",

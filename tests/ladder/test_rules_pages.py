@@ -72,7 +72,7 @@ def test_a_new_draft_says_what_the_edition_in_force_says(client, draft):
 
 
 def test_what_an_edition_notes_of_itself_is_not_noted_of_the_next_draft(client, draft):
-    Edition.objects.filter(pk=live().pk).update(note="For the winter.")
+    Edition.objects.filter(pk=live().pk).update(note="For the winter.", shipped=False)
     client.post(reverse("ladder:edition_new", args=["griffin"]))
     assert (editions.document(live())["note"], Edition.objects.drafts().latest("number").note) == ("For the winter.", "")
 

@@ -200,17 +200,54 @@ def test_the_same_act_over_json_and_by_form_gives_the_same_rule(client, draft): 
     assert drafting.applied(before, said) == editions.document(Edition.objects.get(pk=draft.pk))
 
 
-def test_a_change_in_the_admin_site_overtakes_and_lets_the_trial_go(client, draft, ingrid):  # noqa: F811
+@pytest.fixture
+def by_hand(client, draft, ingrid):  # noqa: F811
+    """Sends the admin site's form of the draft as it stands, with some fields changed: of the edition, or of a rung's step."""
     User.objects.filter(pk=ingrid.pk).update(is_staff=True, is_superuser=True)
+
+    def send(rung="", **changed):
+        address = reverse("admin:ladder_edition_change", args=[draft.pk])
+        shown = client.get(address).context
+        rows = [form for inline in shown["inline_admin_formsets"] for form in inline.formset.forms]
+        forms = [shown["adminform"].form, *rows, *(inline.formset.management_form for inline in shown["inline_admin_formsets"])]
+        sent = {field.html_name: field.value() for form in forms for field in form if field.value() is not None}
+        of = next((f"{form.prefix}-" for form in rows if form.instance.rung.slug == rung), "")
+        return client.post(address, {**sent, **{f"{of}{name}": value for name, value in changed.items()}})
+
+    return send
+
+
+def test_a_change_in_the_admin_site_overtakes_and_lets_the_trial_go(draft, by_hand):  # noqa: F811
     draft.simulations.create(day=days.day_of(timezone.now()))
-    address, seen = reverse("admin:ladder_edition_change", args=[draft.pk]), version(draft)
-    shown = client.get(address).context
-    forms = [shown["adminform"].form, *(form for inline in shown["inline_admin_formsets"] for form in inline.formset.forms)]
-    forms += [inline.formset.management_form for inline in shown["inline_admin_formsets"]]
-    sent = {field.html_name: field.value() for form in forms for field in form if field.value() is not None}
-    answer = client.post(address, {**sent, "note": "by hand"})
+    seen = version(draft)
+    answer = by_hand(note="by hand")
     assert (answer.status_code, version(draft), draft.simulations.count()) == (302, seen + 1, 0)
     assert Edition.objects.get(pk=draft.pk).note == "by hand"
+
+
+@pytest.mark.parametrize(("rung", "changed", "said"), [
+    ("client", {"kind": "side"}, "Only a step is kept by a milder rule"),
+    ("repeat", {"kind": "side"}, "side states come first"),
+    ("repeat", {"kind": "ground", "rule": "null"}, "exactly one of them is the ground"),
+    ("repeat", {"rule": '{"fact": "luck", "is": "known"}'}, "luck"),
+])  # fmt: skip
+def test_what_makes_no_ladder_is_refused_in_the_admin_site_too(client, draft, by_hand, rung, changed, said):  # noqa: F811
+    acted(client, draft, do="soften", rung="client")
+    before = editions.document(Edition.objects.get(pk=draft.pk))
+    answer = by_hand(rung, **changed)
+    assert answer.status_code == 200
+    assert said in answer.content.decode()
+    assert editions.document(Edition.objects.get(pk=draft.pk)) == before
+
+
+def test_whoever_changes_a_draft_in_the_admin_site_wrote_on_it(draft, by_hand, ingrid):  # noqa: F811
+    Edition.objects.filter(pk=draft.pk).update(made_by=None)
+    draft.written_by.clear()
+    by_hand("repeat", rule='{"fact": "occasions", "is": "at_least", "value": 3}')
+    draft = Edition.objects.get(pk=draft.pk)
+    assert (draft.made_by, list(draft.written_by.all())) == (ingrid, [ingrid]), (
+        "or one pair of eyes would do where four are asked for"
+    )
 
 
 # --- who stands there stays -----------------------------------------------------------------------
