@@ -44,9 +44,8 @@ class Range:
     def __init__(self, of: Import, mapping: Map, source: Source, at: datetime, after: str = "") -> None:
         self.of, self.mapping, self.source, self.at = of, mapping, source, at
         self.counts = {"documents": 0, "taken": 0, "already": 0, "customers": 0, "purchases": 0, "refunds": 0}
-        first, last = sql.rows(statements.ENDS, of.pk, after, AT_A_TIME)[0]
-        self.upto: str | None = last
-        self.staged = (of.pk, first, last)
+        first, self.upto = sql.rows(statements.ENDS, of.pk, after, AT_A_TIME)[0]
+        self.staged = (of.pk, first, self.upto)
 
     def run(self, statement: str, *values: Any, kind: dict[str, str] | None = None, **names: str) -> int:
         return sql.run(statement, *values, **(words(kind) if kind else {}), **names)

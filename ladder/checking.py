@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 
 from customers import days
 from customers.models import Purchase, PurchaseLine
-from ladder import lives, ranking, reigns, scorecards, settling, sql
+from ladder import foreseeing, lives, ranking, reigns, scorecards, settling, sql
 from ladder.models import Action, Override, Placement, Quarantine, Run, Scorecard, StaleMark
 from ladder.models.actions import OPEN
 from ladder.models.standing import bounds
@@ -102,6 +102,28 @@ def _due_too_late(number: int, horizon: date) -> list[str]:
         f"customer {who}, ladder {ladder}: is due on {days.from_number(due)}, and would be judged later"
         for who, ladder, due in rows
     ]
+
+
+def falls_are_the_fold() -> list[str]:
+    """Whoever was looked ahead for is told the fall of the next days that the fold brings, or none; customers with marks waiting apart."""
+    horizon = Run.objects.ranked_through()
+    if horizon is None:
+        return []
+    return [offender for number in ranking.every_chunk() for offender in _otherwise_foretold(number, horizon)]
+
+
+@transaction.atomic
+def _otherwise_foretold(number: int, horizon: date) -> list[str]:
+    lives.empty_tables()
+    looked = (
+        "INSERT INTO life_customer (customer_id) SELECT DISTINCT customer_id FROM ladder_outlook"
+        f" WHERE error = '' AND customer_id BETWEEN %s AND %s AND customer_id NOT IN ({_waiting(number, horizon)})"
+    )
+    if not sql.run(looked, bounds(number)):
+        return []
+    foreseeing.fold_on(horizon)
+    found = foreseeing.mistold(horizon)[:MOST]
+    return [f"customer {who}, ladder {ladder}: falls otherwise than is foretold" for who, ladder in found]
 
 
 def cards_say_what_the_ledgers_say() -> list[str]:
@@ -198,6 +220,7 @@ INVARIANTS: dict[str, Callable[[], list[str]]] = {
     "history is the fold over days": history_is_the_fold,
     "a scorecard says what the ledgers say": cards_say_what_the_ledgers_say,
     "nobody is due too late": nobody_is_due_too_late,
+    "who is about to fall is who the fold lowers": falls_are_the_fold,
     "an override in force shows on its placement": overrides_show,
     "at most one open placement per customer and ladder": one_open_placement,
     "valid time has no gap and no overlap": no_gap_no_overlap,

@@ -13,7 +13,7 @@ from django.db.models import F
 
 from customers import days
 from customers.models import Customer
-from ladder.models import Quarantine, Run, StaleMark
+from ladder.models import Outlook, Quarantine, Run, StaleMark
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,6 +67,7 @@ def quarantine(part: Part, error: Exception, *, marks: int, run: Run, now: datet
         raise error
     said = {"run": run, "since": now, "error": str(error)[:500], "marks": marks}
     Quarantine.objects.update_or_create(customer=one, defaults=said)
+    Outlook.objects.filter(customer=one).delete()
 
 
 def try_again(customer: Customer) -> None:

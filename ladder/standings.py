@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, Subquery, Value, When
 
 from customers import days
 from customers.models import Customer
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from accounts.models import Viewer
+    from customers.models import CustomerQuerySet
     from ladder.facts.fact import Expression
     from ladder.facts.numbers import Numbers
     from ladder.models import Edition
@@ -220,10 +221,12 @@ def falling(viewer: Viewer, ladder: Ladder, *, today: date) -> QuerySet[Outlook]
     return about_to_fall(today).filter(viewer.reach("customer__owner", "customer__team"), ladder=ladder)
 
 
-def falling_soon(today: date) -> Q:
-    """Those customers, on the primary ladder, as a condition on customers; nobody without a ladder."""
-    primary = next((edition.ladder for edition in editions(today)), None)
-    return Q(pk__in=about_to_fall(today).filter(ladder=primary).values("customer") if primary else [])
+def who_falls(customers: CustomerQuerySet, ladder: Ladder, today: date) -> CustomerQuerySet:
+    """Those whom time alone lowers on a ladder within 14 days, each with the day as `falls_on`."""
+    soon = {"outlooks__falls_on__gt": today, "outlooks__falls_on__lte": today + timedelta(days=SOON)}
+    return customers.filter(outlooks__ladder=ladder, **soon).annotate(
+        falls_on=F("outlooks__falls_on")
+    )  # one of each: outlook_one
 
 
 def falls(customers: Iterable[int], edition: Edition, today: date) -> dict[int, Outlook]:

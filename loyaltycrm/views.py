@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -35,7 +35,6 @@ from ladder.models import Run, StaleMark
 from loyaltycrm import demo, story
 
 if TYPE_CHECKING:
-    from datetime import date
     from uuid import UUID
 
     from django.http.response import HttpResponseBase
@@ -43,9 +42,17 @@ if TYPE_CHECKING:
     from accounts.requests import Request
     from feedback.models import Importance
     from ladder.evidence import Origin
+    from ladder.models import Edition
 
 
 SHOWN = 5  # links to what they told others
+SOON = "soon"
+"""Said in addresses of whoever is about to fall on the primary ladder; a ladder's name, of that one."""
+ORDERS = {"name": paging.Order(), "-name": paging.Order(descending=True)}
+ORDERS_OF_FALLING = {
+    "falls": paging.Order("falls_on", date.fromisoformat),
+    "-falls": paging.Order("falls_on", date.fromisoformat, descending=True),
+}
 
 
 def _page(request: Request, template: str, context: dict[str, object], **fragments: str) -> HttpResponse:
@@ -55,38 +62,43 @@ def _page(request: Request, template: str, context: dict[str, object], **fragmen
     return response
 
 
-def _found(request: Request) -> tuple[CustomerFilter, CustomerQuerySet]:
-    """The filter of the address, and the visible customers who fit."""
+def _found(request: Request, editions: list[Edition]) -> tuple[CustomerFilter, CustomerQuerySet, Edition | None]:
+    """The filter of the address, the visible customers who fit, and rules of the ladder they are about to fall on, if that is asked."""
     chosen = CustomerFilter(request.GET, viewer=request.user)
     found = chosen.narrow(Customer.objects.visible_to(request.user))
     if rung := request.GET.get("rung", ""):
         found = found.filter(standings.standing_on(rung))
-    if request.GET.get("falls", ""):
-        found = found.filter(standings.falling_soon(day_of(timezone.now())))
-    return chosen, found
+    if not (falls := request.GET.get("falls", "")):
+        return chosen, found, None
+    falling = editions[:1] if falls == SOON else [edition for edition in editions if edition.ladder.slug == falls]
+    if not falling:
+        return chosen, found.none(), None
+    return chosen, standings.who_falls(found, falling[0].ladder, day_of(timezone.now())), falling[0]
 
 
 def customer_list(request: Request) -> HttpResponse:
-    chosen, found = _found(request)
-    sort = "-name" if request.GET.get("sort") == "-name" else "name"
-    page = paging.page(found.select_related("owner").prefetch_related("contact_points"), request.GET, descending=sort == "-name")
     today = day_of(timezone.now())
-    bought = figures(page.rows, today)
     reign = reigns.reigning(today)
-    stands = standings.in_edition([customer.pk for customer in page.rows], reign.editions[0], reign.day) if reign.editions else {}
-    if request.GET.get("falls", "") and reign.editions:
-        outlooks = standings.falls([customer.pk for customer in page.rows], reign.editions[0], today)
-        for customer in page.rows:
-            customer.outlook = outlooks.get(customer.pk)  # type: ignore[attr-defined]
+    chosen, found, falling = _found(request, reign.editions)
+    orders = (ORDERS_OF_FALLING | ORDERS) if falling else ORDERS
+    sort = request.GET.get("sort", "")
+    sort = sort if sort in orders else next(iter(orders))
+    page = paging.page(found.select_related("owner").prefetch_related("contact_points"), request.GET, orders[sort])
+    shown = [customer.pk for customer in page.rows]
+    bought = figures(page.rows, today)
+    on = falling or next(iter(reign.editions), None)
+    stands = standings.in_edition(shown, on, reign.day) if on else {}
+    outlooks = standings.falls(shown, falling, today) if falling else {}
     context = {
         "filter": chosen,
         "narrows": chosen.narrows or bool(request.GET.get("rung") or request.GET.get("falls")),
-        "falls": request.GET.get("falls", ""),
+        "falling": falling,
+        "falls": [(SOON if falls is reign.editions[0] else falls.ladder.slug, falls) for falls in reign.editions],
         "rung": request.GET.get("rung", ""),
         "rungs": standings.rungs(reign.editions),
         "owner_form": OwnerForm(viewer=request.user, people=chosen.people, auto_id="bulk_%s"),
         "page": page,
-        "rows": [(customer, bought[customer.pk], stands.get(customer.pk)) for customer in page.rows],
+        "rows": [(one, bought[one.pk], stands.get(one.pk), outlooks.get(one.pk)) for one in page.rows],
         "how_many": paging.count(found, page),
         "counted": paging.COUNTED,
         "sort": sort,
@@ -96,9 +108,9 @@ def customer_list(request: Request) -> HttpResponse:
 
 def customer_list_csv(request: Request) -> StreamingHttpResponse:
     """Everybody the list shows, all pages."""
-    _, found = _found(request)
-    note(request.user, "exported customers", request.user, query=request.GET.urlencode()[:1000])
     today = day_of(timezone.now())
+    _, found, _ = _found(request, reigns.reigning(today).editions)
+    note(request.user, "exported customers", request.user, query=request.GET.urlencode()[:1000])
     return StreamingHttpResponse(
         exporting.lines(found, today),
         content_type="text/csv; charset=utf-8",

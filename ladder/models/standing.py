@@ -188,11 +188,18 @@ class Placement(models.Model):
 
 
 class Outlook(models.Model):
-    """What time alone will do to where somebody stands on a ladder in the days looked ahead; for as long as they are due on that day."""
+    """What time alone will do to where somebody stands on a ladder in the days looked ahead; for as long as they are due on that day
+
+    and nothing more is said of days to come.
+    """
 
     customer = models.ForeignKey("customers.Customer", on_delete=models.CASCADE, db_index=False, related_name="outlooks")
     ladder = models.ForeignKey("ladder.Ladder", on_delete=models.CASCADE, db_index=False, related_name="+")
-    due = DayField()
+    due = DayField(null=True)
+    marks = models.PositiveIntegerField(
+        default=0, help_text="How much was said of days to come, or taken back, when it was looked."
+    )
+    error = models.CharField(max_length=500, blank=True, help_text="Why nothing could be foretold.")
     falls_on = DayField(null=True, help_text="The first day on which they stand lower; empty where they do not.")
     falls_to = models.ForeignKey("ladder.Rung", on_delete=models.CASCADE, null=True, db_index=False, related_name="+")
 

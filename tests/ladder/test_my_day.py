@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.management import call_command
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Role, User
+from customers import paging
 from customers.days import day_of
 from ladder import acting, ranking
 from ladder.models import Action, ProgrammeStep
@@ -128,9 +130,45 @@ def test_the_number_who_may_fall_leads_to_those_customers(client: Client, ingrid
     assert page.context["falling"] == 2
     assert f'href="{reverse("customer_list")}?falls=soon"' in page.content.decode()
     listed = client.get("/customers/?falls=soon")
-    assert [row[0].name for row in listed.context["rows"]] == ["Ada", "Berit"]
+    assert names(listed) == ["Ada", "Berit"]
     on = day_of(timezone.now()) + timedelta(days=3)
     assert f'falls to Inactive on <time datetime="{on}">' in listed.content.decode()
+
+
+def names(listed: Any) -> list[str]:
+    return [row[0].name for row in listed.context["rows"]]
+
+
+def test_who_falls_is_listed_by_the_day_on_the_ladder_asked_for(
+    client: Client, ingrid: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, days in (("Ada", 9), ("Berit", 3), ("Cleo", 14), ("Dora", 3)):
+        falls_in(factories.customer(name, owner=ingrid), days)
+    eve, today = factories.customer("Eve", owner=ingrid), day_of(timezone.now())
+    for back in (363, 360, 0):
+        factories.involvement(eve, today - timedelta(days=back))
+    for back in (40, 3):
+        factories.purchase(eve, today - timedelta(days=back))
+    call_command("rank")
+    fans = client.get("/customers/?falls=raving-fans")
+    assert names(fans) == ["Eve"]
+    assert [row[2].name for row in fans.context["rows"]] == ["Member"], "where they stand on that ladder"
+    assert f'<time datetime="{today + timedelta(days=6)}">' in fans.content.decode()
+    assert names(client.get("/customers/?falls=soon")) == ["Berit", "Dora", "Ada", "Cleo"]
+    assert names(client.get("/customers/?falls=soon&sort=-falls")) == ["Cleo", "Ada", "Dora", "Berit"]
+    assert names(client.get("/customers/?falls=soon&sort=name")) == ["Ada", "Berit", "Cleo", "Dora"]
+    assert names(client.get("/customers/?falls=griffin")) == ["Berit", "Dora", "Ada", "Cleo"]
+    assert names(client.get("/customers/?falls=nowhere")) == []
+    assert names(client.get("/customers/?sort=falls")) == ["Ada", "Berit", "Cleo", "Dora", "Eve"], (
+        "by name where nobody asks who falls"
+    )
+    monkeypatch.setattr(paging, "page", partial(paging.page, size=1))
+    seen, address = [], "/customers/?falls=soon"
+    while address:
+        page = client.get(address)
+        seen += names(page)
+        address = page.context["page"].after and f"/customers/?falls=soon&after={page.context['page'].after}"
+    assert seen == ["Berit", "Dora", "Ada", "Cleo"]
 
 
 def test_a_reader_sees_the_day_and_nothing_to_press(client: Client, ingrid: User) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from customers import days
 from ladder import checking, editions, nights, ranking, sifting
-from ladder.models import Edition, Placement, Quarantine, Run, StaleMark
+from ladder.models import Edition, Ladder, Outlook, Placement, Quarantine, Run, StaleMark
 from ladder.models.standing import CHUNK_SIZE
 from tests import factories as make
 
@@ -47,15 +47,15 @@ def run_sql(*statements):
             cursor.execute(statement)
 
 
-def poison(*customers, table="ladder_placement"):
+def poison(*customers, table="ladder_placement", on="INSERT"):
     """From now on the database refuses every row of theirs, as it does a number that is too large."""
     poisoned = f"NEW.customer_id IN ({', '.join(str(one.pk) for one in customers)})"
     if connection.vendor == "sqlite":
-        run_sql(f"CREATE TRIGGER poison BEFORE INSERT ON {table} WHEN {poisoned} BEGIN SELECT RAISE(ABORT, 'out of range'); END")
+        run_sql(f"CREATE TRIGGER poison BEFORE {on} ON {table} WHEN {poisoned} BEGIN SELECT RAISE(ABORT, 'out of range'); END")
         return
     run_sql(
         "CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'out of range' USING ERRCODE = '22003'; END $$",
-        f"CREATE TRIGGER poison BEFORE INSERT ON {table} FOR EACH ROW WHEN ({poisoned}) EXECUTE FUNCTION poison()",
+        f"CREATE TRIGGER poison BEFORE {on} ON {table} FOR EACH ROW WHEN ({poisoned}) EXECUTE FUNCTION poison()",
     )
 
 
@@ -77,6 +77,16 @@ def test_they_alone_are_left_out_and_keep_their_marks(people, which):
     found = Quarantine.objects.get(customer=poisoned[0])
     assert (found.run, found.since) == (run, make.noon(TODAY))
     assert "out of range" in found.error
+
+
+def test_of_whom_is_left_out_no_fall_is_foretold(people):
+    rank()
+    found = people[2]
+    Outlook.objects.create(customer=found, ladder=Ladder.objects.get(slug="griffin"), falls_on=TODAY + timedelta(days=9))
+    make.purchase(found, TODAY)
+    poison(found, table="ladder_scorecard")
+    assert rank().quarantined == 1
+    assert not Outlook.objects.filter(customer=found).exists()
 
 
 def test_nobody_is_quarantined_where_nobody_is_poisoned(people):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from base64 import urlsafe_b64encode
 from datetime import timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -107,18 +108,21 @@ def test_pages_forward_and_back_show_everybody_once(ingrid: User) -> None:
     for descending in (False, True):
         pages, where = [], {}
         while True:
-            page = paging.page(Customer.objects.all(), where, descending=descending, size=2)
+            page = paging.page(Customer.objects.all(), where, paging.Order(descending=descending), size=2)
             pages.append(page)
             if not page.after:
                 break
             where = {"after": page.after}
         assert [c.pk for p in pages for c in p.rows] == (expected[::-1] if descending else expected)
-        back = paging.page(Customer.objects.all(), {"before": pages[-1].before}, descending=descending, size=2)
+        back = paging.page(Customer.objects.all(), {"before": pages[-1].before}, paging.Order(descending=descending), size=2)
         assert back.rows == pages[-2].rows
         assert not pages[0].before
 
 
-@pytest.mark.parametrize("mark", ["nonsense", "WzEsMl0", "", "%00", "bnVsbA"])
+OF_A_DAY = urlsafe_b64encode(b'["falls_on", "2026-10-01", 1]').decode()
+
+
+@pytest.mark.parametrize("mark", ["nonsense", "WzEsMl0", "", "%00", "bnVsbA", OF_A_DAY])
 def test_a_mark_nobody_here_wrote_is_the_first_page(client: Client, ingrid: User, mark: str) -> None:
     customer("Ada", owner=ingrid)
     assert names(client, f"?after={mark}") == ["Ada"]

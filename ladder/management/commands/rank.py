@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 
 from customers import days
@@ -48,8 +49,7 @@ class Command(AnsweringCommand):
             "quarantined": run.quarantined,
             "seconds": round(time.monotonic() - started, 2),
         }
-        while foreseeing.look_ahead():
-            pass
+        self.look_ahead()
         if run.failed:
             raise CommandError(f"{run.failed} of {run.chunks} chunks could not be ranked, their marks stay. {run.error}")
         for one in run.quarantines.select_related("customer"):
@@ -59,6 +59,14 @@ class Command(AnsweringCommand):
             f"Up to the end of {run.day}: {run.judged:,} customers judged, {run.moved:,} placements opened,"
             f" {queued:,} actions queued. {answer['seconds']} s.",
         )  # fmt: skip
+
+    def look_ahead(self) -> None:
+        """What is ranked is ranked: a failure here is told, and fails nothing."""
+        try:
+            while foreseeing.look_ahead():
+                pass
+        except DatabaseError as error:
+            self.stderr.write(f"Who is about to fall could not be looked up for everybody; the worker tries again: {error}")
 
     def tell(self, run: Run) -> None:
         self.stderr.write(f"chunk {run.done:,} of {run.chunks:,}: {run.judged:,} judged, {run.moved:,} moved")
