@@ -197,6 +197,18 @@ def test_keys_do_snooze_and_take_back_what_is_due(opened: Opener, due: list[Acti
     expect(page.get_by_role("heading", name="What to do")).to_be_visible()
 
 
+def test_who_types_faster_than_the_page_settles_stays_on_it(opened: Opener, due: list[Action]) -> None:
+    page = opened("/")
+    page.evaluate("window.stayed = true")
+    page.evaluate("""() => document.addEventListener("htmx:afterSwap", () => setTimeout(
+        () => document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "z", bubbles: true })), 0), { once: true })""")
+    page.keyboard.press("j")
+    page.keyboard.press("e")
+    expect(page.get_by_text("Taken back.")).to_be_visible()
+    expect(page.locator("#day [data-row].cursor")).to_have_count(1)
+    assert page.evaluate("window.stayed")
+
+
 def test_a_key_pressed_before_any_row_has_the_cursor_shows_the_row_it_would_act_on(opened: Opener, due: list[Action]) -> None:
     page = opened("/")
     page.keyboard.press("e")
