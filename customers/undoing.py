@@ -59,6 +59,9 @@ def remove(of: Import) -> dict[str, int]:
         return {**retracting.retract(of), "customers": unmake(of)}
     customers = {customer for (customer,) in sql.rows(statements.UNDO_CONCERNED, of.pk, of.pk, of.pk, of.pk)}
     returns.lock(customers)
+    # What the database knows of the mentions may be from before the last import, or from when there were none.
+    tables = sql.tables()
+    sql.analyse(*(tables[name] for name in ("purchase", "purchaseline", "refund", "refundline", "mention", "linemention")))
     gone = {"lines": 0, "documents": 0}
     for kind in (REFUNDS, PURCHASES):
         for each, count in take_back(of, words(kind), kind).items():
@@ -74,6 +77,7 @@ def remove(of: Import) -> dict[str, int]:
 def take_back(of: Import, names: dict[str, str], kind: dict[str, str]) -> dict[str, int]:
     """The lines and documents of one ledger, save what another import also named."""
     sql.run("CREATE TEMPORARY TABLE handed_over AS " + statements.HANDED_OVER, of.pk, **names)
+    sql.run("CREATE INDEX handed_over_id ON handed_over (id)")
     sql.analyse("handed_over")
     sql.run(statements.HAND_OVER_LINES, **names)
     sql.run(statements.FORGET_HANDED_OVER, **names)

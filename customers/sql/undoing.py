@@ -15,9 +15,7 @@ WHERE l.brought_by_id = %s AND m.brought_by_id <> l.brought_by_id GROUP BY m.{li
 HAND_OVER_LINES = "UPDATE {line} SET brought_by_id = h.other FROM handed_over h WHERE h.id = {line}.id"
 # Who brought a line names it by that, and by no mention.
 FORGET_HANDED_OVER = """
-DELETE FROM {linemention} WHERE id IN (
-    SELECT m.id FROM handed_over h JOIN {linemention} m ON m.{line_owner} = h.id AND m.brought_by_id = h.other
-)
+DELETE FROM {linemention} WHERE ({line_owner}, brought_by_id) IN (SELECT id, other FROM handed_over)
 """
 SHAKEN = """
 SELECT d.id FROM {document} d WHERE d.withdrawn_at IS NULL AND d.id IN (

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from customers import undoing
 from customers.models import Customer, Import
@@ -49,6 +50,13 @@ def dumped(change: dict[str, Any], folder: Path, slug: str, *, drop: str = "", c
 def more_than(days: int) -> dict[str, Any]:
     bought = {"fact": "occasions", "is": "at_least", "value": 1}
     return {"inactive": {"all": [bought, {"fact": "silence", "is": "above", "value": days}]}}
+
+
+def misled(*tables: str) -> None:
+    """PostgreSQL believes that these are empty, as it does of what was emptied when it last looked and has been filled since."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE pg_class SET reltuples = 0, relpages = 100 WHERE relname = ANY(%s)", [list(tables)])
 
 
 def three(rungs: dict[str, int]) -> dict[str, int]:
@@ -140,6 +148,7 @@ def test_online_retail_stands_where_rule_n_says(shared_data: Path, tmp_path: Pat
         "too short a ledger"
     )
     assert told("ladder_check")["offenders"] == []
+    misled("customers_mention", "customers_linemention")
     for of in Import.objects.order_by("-pk"):
         undoing.undo(of)
     assert nothing()
