@@ -20,7 +20,7 @@ from customers import days
 from ladder import heeding, programmes, settling, sifting, sql, taking
 from ladder.models import Chunk, Run
 from ladder.models.standing import CHUNK_SIZE, bounds
-from ladder.reigns import begin, begun_through, judges
+from ladder.reigns import Watch, begin, begun_through
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -73,10 +73,10 @@ def rank(
     everybody = [(number, number) for number in every_chunk()] if full else None
     waiting = everybody or only or stretches(waiting_chunks(run.day))
     Run.objects.filter(pk=run.pk).update(chunks=len(waiting))
-    clock = running_from(now)
+    clock, watch = running_from(now), Watch()
     while waiting:
         stretch = waiting.pop(0)
-        waiting = try_stretch(stretch, run, clock=clock, full=full, queue=queue) + waiting
+        waiting = try_stretch(stretch, run, clock=clock, watch=watch, full=full, queue=queue) + waiting
         run.refresh_from_db()
         progress(run)
         if run.cancelled_at:
@@ -93,7 +93,7 @@ def running_from(now: datetime) -> Callable[[], datetime]:
 
 
 def try_stretch(
-    stretch: Stretch, run: Run, *, clock: Callable[[], datetime], full: Full | None = None, queue: bool = True
+    stretch: Stretch, run: Run, *, clock: Callable[[], datetime], watch: Watch, full: Full | None = None, queue: bool = True
 ) -> list[Stretch]:
     """Rank a stretch; gives its halves if it failed and is to be tried again in them, of one chunk nothing.
 
@@ -101,13 +101,14 @@ def try_stretch(
     if it is not they. Its marks stay, the next run tries again.
     """
 
-    def judge(part: sifting.Part) -> None:
-        rank_part(part, run, clock=clock, full=full, queue=queue)
+    def judge(part: sifting.Part, *, done: int = 0) -> None:
+        rank_part(part, run, clock=clock, watch=watch, full=full, queue=queue, done=done)
 
     this = Run.objects.filter(pk=run.pk)
     whole = bounds(stretch[0])[0], bounds(stretch[1])[1]
     try:
-        judge(whole)
+        judge(whole, done=1)
+        return []
     except Exception as error:
         if not connection.is_usable():
             raise
@@ -199,8 +200,13 @@ def halves(stretch: Stretch) -> list[Stretch]:
     return [stretch] if first == last else [(first, middle), (middle + 1, last)]
 
 
-def rank_part(part: sifting.Part, run: Run, *, clock: Callable[[], datetime], full: Full | None, queue: bool) -> None:
-    """Judge what is to be judged in a range of customers, in one transaction. Quarantined ones wait for something new, or a full pass."""
+def rank_part(
+    part: sifting.Part, run: Run, *, clock: Callable[[], datetime], watch: Watch, full: Full | None, queue: bool, done: int
+) -> None:
+    """Judge what is to be judged in a range of customers, in one transaction. Quarantined ones wait for something new, or a full pass.
+
+    `done`: how many of the run's stretches are done with it.
+    """
     first, last = part
     with transaction.atomic():
         # Never behind what a chunk was ranked through by a run that began later, after midnight, nor behind rules that began meanwhile.
@@ -214,7 +220,7 @@ def rank_part(part: sifting.Part, run: Run, *, clock: Callable[[], datetime], fu
         taking.take_marks(first, last, through)
         taking.take_due(first, last, through)
         crash("marks taken")
-        panel = judges()  # after the marks, which whoever changes the rules leaves with everybody
+        panel = watch.judges()  # after the marks, which whoever changes the rules leaves with everybody
         if full in (Full.LIVES, Full.LEDGERS):
             taking.take_everybody(first, last, 0 if full == Full.LIVES else days.number(through))
         judged = taking.count()
@@ -229,7 +235,8 @@ def rank_part(part: sifting.Part, run: Run, *, clock: Callable[[], datetime], fu
                 crash("actions queued")
                 taking.free()
         counted = Run.objects.filter(pk=run.pk)
-        counted.update(judged=F("judged") + judged, moved=F("moved") + moved, actions=F("actions") + actions)
+        more = {"judged": judged, "moved": moved, "actions": actions, "done": done}
+        counted.update(**{what: F(what) + count for what, count in more.items()})
         crash("before commit")
 
 

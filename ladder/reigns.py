@@ -37,8 +37,25 @@ class Judges:
         return any(edition.soft_steps for edition in self.editions)
 
 
+class Watch:
+    """The judges for whoever asks again and again: read anew where other editions are published than when they were read last.
+
+    What was published never changes, so that nothing else need be looked at.
+    """
+
+    def __init__(self) -> None:
+        self._published: list[tuple[int, datetime | None, date | None]] | None = None
+        self._judges: list[Judges] = []
+
+    def judges(self) -> list[Judges]:
+        published = list(Edition.objects.published().order_by("pk").values_list("pk", "begun_at", "first_day"))
+        if published != self._published:
+            self._published, self._judges = published, judges()
+        return self._judges
+
+
 def judges() -> list[Judges]:
-    """Of every ladder that judges, in their order. Two queries, which make half as many objects as one: it is asked for every chunk."""
+    """Of every ladder that judges, in their order. Two queries, which make half as many objects as one."""
     published = Edition.objects.published().select_related("ladder")
     known = {edition.pk: edition for edition in published.order_by("ladder__position", "ladder_id")}
     for step in Step.objects.filter(edition__in=known).select_related("rung").order_by("position"):

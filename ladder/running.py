@@ -48,9 +48,9 @@ def ask(*, at: datetime) -> Run | None:
 
 def work(run: Run, *, now: datetime) -> Run:
     """Rank stretch after stretch of a run until nothing is free; gives it as it is then. Others may be at it too."""
-    clock = ranking.running_from(now)
+    clock, watch = ranking.running_from(now), reigns.Watch()
     while stretch := claim(run, at=clock()):
-        parts = ranking.try_stretch((stretch.first, stretch.last), run, clock=clock)
+        parts = ranking.try_stretch((stretch.first, stretch.last), run, clock=clock, watch=watch)
         _put_down(stretch, parts, at=clock())
     run.refresh_from_db()
     return run

@@ -206,8 +206,8 @@ def test_rules_published_while_a_run_works_judge_everybody(ada, monkeypatch):
 def test_read_when_the_run_began_they_would_not(ada, monkeypatch):
     """The control: the marks that the publication left are taken, and the old rules judge."""
     make.purchase(ada, TODAY)
-    old = ranking.judges()
-    monkeypatch.setattr(ranking, "judges", lambda: old)
+    old = reigns.judges()
+    monkeypatch.setattr(reigns.Watch, "judges", lambda self: old)
     rank_while_rules_are_published(monkeypatch)
     monkeypatch.undo()
     assert Placement.objects.true().filter(customer=ada, rung__slug="first-time").count() == 1
