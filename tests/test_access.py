@@ -196,23 +196,29 @@ def listen(found, now):
 def listened(name, world, one):
     """The same of a route about what was heard; nothing for another."""
     theme, last = world["theme"], name.rpartition(":")[2]
-    member, idea = SampleMember.objects.get(customer=one), Suggestion.objects.get(customer=one)
+
+    def member():
+        return SampleMember.objects.get(customer=one)
+
+    def idea():
+        return Suggestion.objects.get(customer=one)
+
     about = {
-        "theme_let_go": [theme.slug, theme.gathered.get(message__customer=one).pk], "sample_answer": [theme.slug, member.uuid],
-        "sample_invite": [theme.slug, theme.samples.get().pk],
-        "failure": [theme.failures.get().uuid], "failure_silence": [theme.failures.get().uuid],
-        "hypothesis_settle": [world["hypothesis"].uuid], "suggestion": [idea.uuid], "suggestion_answer": [idea.uuid],
+        "theme_let_go": lambda: [theme.slug, theme.gathered.get(message__customer=one).pk], "sample_answer": lambda: [theme.slug, member().uuid],
+        "sample_invite": lambda: [theme.slug, theme.samples.get().pk],
+        "failure": lambda: [theme.failures.get().uuid], "failure_silence": lambda: [theme.failures.get().uuid],
+        "hypothesis_settle": lambda: [world["hypothesis"].uuid], "suggestion": lambda: [idea().uuid], "suggestion_answer": lambda: [idea().uuid],
     }  # fmt: skip
     if name.startswith("api:"):
         about = {
-            "sample_answer": [f"mem_{member.uuid.hex}"],
-            "sample_invite": [theme.slug, theme.samples.get().pk],
-            "suggestion_support": [f"sug_{idea.uuid.hex}"],
-            "suggestion_answer": [f"sug_{idea.uuid.hex}"],
+            "sample_answer": lambda: [f"mem_{member().uuid.hex}"],
+            "sample_invite": lambda: [theme.slug, theme.samples.get().pk],
+            "suggestion_support": lambda: [f"sug_{idea().uuid.hex}"],
+            "suggestion_answer": lambda: [f"sug_{idea().uuid.hex}"],
         }
     themes = ("theme", "theme_edit", "theme_gather", "theme_decide", "sample_new", "sample_list", "sample_members")
-    about |= {each: [theme.slug] for each in themes}
-    return None if not name.startswith(("listening:", "api:")) or last not in about else reverse(name, args=about[last])
+    about |= {each: lambda: [theme.slug] for each in themes}
+    return None if not name.startswith(("listening:", "api:")) or last not in about else reverse(name, args=about[last]())
 
 
 def addressed(name, world, of):
@@ -227,18 +233,18 @@ def addressed(name, world, of):
         )
         return reverse(name, args=[act])
     known = {
-        "own_page": [world["opened"][of].token], "unsubscribe": [unsubscribing.path(one).split("/")[2]],
-        "customers:correction_answer": [one.corrections.get().uuid],
-        "surveys:survey": ["recommendation"], "surveys:survey_invite": ["recommendation"], "api:survey_invitations": ["recommendation"],
-        "ladder:pyramid_of": ["griffin"], "ladder:movements": ["griffin"], "ladder:crosswalk": ["griffin", "attitude"], "api:rung_list": ["griffin"], "api:ladder_movements": ["griffin"], "api:customer_by_external": ["here", one.name],
-        "ladder:edition_new": ["griffin"], "ladder:edition_call_back": [world["live"].pk], "ladder:edition_keep": [world["live"].pk],
-        "customers:refund_new": [one.uuid, one.purchases.get().uuid],
-        "feedback:complaint_answer": [one.uuid, one.complaints.get().uuid],
-        "api:figure": ["nps"], "api:complaint": [f"cmp_{one.complaints.get().uuid.hex}"], "api:remedy_list": [f"cmp_{one.complaints.get().uuid.hex}"],
-        "listening:complaint": [one.complaints.get().uuid], "listening:complaint_act": [one.complaints.get().uuid, "answer"],
-        "feedback:joint_plan_settle": [one.uuid, one.jointplans.get().uuid],
-        "feedback:hostile_act_confirm": [one.uuid, one.hostileacts.get().uuid],
-        "customers:purchase_withdraw": [one.uuid, one.purchases.get().uuid],
+        "own_page": lambda: [world["opened"][of].token], "unsubscribe": lambda: [unsubscribing.path(one).split("/")[2]],
+        "customers:correction_answer": lambda: [one.corrections.get().uuid],
+        "surveys:survey": lambda: ["recommendation"], "surveys:survey_invite": lambda: ["recommendation"], "api:survey_invitations": lambda: ["recommendation"],
+        "ladder:pyramid_of": lambda: ["griffin"], "ladder:movements": lambda: ["griffin"], "ladder:crosswalk": lambda: ["griffin", "attitude"], "api:rung_list": lambda: ["griffin"], "api:ladder_movements": lambda: ["griffin"], "api:customer_by_external": lambda: ["here", one.name],
+        "ladder:edition_new": lambda: ["griffin"], "ladder:edition_call_back": lambda: [world["live"].pk], "ladder:edition_keep": lambda: [world["live"].pk],
+        "customers:refund_new": lambda: [one.uuid, one.purchases.get().uuid],
+        "feedback:complaint_answer": lambda: [one.uuid, one.complaints.get().uuid],
+        "api:figure": lambda: ["nps"], "api:complaint": lambda: [f"cmp_{one.complaints.get().uuid.hex}"], "api:remedy_list": lambda: [f"cmp_{one.complaints.get().uuid.hex}"],
+        "listening:complaint": lambda: [one.complaints.get().uuid], "listening:complaint_act": lambda: [one.complaints.get().uuid, "answer"],
+        "feedback:joint_plan_settle": lambda: [one.uuid, one.jointplans.get().uuid],
+        "feedback:hostile_act_confirm": lambda: [one.uuid, one.hostileacts.get().uuid],
+        "customers:purchase_withdraw": lambda: [one.uuid, one.purchases.get().uuid],
     }  # fmt: skip
     if name == "listening:complaint_remedy":
         asked = remedying.propose(one.complaints.get(), kind="gift", at=timezone.now())
@@ -275,7 +281,7 @@ def addressed(name, world, of):
     if name == "api:nothing":
         return "/api/v1/whatever/"
     if name in known:
-        return reverse(name, args=known[name])
+        return reverse(name, args=known[name]())
     if name == "ladder:rung_edit":
         return reverse(name, args=[world["draft"].pk, "client"])
     space, _, last = name.rpartition(":")

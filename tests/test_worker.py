@@ -167,7 +167,7 @@ def eventually(holds, within: float, log: Path | None = None) -> float:
                 return time.monotonic() - began
         except (requests.ConnectionError, requests.Timeout):
             pass
-        time.sleep(0.1)
+        time.sleep(0.3)  # who asks more often keeps those busy whom it waits for
     said = log.read_text(errors="replace")[-3000:] if log and log.exists() else ""
     pytest.fail(f"not within {within} s\n{said}")
 
