@@ -56,6 +56,7 @@ class StepsOf(admin.TabularInline):  # type: ignore[type-arg]
     extra = 0
     can_delete = False
     fields = ["position", "kind", "rung", "rule", "stay", "grace_days", "loyal"]
+    readonly_fields = ["rung"]
 
     def has_add_permission(self, request: Any, obj: Any = None) -> bool:
         return False

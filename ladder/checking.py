@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from customers import days
 from customers.models import Purchase, PurchaseLine
 from ladder import foreseeing, lives, ranking, reigns, scorecards, settling, sql
-from ladder.models import Action, Override, Placement, Quarantine, Run, Scorecard, StaleMark
+from ladder.models import Action, Override, Placement, Quarantine, Run, Scorecard, StaleMark, Step
 from ladder.models.actions import OPEN
 from ladder.models.standing import bounds
 
@@ -203,6 +203,12 @@ def _not_waiting(rows: Any, horizon: date) -> list[int]:
     return [who for who in some if who not in waiting][:MOST]
 
 
+def rungs_are_of_their_ladder() -> list[str]:
+    """Every step of an edition is a rung of the ladder that the edition is of."""
+    astray = Step.objects.exclude(rung__ladder=F("edition__ladder")).values_list("edition", "rung__slug")
+    return [f"edition {edition} has {slug}, a rung of another ladder" for edition, slug in astray[:MOST]]
+
+
 def actions_are_called_for() -> list[str]:
     """An open action stands on an open placement; no two are for the same."""
     orphans = Action.objects.filter(state__in=OPEN).exclude(key__startswith="called:")
@@ -225,6 +231,7 @@ INVARIANTS: dict[str, Callable[[], list[str]]] = {
     "at most one open placement per customer and ladder": one_open_placement,
     "valid time has no gap and no overlap": no_gap_no_overlap,
     "whoever had everything taken back stands where a never-buyer stands": refunded_stand_as_never_bought,
+    "an edition has the rungs of its own ladder": rungs_are_of_their_ladder,
     "an open action is called for by an open placement": actions_are_called_for,
     "nobody gives back more than was bought": returns_add_up,
 }

@@ -267,6 +267,8 @@ class Step(models.Model):
         return super().delete(*args, **kwargs)
 
     def clean(self) -> None:
+        if self.rung.ladder_id != self.edition.ladder_id:
+            raise ValidationError({"rung": f"{self.rung} is a rung of another ladder."})
         if self.kind != self.Kind.STEP and (self.stay is not None or self.grace_days):
             raise ValidationError({"stay": "Only a step is kept by a milder rule or left after days of grace."})
         if self.kind == self.Kind.GROUND:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from ladder import checking, ranking
-from ladder.models import Placement, Scorecard
+from ladder.models import Placement, Rung, Scorecard, Step
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +51,10 @@ def test_a_placement_that_is_not_the_fold_is_found(ada):
     wrong = Placement.objects.current().get(customer=ada, ladder__slug="griffin")
     Placement.objects.filter(pk=wrong.pk).update(rung=wrong.ladder.rungs.get(slug="client"))
     assert "history is the fold over days" in offended()
+
+
+def test_a_rung_of_another_ladder_is_found(ada):
+    Step.objects.filter(edition__ladder__slug="griffin", rung__slug="client").update(
+        rung=Rung.objects.get(ladder__slug="christopher", slug="customer")
+    )
+    assert "an edition has the rungs of its own ladder" in offended()

@@ -9,7 +9,7 @@ from accounts.models import User
 from customers import days
 from customers.models import Tag
 from ladder import drafting, editions
-from ladder.models import Edition
+from ladder.models import Edition, Rung
 from tests.ladder.test_rules_pages import draft, ingrid, live, page  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -205,13 +205,13 @@ def by_hand(client, draft, ingrid):  # noqa: F811
     """Sends the admin site's form of the draft as it stands, with some fields changed: of the edition, or of a rung's step."""
     User.objects.filter(pk=ingrid.pk).update(is_staff=True, is_superuser=True)
 
-    def send(rung="", **changed):
+    def send(of_rung="", /, **changed):
         address = reverse("admin:ladder_edition_change", args=[draft.pk])
         shown = client.get(address).context
         rows = [form for inline in shown["inline_admin_formsets"] for form in inline.formset.forms]
         forms = [shown["adminform"].form, *rows, *(inline.formset.management_form for inline in shown["inline_admin_formsets"])]
         sent = {field.html_name: field.value() for form in forms for field in form if field.value() is not None}
-        of = next((f"{form.prefix}-" for form in rows if form.instance.rung.slug == rung), "")
+        of = next((f"{form.prefix}-" for form in rows if form.instance.rung.slug == of_rung), "")
         return client.post(address, {**sent, **{f"{of}{name}": value for name, value in changed.items()}})
 
     return send
@@ -238,6 +238,17 @@ def test_what_makes_no_ladder_is_refused_in_the_admin_site_too(client, draft, by
     assert answer.status_code == 200
     assert said in answer.content.decode()
     assert editions.document(Edition.objects.get(pk=draft.pk)) == before
+
+
+def test_a_rung_of_another_ladder_comes_in_by_no_door(draft, by_hand):  # noqa: F811
+    other = Rung.objects.get(ladder__slug="christopher", slug="customer")
+    before = editions.document(Edition.objects.get(pk=draft.pk))
+    by_hand("client", rung=other.pk)
+    assert editions.document(Edition.objects.get(pk=draft.pk)) == before
+    step = draft.steps.get(rung__slug="client")
+    step.rung = other
+    with pytest.raises(ValidationError, match="another ladder"):
+        step.full_clean()
 
 
 def test_whoever_changes_a_draft_in_the_admin_site_wrote_on_it(draft, by_hand, ingrid):  # noqa: F811
