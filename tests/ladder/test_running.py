@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from customers import days
-from ladder import checking, nights, ranking, running, tasks
-from ladder.models import Action, Placement, Run, Stretch
+from ladder import checking, editions, nights, ranking, reigns, running, tasks
+from ladder.models import Action, Ladder, Placement, Run, Stretch
 from ladder.models.standing import CHUNK_SIZE
 from tests import factories as make
 from tests.commands import command
@@ -196,3 +196,77 @@ def test_a_night_forgets_old_runs_that_say_nothing_more(people):
         ("asked", days.day_of(old)), ("night", today() + timedelta(days=1)),
         ("stale", days.day_of(old)), ("stale", days.day_of(old)), ("stale", today()),
     ]  # fmt: skip
+
+
+# --- rules that change while a run goes on ---------------------------------------------------------
+
+
+def alone():
+    return ranking.rank(now=timezone.now())
+
+
+def shared():
+    return running.work(begun(), now=timezone.now())
+
+
+def harder():
+    """An edition by which only those are first-time who bought on nine days."""
+    document = editions.document(reigns.in_force(Ladder.objects.get(slug="griffin"), today()))
+    for row in document["rungs"]:
+        row["rule"] = {"fact": "occasions", "is": "at_least", "value": 9} if row["rung"] == "first-time" else row.get("rule")
+    return editions.draft(document)
+
+
+def publish(edition):
+    editions.publish(edition, at=timezone.now(), first_day=today(), hold=timedelta(days=1))
+
+
+def after_the_first_chunk(monkeypatch, do):
+    whole, judged = ranking.rank_part, []
+
+    def then(*args, **kwargs):
+        if len(judged) == 1:
+            do()
+        judged.append(args)
+        return whole(*args, **kwargs)
+
+    monkeypatch.setattr(ranking, "rank_part", then)
+
+
+def first_timers():
+    return Placement.objects.current().filter(ladder__slug="griffin", rung__slug="first-time").count()
+
+
+@pytest.mark.parametrize("rank", [alone, shared])
+def test_rules_published_between_two_chunks_judge_those_that_follow(people, monkeypatch, rank):
+    edition = harder()
+    after_the_first_chunk(monkeypatch, lambda: publish(edition))
+    rank()
+    assert first_timers() == 1, "only the first chunk was judged by the rules before"
+    ranking.rank(now=timezone.now())
+    assert first_timers() == 0
+    assert ranking.rank(now=timezone.now(), full=ranking.Full.LIVES).moved == 0
+
+
+@pytest.mark.parametrize("rank", [alone, shared])
+def test_rules_called_back_between_two_chunks_judge_nobody_more(people, monkeypatch, rank):
+    edition = harder()
+    publish(edition)
+    after_the_first_chunk(monkeypatch, lambda: editions.call_back(edition, at=timezone.now()))
+    rank()
+    assert first_timers() == 2
+    ranking.rank(now=timezone.now())
+    assert first_timers() == 3
+    assert ranking.rank(now=timezone.now(), full=ranking.Full.LIVES).moved == 0
+
+
+def test_rules_read_once_for_a_run_would_lose_everybody_after(people, monkeypatch):
+    """The control."""
+    edition, old = harder(), reigns.judges()
+    monkeypatch.setattr(reigns.Watch, "judges", lambda self: old)
+    after_the_first_chunk(monkeypatch, lambda: publish(edition))
+    alone()
+    monkeypatch.undo()
+    ranking.rank(now=timezone.now())
+    assert first_timers() == 2
+    assert ranking.rank(now=timezone.now(), full=ranking.Full.LIVES).moved > 0
