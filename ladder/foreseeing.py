@@ -16,7 +16,7 @@ from django.db.models import Count, Max
 
 from customers import days
 from ladder import lives, reigns, settling, sifting, sql
-from ladder.models import Chunk, Outlook, Run, StaleMark
+from ladder.models import Chunk, Run, StaleMark
 from ladder.models.standing import CHUNK_SIZE
 from ladder.reigns import Judges
 from ladder.standings import SOON
@@ -106,26 +106,34 @@ def catch_up() -> None:
 
 
 def look_ahead() -> int:
-    """Look ahead for some of those who wait for it; how many they were, 0 if nobody waits.
+    """Look ahead for some of those who wait for it; how many they were, 0 if nobody waits but for the next run.
 
-    Raises what it meets where that is of the moment, or of more than some customers.
+    Raises what it meets where that is of the moment, or of more than some customers; those it was of do not wait any more.
     """
     day = Run.objects.ranked_through()
     if day is None:
         return 0
-    found = [who for (who,) in sql.rows(FEW.format(**_ends(day)), [AT_A_TIME])]
+    found, failed, noted = _few(day), list[int](), 0
     for first in range(0, len(found), TOGETHER):
-        _among(found[first : first + TOGETHER])
-    return len(found)
+        noted += _among(found[first : first + TOGETHER], failed)
+    # None of them waits any more by the day that their chunk is ranked through, where that is a later one.
+    return len(found) if noted or _few(day) != found else 0
 
 
-def _among(customers: list[int]) -> None:
-    """Look ahead for these; where that fails, in ever smaller parts. On whose facts the rules fail, of them nothing is foretold."""
-    waiting = [customers]
+def _few(day: date) -> list[int]:
+    return [who for (who,) in sql.rows(FEW.format(**_ends(day)), [AT_A_TIME])]
+
+
+def _among(customers: list[int], failed: list[int]) -> int:
+    """Look ahead for these; where that fails, in ever smaller parts. On whose facts the rules fail, of them nothing is foretold.
+
+    Gives of how many it was noted what comes; adds to those who failed.
+    """
+    waiting, noted = [customers], 0
     while waiting:
         some = waiting.pop(0)
         try:
-            _note(some)
+            noted += _note(some)
         except Exception as error:
             if sifting.is_passing(error) or not connection.is_usable():
                 raise
@@ -133,16 +141,18 @@ def _among(customers: list[int]) -> None:
                 middle = len(some) // 2
                 waiting = [some[:middle], some[middle:], *waiting]
                 continue
-            if Outlook.objects.exclude(error="").values("customer").distinct().count() >= sifting.MOST:
+            if len(failed) == sifting.MOST:  # it is not they
                 raise
             # Ranking will meet it on the day they are due, and quarantine them. Until then nobody else waits for them.
             log.warning("Nothing can be foretold of customer %s.", some[0], exc_info=True)
-            _note(some, error=str(error)[:500] or type(error).__name__)
+            noted += _note(some, error=str(error)[:500] or type(error).__name__)
+            failed += some
+    return noted
 
 
 @transaction.atomic
-def _note(customers: list[int], *, error: str = "") -> None:
-    """Note what comes for those of these who still wait; with an error, that this is why nothing is foretold."""
+def _note(customers: list[int], *, error: str = "") -> int:
+    """Note what comes for those of these who still wait; with an error, that this is why nothing is foretold. Gives how many they were."""
     numbers = {who // CHUNK_SIZE for who in customers}
     ours = (
         Chunk.objects.select_for_update().filter(number__in=numbers).order_by("number")
@@ -152,13 +162,15 @@ def _note(customers: list[int], *, error: str = "") -> None:
     ends = _ends(day)
     sql.plan_well("ladder_placement")
     lives.empty_tables()
-    if not sql.run(CHOOSE.format(**ends, these=", ".join(["%s"] * len(customers))), customers):
-        return
+    chosen = sql.run(CHOOSE.format(**ends, these=", ".join(["%s"] * len(customers))), customers)
+    if not chosen:
+        return 0
     sql.run(FORGET)
     sql.run(NOTE.format(**ends), [error])
     if not error:
         fold_on(day)
         sql.run(TELL.format(**ends))
+    return chosen
 
 
 def fold_on(day: date) -> None:

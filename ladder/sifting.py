@@ -13,7 +13,8 @@ from django.db.models import F
 
 from customers import days
 from customers.models import Customer
-from ladder.models import Outlook, Quarantine, Run, StaleMark
+from ladder.models import Chunk, Outlook, Quarantine, Run, StaleMark
+from ladder.models.standing import CHUNK_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,8 +67,11 @@ def quarantine(part: Part, error: Exception, *, marks: int, run: Run, now: datet
     if one is None:
         raise error
     said = {"run": run, "since": now, "error": str(error)[:500], "marks": marks}
-    Quarantine.objects.update_or_create(customer=one, defaults=said)
-    Outlook.objects.filter(customer=one).delete()
+    with transaction.atomic():
+        # As whoever looks ahead: else they might note of somebody what comes who has just been left out.
+        list(Chunk.objects.select_for_update().filter(number=one.pk // CHUNK_SIZE))
+        Quarantine.objects.update_or_create(customer=one, defaults=said)
+        Outlook.objects.filter(customer=one).delete()
 
 
 def try_again(customer: Customer) -> None:

@@ -15,7 +15,7 @@ from accounts.models import ApiKey
 from customers import days
 from customers.models import Customer, UsableCategory
 from ladder import checking, foreseeing, overriding, ranking, sifting, standings, tasks
-from ladder.models import Outlook, Override, Placement, Rung
+from ladder.models import Chunk, Outlook, Override, Placement, Rung
 from tests import factories as make
 from tests.factories import DAY_0
 from tests.ladder.test_quarantine import poison
@@ -149,15 +149,26 @@ def test_of_whom_the_rules_fail_nothing_is_foretold_and_of_everybody_else_it_is(
 
 def test_where_it_fails_on_more_than_some_it_is_not_the_customers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sifting, "MOST", 3)
-    people = soon(6)
+    people = soon(9)
     ranking.rank(now=make.noon(TODAY), day=TODAY)
-    poison(*people, table="ladder_outlook", on="UPDATE")
-    with pytest.raises(DatabaseError):
-        foreseeing.look_ahead()
-    assert Outlook.objects.exclude(error="").values("customer").distinct().count() == 3
-    with pytest.raises(DatabaseError):
-        foreseeing.catch_up()
-    foreseeing.catch_up()  # not again until something was ranked
+    poison(*people[:8], table="ladder_outlook", on="UPDATE")
+    for failed in (3, 6):
+        with pytest.raises(DatabaseError):
+            foreseeing.catch_up()
+        assert Outlook.objects.exclude(error="").values("customer").distinct().count() == failed
+        foreseeing.catch_up()  # not again until something was ranked
+        ranking.rank(now=make.noon(TODAY), day=TODAY)
+    foreseeing.catch_up()
+    assert set(falls()) == {"Soon 8"}, "in the end nobody waits for them"
+
+
+def test_whom_another_run_has_ranked_further_keeps_nobody_busy() -> None:
+    """Rules that begin after midnight take a chunk along into the new day; what arrives on it is for the next run."""
+    one = soon(1)[0]
+    rank()
+    Chunk.objects.update(through=TODAY + timedelta(days=1))
+    make.purchase(one, TODAY + timedelta(days=1))
+    assert foreseeing.look_ahead() == 0
 
 
 @pytest.mark.parametrize("begins", [1, 3])
@@ -198,9 +209,9 @@ def test_who_was_looked_up_by_somebody_else_meanwhile_ends_nothing(base: Any, mo
     ranking.rank(now=make.noon(TODAY), day=TODAY)
     note = foreseeing._note
 
-    def another_first(customers: list[int], **more: Any) -> None:
+    def another_first(customers: list[int], **more: Any) -> int:
         note(customers)
-        note(customers, **more)
+        return note(customers, **more)
 
     monkeypatch.setattr(foreseeing, "_note", another_first)
     for _ in range(9):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import CommandError
-from django.db import DatabaseError
 from django.utils import timezone
 
 from customers import days
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser
 
     from ladder.models import Run
+
+log = logging.getLogger(__name__)
 
 
 class Command(AnsweringCommand):
@@ -65,8 +67,9 @@ class Command(AnsweringCommand):
         try:
             while foreseeing.look_ahead():
                 pass
-        except DatabaseError as error:
-            self.stderr.write(f"Who is about to fall could not be looked up for everybody; the worker tries again: {error}")
+        except Exception as error:
+            log.exception("Looking ahead failed.")
+            self.stderr.write(f"Not of everybody could be foretold whether they fall: {error}")
 
     def tell(self, run: Run) -> None:
         self.stderr.write(f"chunk {run.done:,} of {run.chunks:,}: {run.judged:,} judged, {run.moved:,} moved")
