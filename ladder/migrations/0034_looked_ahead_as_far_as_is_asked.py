@@ -1,7 +1,13 @@
-"""Who is about to fall is looked up anew: what was kept reached to 14 days after the look, and is asked for longer than that."""
+"""Who is about to fall is looked up anew: what was kept reached to 14 days after the look, and is asked for longer than that.
+
+And everybody is judged once: of whom no usable category is known the rules ask for as many now as of anybody, and they are due when a
+category begins to count.
+"""
 
 import customers.days
 from django.db import migrations, models
+
+MARK = "INSERT INTO ladder_stalemark (customer_id, day, imported) SELECT customer_id, 0, TRUE FROM ladder_scorecard"
 
 
 class Migration(migrations.Migration):
@@ -27,4 +33,5 @@ class Migration(migrations.Migration):
             field=customers.days.DayField(null=True),
         ),
         migrations.RunSQL("DELETE FROM ladder_outlook", migrations.RunSQL.noop),
+        migrations.RunSQL(MARK, migrations.RunSQL.noop),
     ]
