@@ -213,7 +213,12 @@ def flows(ladder: Ladder, edition: Edition, viewer: Viewer, *, since: date, toda
 
 def about_to_fall(today: date, by: date | None = None) -> QuerySet[Outlook]:
     """What lowers customers by time alone until a day, of the next 14, on any ladder."""
-    return Outlook.objects.filter(falls_on__gt=today, falls_on__lte=by or today + timedelta(days=SOON))
+    return Outlook.objects.filter(_falls_soon(today, by))
+
+
+def _falls_soon(today: date, by: date | None = None, *, of: str = "") -> Q:
+    """Whether what an outlook tells of comes until a day, of the next 14; `of` leads to the outlook."""
+    return Q((f"{of}falls_on__gt", today), (f"{of}falls_on__lte", by or today + timedelta(days=SOON)))
 
 
 def falling(viewer: Viewer, ladder: Ladder, *, today: date) -> QuerySet[Outlook]:
@@ -223,10 +228,8 @@ def falling(viewer: Viewer, ladder: Ladder, *, today: date) -> QuerySet[Outlook]
 
 def who_falls(customers: CustomerQuerySet, ladder: Ladder, today: date) -> CustomerQuerySet:
     """Those whom time alone lowers on a ladder within 14 days, each with the day as `falls_on`."""
-    soon = {"outlooks__falls_on__gt": today, "outlooks__falls_on__lte": today + timedelta(days=SOON)}
-    return customers.filter(outlooks__ladder=ladder, **soon).annotate(
-        falls_on=F("outlooks__falls_on")
-    )  # one of each: outlook_one
+    found = customers.filter(_falls_soon(today, of="outlooks__"), outlooks__ladder=ladder)  # one of each: outlook_one
+    return found.annotate(falls_on=F("outlooks__falls_on"))
 
 
 def falls(customers: Iterable[int], edition: Edition, today: date) -> dict[int, Outlook]:

@@ -119,7 +119,7 @@ def test_pages_forward_and_back_show_everybody_once(ingrid: User) -> None:
         assert not pages[0].before
 
 
-OF_A_DAY = urlsafe_b64encode(b'["falls_on", "2026-10-01", 1]').decode()
+OF_A_DAY = urlsafe_b64encode(b'["falls_on", "~", 1]').decode()
 
 
 @pytest.mark.parametrize("mark", ["nonsense", "WzEsMl0", "", "%00", "bnVsbA", OF_A_DAY])
