@@ -40,14 +40,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
     """What real data left behind when it was rolled back is cleared out of PostgreSQL, or whoever comes next would read past it."""
     yield
-    if item.get_closest_marker("data"):
+    if item.get_closest_marker("data") and item.get_closest_marker("django_db"):
         vacuum()
 
 
 def vacuum() -> None:
     from django.db import connection  # once Django is set up
 
-    if connection.vendor == "postgresql":
+    if connection.vendor == "postgresql" and connection.settings_dict["NAME"].startswith("test_"):
         with closing(connection.Database.connect(**connection.get_connection_params())) as cleaner:
             cleaner.autocommit = True
             cleaner.cursor().execute("VACUUM")
