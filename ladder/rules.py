@@ -111,7 +111,11 @@ class Combination:
     rules: tuple[Rule, ...]
 
     def q(self, day: Expression, numbers: Numbers, *, exact: bool = False) -> Q:
-        return reduce(and_ if self.how == "all" else or_, (rule.q(day, numbers, exact=exact) for rule in self.rules))
+        """What is soonest worked out is asked first: where that decides, the databases ask no further."""
+        parts = sorted(
+            (rule.q(day, numbers, exact=exact) for rule in self.rules), key=lambda part: sum(1 for _ in part.flatten())
+        )
+        return reduce(and_ if self.how == "all" else or_, parts)
 
     def flips(self, numbers: Numbers) -> Iterator[Expression]:
         for rule in self.rules:

@@ -58,7 +58,7 @@ def take_movers(judge: Judges, horizon: date, within: tuple[int, int], *, untouc
         return 0
     due_by = Said(judging.in_force(judge.editions, horizon) if not untouched else [])
     select, said = _asked(Said([edition]), due_by).on(days.number(horizon))
-    among = taking.UNTOUCHED if untouched else f"e.customer_id IN ({taking.ON_TIME})"
+    among = taking.untouched() if untouched else f"e.customer_id IN ({taking.ON_TIME})"
     due = "" if untouched else f" OR (e.rung <> 0 AND COALESCE(o.due, {sql.FOREVER}) <> e.falls)"
     return sql.run(
         f"INSERT INTO life_mover (customer_id) SELECT e.customer_id FROM ({select}) e LEFT JOIN ladder_placement o"

@@ -114,8 +114,10 @@ def count() -> int:
     return int(sql.rows("SELECT COUNT(*) FROM life_taken")[0][0])
 
 
-# Who was not taken and was never overridden: a condition on e.customer_id.
-UNTOUCHED = f"e.customer_id NOT IN (SELECT customer_id FROM life_taken) AND e.customer_id NOT IN ({OVERRIDDEN})"
+def untouched() -> str:
+    """Who was not taken and was never overridden: a condition on e.customer_id, that asks nobody what is so of all."""
+    but = ["SELECT customer_id FROM life_taken", OVERRIDDEN]
+    return " AND ".join(f"e.customer_id NOT IN ({those})" for those in but if sql.rows(f"{those} LIMIT 1")) or "1 = 1"
 
 
 def choose(among: str) -> int:
