@@ -50,8 +50,8 @@ class EvidenceShown(serializers.Serializer[Any]):
 
 
 class NextShown(serializers.Serializer[Any]):
-    up = serializers.ListField(child=serializers.CharField())
-    falls_on = serializers.DateField(allow_null=True)
+    up = serializers.ListField(child=serializers.CharField(), help_text="What lifts them: what they do, or time alone.")
+    falls_on = serializers.DateField(allow_null=True, help_text="The day on which time alone lowers them.")
     falls_to = serializers.CharField(allow_null=True)
 
 

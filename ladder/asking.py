@@ -156,7 +156,11 @@ def _answers(questions: Questions, editions: Sequence[Edition], answer: Sequence
                 c: (answer[value], answer[against], bool(answer[holds]))
                 for c, (value, against, holds) in questions.verdicts[i].items()
             },
-            {said: answer[place] for said, place in questions.flips[i].items() if (answer[place] or 0) > today},
+            {
+                said: answer[place]
+                for said, place in questions.flips[i].items()
+                if answer[place] is not None and answer[place] > today
+            },
             bool(answer[questions.inactive[i]]),
         )
         for i, e in enumerate(editions)

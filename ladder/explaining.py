@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from customers import days
 from ladder import asking, judging, lives, looking, nearing, origins, reigns, rules, sql, wording
@@ -20,8 +21,10 @@ from ladder.explanation import Explanation
 from ladder.models import Edition, Override, Placement, Point, Scorecard, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Container, Iterable, Mapping
     from datetime import date
+
+    from django.db.models import QuerySet
 
     from customers.models import Customer
     from ladder.asking import Asked, Verdict
@@ -40,6 +43,7 @@ def everywhere(customer: Customer, editions: Iterable[Edition], *, day: date) ->
     `day` is the last ranked one: the standing is of that day, and so is its reason. Four queries, however many ladders.
     """
     current = Placement.objects.current().filter(customer=customer).with_before().select_related(*TELLING_OVERRIDE)
+    current = current.annotate(override_comes=Exists(_to_come(OuterRef("customer"), day).filter(rung__ladder=OuterRef("ladder"))))
     stands = {placement.ladder_id: placement for placement in current}
     panel = [e for e in editions if e.ladder_id in stands]
     row = Row(Scorecard, "customer_id", customer.pk)
@@ -76,9 +80,14 @@ def as_of(customer: Customer, ladder: Ladder, *, day: date) -> Explanation | Non
     grace = days.from_number(falls_on) if falls_on else None
     stood = Placement(rung_id=rung, since=days.from_number(since), falls_on=grace, override=override)
     stood.came_from = before  # type: ignore[attr-defined]  # as `with_before` annotates
+    stood.override_comes = _to_come(customer, day).filter(rung__ladder=ladder).exists()  # type: ignore[attr-defined]
     stands = {ladder.pk: stood}
     row = Row(Point, "day", point)
     return next(iter(_explain(customer, row, [edition], stands, day=day, earned=looking.earned_in_fold)), None)
+
+
+def _to_come(customer: Any, day: date) -> QuerySet[Override]:
+    return Override.objects.standing().filter(customer=customer, since__gt=day)
 
 
 def _explain(
@@ -91,8 +100,18 @@ def _explain(
     decisive = {e: _decisive(e, step, kept=e in kept) for e, step in ruled.items()}
     behind = origins.of(customer, {ledger for found in decisive.values() for c, *_ in found for ledger in c.fact.evidence}, day)
     evidence = {e: _evidence(step, decisive[e], answers[e], behind, failing=e in kept) for e, step in ruled.items()}
-    falls = _falls(customer, row, list(ruled), answers, held, day)
-    return [_told(customer, step, stands[e.ladder_id], answers[e], evidence[e], falls.get(e), day) for e, step in ruled.items()]
+    planned = {e for e in ruled if stands[e.ladder_id].override_comes}  # type: ignore[attr-defined]
+    falls = _falls(customer, row, list(ruled), answers, held, day, planned=planned)
+    begins = {e: _begins(customer, e, falls[e][0]) for e in planned & falls.keys()}
+    return [
+        _told(customer, step, stands[e.ladder_id], answers[e], evidence[e], falls.get(e), day, begins=begins.get(e))
+        for e, step in ruled.items()
+    ]
+
+
+def _begins(customer: Customer, edition: Edition, day: date) -> Override | None:
+    """The override that begins on a day."""
+    return Override.objects.told().standing().filter(customer=customer, rung__ladder=edition.ladder_id, since=day).first()
 
 
 def _falls(
@@ -102,13 +121,15 @@ def _falls(
     answers: Mapping[Edition, Asked],
     held: Mapping[Edition, Override],
     day: date,
+    *,
+    planned: Container[Edition],
 ) -> dict[Edition, tuple[date, Step]]:
     """What time alone will do first, where it does anything. By the row, or where that does not reach, by folding the life on, which is dear.
 
-    A row knows what a window holds up to the day on which it lets something out, and no further.
+    A row knows what a window holds up to the day on which it lets something out, and no further; and nothing of overrides to come.
     """
     found = asking.falls(row, [e for e in editions if not e.soft_steps], answers, held)
-    unsure = [e for e in editions if e.soft_steps or _reaches_past(answers[e].changes_on, found.get(e))]
+    unsure = [e for e in editions if e.soft_steps or e in planned or _reaches_past(answers[e].changes_on, found.get(e))]
     return {e: fall for e, fall in found.items() if e not in unsure} | looking.ahead(customer, unsure, day)
 
 
@@ -203,6 +224,8 @@ def _told(
     evidence: list[Evidence],
     falls: tuple[date, Step] | None,
     day: date,
+    *,
+    begins: Override | None = None,
 ) -> Explanation:
     edition, held, (falls_on, falls_to) = ruled.edition, stands.override, falls or (None, None)
     step = asking.stood_on(edition, ruled.rung_id, held)
@@ -211,8 +234,9 @@ def _told(
     return Explanation(
         edition.ladder, edition, step.rung, step, stands.since, day, why, evidence, _lifts(edition, step, asked.verdicts, held),
         falls_on, falls_to.rung if falls_to else None,
-        wording.falls(step, falls_to, falls_on, keepers, override=held) if falls_on and falls_to else "", held,
+        wording.falls(step, falls_to, falls_on, keepers, override=held, begins=begins) if falls_on and falls_to else "", held,
         ruled if held else None, asked.inactive, nearing.position(edition, step, asked.verdicts),
+        rises=bool(falls_to and wording.rises(step, falls_to)),
     )  # fmt: skip
 
 

@@ -52,6 +52,8 @@ class Explanation:
     """Bought, and silent for longer than is usual for them, whatever the rung."""
     position: Position | None = None
     """How near the next rung is."""
+    rises: bool = False
+    """Whether what time alone will do is upwards: then it lifts them, and is no fall to whoever reads it elsewhere."""
 
     @property
     def last_evidence(self) -> date | None:
@@ -87,9 +89,9 @@ class Explanation:
             "why": self.why,
             "evidence": [evidence_document(e) for e in self.evidence],
             "next": {
-                "up": self.lifts,
-                "falls_on": self.falls_on.isoformat() if self.falls_on else None,
-                "falls_to": self.falls_to.slug if self.falls_to else None,
+                "up": [*self.lifts, *([self.falls] if self.rises else [])],
+                "falls_on": self.falls_on.isoformat() if self.falls_on and not self.rises else None,
+                "falls_to": self.falls_to.slug if self.falls_to and not self.rises else None,
             },
             "position": self.position.document() if self.position else None,
             "last_evidence": self.last_evidence.isoformat() if self.last_evidence else None,

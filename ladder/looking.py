@@ -5,7 +5,7 @@ Where rungs are soft, which latches are on depends on the days before; and a row
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -15,7 +15,6 @@ from ladder import judging, lives, reigns, sql
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from customers.models import Customer
     from ladder.models import Edition, Step
@@ -28,7 +27,7 @@ def ahead(customer: Customer, editions: Sequence[Edition], day: date) -> dict[Ed
     if not editions:
         return {}
     with transaction.atomic():
-        _fold(customer, editions, day + AS_FAR)
+        _fold(customer, editions, day + min(AS_FAR, date.max - day))
         told = "SELECT ladder_id, rung_id, since FROM life_placement WHERE since > %s ORDER BY since DESC"
         later = sql.rows(told, [days.number(day)])
     first = {ladder: (days.from_number(since), rung) for ladder, rung, since in later}

@@ -160,9 +160,7 @@ def kept(customer: Customer, step: Step, evidence: list[Evidence], falls_on: dat
 def because(step: Step, evidence: list[Evidence]) -> str:
     """What the rules say for a rung."""
     if step.kind == step.Kind.GROUND:
-        taken_back = any("taken back" in source for e in evidence for source in e.sources)
-        bought = "what they bought was taken back" if taken_back else "nothing bought yet"
-        return listed([bought, *(clause(e) for e in evidence if e.condition.fact.kind == "choice")])
+        return listed(list(dict.fromkeys(_grounded(evidence)))) or "nothing puts them higher"
     if step.kind == step.Kind.SIDE:
         parts = [clause(e, turned=True) if e.condition.fact.anchor else said(e.condition.fact, e.value) for e in evidence]
         return listed(list(dict.fromkeys(parts)))
@@ -171,6 +169,16 @@ def because(step: Step, evidence: list[Evidence]) -> str:
     return "; ".join(filter(None, [", ".join(own), listed(beside)]))
 
 
+def _grounded(evidence: list[Evidence]) -> list[str]:
+    """What keeps somebody on the ground: nothing bought, and what else is asked of them; or what the first steps ask and is not so."""
+    choices = [clause(e) for e in evidence if e.condition.fact.kind == "choice"]
+    if any(e.condition.fact.name in EVER_BOUGHT and e.value == 0 for e in evidence):
+        taken_back = any("taken back" in source for e in evidence for source in e.sources)
+        return ["what they bought was taken back" if taken_back else "nothing bought yet", *choices]
+    return [*(clause(e) for e in evidence if not e.holds), *choices]
+
+
+EVER_BOUGHT = {"occasions", "invoices"}
 HELD = {"fix": "held there", "at_least": "held there or above", "at_most": "held there or below"}
 
 
@@ -232,10 +240,20 @@ def _missing(condition: Condition, so: bool, has: int | None, against: int | Non
     return f"{named} {needed(condition, against, opposite=not so)} (now {shown(fact, has)})"
 
 
-def falls(step: Step, to: Step, on: date, keepers: list[str], *, override: Override | None = None) -> str:
-    """What time alone will do: "Falls to Inactive on 12 January 2027 unless they buy."."""
-    rises = to.kind != to.Kind.SIDE and (step.kind == step.Kind.SIDE or to.position > step.position)
+def rises(step: Step, to: Step) -> bool:
+    """Whether it is upwards from one step to another; out of a side state always, into one never."""
+    return to.kind != to.Kind.SIDE and (step.kind == step.Kind.SIDE or to.position > step.position)
+
+
+def falls(
+    step: Step, to: Step, on: date, keepers: list[str], *, override: Override | None = None, begins: Override | None = None
+) -> str:
+    """What time alone will do: "Falls to Inactive on 12 January 2027 unless they buy."; by an override that ends or `begins` then."""
+    up = rises(step, to)
+    what = f"{'Rises' if up else 'Falls'} to {to.rung.name} on {day(on)}"
+    if begins:
+        return f"{what}, when an override by {begins.author} begins (“{begins.reason}”)."
     if override and override.until == on:
-        return f"{'Rises' if rises else 'Falls'} to {to.rung.name} on {day(on)}, when the override ends."
+        return f"{what}, when the override ends."
     unless = listed(keepers, "or") or "something happens before"
-    return f"{'Rises' if rises else 'Falls'} to {to.rung.name} on {day(on)}{'' if rises else f' unless {unless}'}."
+    return f"{what}{'' if up else f' unless {unless}'}."

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ladder import explaining, ranking, reigns, rules, wording
-from ladder.models import Ladder, Rung, Step
+from ladder import editions, explaining, foreseeing, ranking, reigns, rules, wording
+from ladder.models import Ladder, Outlook, Rung, Step
 from tests import factories as make
 from tests.factories import DAY_0
 
@@ -104,6 +104,63 @@ def test_a_warning_says_which() -> None:
     assert explained(ada, "attitude").lifts == [
         "An end to the warning (has 2 open complaints and gave notice of leaving) lifts them to Moveable."
     ]
+
+
+@pytest.mark.parametrize(("fact", "value", "why"), [
+    ("occasions", 3, "bought on 2 different days (3 needed)"),
+    ("spend_90", 5_000, "spent 20.00 EUR within 90 days (50.00 EUR needed)"),
+    ("score", 9, "no fresh score (9 needed)"),
+])  # fmt: skip
+def test_who_bought_and_stands_on_the_ground_is_told_what_is_not_so(fact: str, value: int, why: str) -> None:
+    """Two bought what is not enough, and another whose only other purchase was taken back."""
+    ada, bea = make.customer(), make.customer("Bea")
+    twice(ada)
+    taken_back(bea)
+    twice(bea)
+    rung = {"rung": "one", "kind": "step", "rule": {"fact": fact, "is": "at_least", "value": value}}
+    edition = editions.draft({"ladder": "own", "name": "Own", "rungs": [{"rung": "base", "kind": "ground"}, rung]})
+    editions.publish(edition, at=make.noon(TODAY))
+    assert [explained(who, "own").why for who in (ada, bea)] == [f"{who} stands on base: {why}." for who in ("Ada", "Bea")]
+
+
+def test_an_override_to_come_is_foretold_alike_by_the_reason_and_by_the_list() -> None:
+    ada = make.customer()
+    twice(ada)
+    begins = TODAY + timedelta(days=5)
+    make.override(ada, "at_most", "griffin:first-time", begins, begins + timedelta(days=30))
+    found = explained(ada)
+    foreseeing.look_ahead()
+    assert found.falls.startswith(f"Falls to First-time on {wording.day(begins)}, when an override by ")
+    outlook = Outlook.objects.get(customer=ada, ladder__slug="griffin")
+    assert (
+        (found.falls_on, found.falls_to) == (outlook.falls_on, outlook.falls_to) == (begins, Rung.objects.get(slug="first-time"))
+    )
+    past = explaining.as_of(ada, found.ladder, day=TODAY)
+    assert past
+    assert past.falls == found.falls
+
+
+def test_what_raises_somebody_is_no_fall() -> None:
+    ada = make.customer()
+    twice(ada)
+    ends = TODAY + timedelta(days=5)
+    make.override(ada, "fix", "griffin:first-time", ago(1), ends)
+    found = explained(ada)
+    assert found.falls == f"Rises to Repeat on {wording.day(ends)}, when the override ends."
+    told = found.document()["next"]
+    assert (told["falls_on"], told["falls_to"]) == (None, None)
+    assert found.falls in told["up"]
+
+
+@pytest.mark.parametrize("day", [date(1961, 2, 1), date(1965, 1, 1), date(1969, 2, 1), date(9999, 12, 30)])
+def test_days_are_explained_before_those_that_are_counted_from_and_up_to_the_last(day: date) -> None:
+    ada = make.customer()
+    for bought in (date(1960, 1, 1), date(1961, 1, 1)):
+        make.purchase(ada, bought)
+    ranking.rank(now=make.noon(TODAY))
+    found = explaining.as_of(ada, Ladder.objects.get(slug="griffin"), day=day)
+    assert found
+    assert found.rung.slug == ("repeat" if day.year == 1961 else "inactive")
 
 
 def test_who_fell_is_told_what_the_rung_they_lost_asks() -> None:
