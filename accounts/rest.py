@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import uuid
 from contextlib import suppress
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
@@ -19,7 +18,11 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from accounts.ahead import AHEAD
+
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.http import HttpRequest
     from rest_framework.request import Request
 
@@ -58,7 +61,13 @@ class Unprocessable(exceptions.APIException):
         self.errors = [{"pointer": pointer, "code": "invalid", "message": message}]
 
 
+def writable(text: str) -> str:
+    """With a mark where a text that was sent holds what no text can be written with: half of a surrogate pair."""
+    return text.encode(errors="replace").decode()
+
+
 def problem(request: Any, code: int, detail: str, errors: list[dict[str, str]] | None = None) -> dict[str, Any]:
+    detail, errors = writable(detail), [{name: writable(said) for name, said in row.items()} for row in errors or []]
     return {
         "type": "about:blank",
         "title": TITLES.get(code, "It did not work"),
@@ -225,7 +234,6 @@ def read_id(text: str, prefix: str) -> uuid.UUID:
 class Instant(serializers.DateTimeField):
     """RFC 3339 with an offset; an instant without one is not right."""
 
-    AHEAD = timedelta(days=366)  # what is agreed on for a day to come waits for it; beyond a year it is a slip
     default_error_messages = {
         "naive": "Give the offset too, as in 2026-01-31T09:30:00+01:00.",
         "ahead": "This lies more than a year ahead.",
@@ -233,7 +241,7 @@ class Instant(serializers.DateTimeField):
 
     def to_internal_value(self, value: Any) -> datetime:
         at: datetime = super().to_internal_value(value)
-        if at - timezone.now() > self.AHEAD:
+        if at - timezone.now() > AHEAD:
             self.fail("ahead")
         return at
 

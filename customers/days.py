@@ -69,11 +69,13 @@ def parse(text: str) -> datetime:
         if len(text) <= 10:
             return end_of(date.fromisoformat(text))
         at = datetime.fromisoformat(text)
+        at = at if at.tzinfo else at.replace(tzinfo=zone())
+        start_of(day_of(at.astimezone(UTC)))  # some offsets lead out of the calendar
     except OverflowError:
-        raise ValueError(f"“{text}” is too far ahead.") from None
+        raise ValueError(f"“{text}” is too far {'ahead' if text.startswith('9') else 'back'}.") from None
     except ValueError:
         raise ValueError(f"“{text}” is neither a date like 2026-01-31 nor an instant like 2026-01-31T09:30+01:00.") from None
-    return at if at.tzinfo else at.replace(tzinfo=zone())
+    return at
 
 
 class DayField(models.Field):  # type: ignore[type-arg]

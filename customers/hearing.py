@@ -75,7 +75,11 @@ class Hearer:
 
     def steps(self, cells: list[str], day: int) -> dict[str, Any]:
         """What came after: the instant of the first of its columns, and what the others say. Empty if there is no date."""
-        if not self.ledger.steps or not (text := self.cell(cells, self.ledger.steps[0])):
+        if not self.ledger.steps:
+            return {}
+        if not (text := self.cell(cells, self.ledger.steps[0])):
+            if said := next((column for column in self.ledger.steps[1:] if self.cell(cells, column)), ""):
+                raise Refused(f"{said} without {self.ledger.steps[0]}, its date")
             return {}
         at, then = self.interpreter.date(text)
         if then < day:

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from accounts.ahead import AHEAD
 from customers import days
 from customers.mappings import OWN
 
@@ -101,6 +102,7 @@ class Interpreter:
     def __init__(self, mapping: Map, owners: Collection[str] = (), fields: Mapping[str, CustomField] | None = None) -> None:
         self.mapping, self.owners, self.fields = mapping, owners, fields or {}
         self.zone = ZoneInfo(mapping.zone) if mapping.zone else days.zone()
+        self.latest = datetime.now(UTC) + AHEAD
         self.at = {field: index for index, field in enumerate(mapping.columns)}
         self.rules = [(self.at[rule.field], rule) for rule in mapping.rules]
         self.free = [(self.at[rule.field], rule) for rule in mapping.free]
@@ -293,9 +295,12 @@ class Interpreter:
             raise Refused("the date can be read in two ways")
         try:
             at = fitting.pop().astimezone(UTC)
-            return at, days.number(days.day_of(at))
+            day = days.number(days.day_of(at))
         except (OverflowError, ValueError):
             raise Refused("the date is out of range") from None
+        if at > self.latest:
+            raise Refused("the date lies more than a year ahead")
+        return at, day
 
     def fit(self, text: str, form: str) -> datetime | None:
         try:

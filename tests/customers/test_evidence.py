@@ -114,6 +114,8 @@ def test_what_an_import_brings_is_marked_as_imported(told, kind):
     ("involvements", "kind,what", f"served,{'x' * 201}", "what is longer than 200 characters"),
     ("complaints", "due_day", "2024-01-08", "An answer cannot be due before the complaint was received."),
     ("complaints", "answered", "2024-01-08", "answered is before the date"),
+    ("complaints", "answered", "2999-01-08", "the date lies more than a year ahead"),
+    ("complaints", "answered,answer", ",Sorry", "answer without answered, its date"),
     ("joint_plans", "name,until", "Plan,2024-01-08", "It cannot end before it begins."),
     ("referrals", "prompted,referred", "no,ada", "the customer and the one they name are the same"),
     ("hostile_acts", "audience,evidence", "the fair,", "no evidence"),

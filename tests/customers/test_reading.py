@@ -31,6 +31,7 @@ GOOD = "1,ada,2024-01-01,tea,1,3.5"
     (b"2,bob,2024-02-30,tea,1,3.5", "the date does not fit the mapping"),
     (b"2,bob,,tea,1,3.5", "no date"),
     (b"2,bob,0001-01-01T00:00:00+1400,tea,1,3.5", "the date is out of range"),
+    (b"2,bob,9999-12-31,tea,1,3.5", "the date lies more than a year ahead"),
     (b"2,bob,2024-01-01,tea,0,3.5", "a quantity of 0"),
     (b"2,bob,2024-01-01,tea,1E3,3.5", "not a number as the mapping writes them"),
     (b"2,bob,2024-01-01,tea,1,3,5", "more cells than columns"),
