@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -104,10 +105,19 @@ def _there(prefix: str) -> Iterable[str]:
     return CustomField.objects.filter(archived_at=None).values_list("slug", flat=True)
 
 
+def _less_loyal_above(edition: Edition) -> list[str]:
+    climb = [step for step in edition.all_steps if step.kind != step.Kind.SIDE]
+    return [
+        f"{upper.rung.name} does not count as loyal, though {lower.rung.name} below it does."
+        for lower, upper in pairwise(climb)
+        if lower.loyal and not upper.loyal
+    ]
+
+
 def warnings(edition: Edition) -> list[str]:
-    """What its rules ask about that does not exist: a tag or channel may come later, or be misspelt."""
+    """What may be a slip: rules that ask about what does not exist, for a tag or channel may come later, or be misspelt; loyal below and not above."""
     asked = sorted({condition.fact.name for rule in edition.rules() for condition, _ in rule.asked()})
-    found = []
+    found = _less_loyal_above(edition)
     for prefix in ("tag:", "channel:"):
         if named := [name.removeprefix(prefix) for name in asked if name.startswith(prefix)]:
             there = sorted(_there(prefix))

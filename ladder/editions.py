@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 KEYS = {"ladder", "name", "numbers", "rungs", "note"}
 RUNG_KEYS = {"rung", "name", "public_label", "kind", "rule", "stay", "grace_days", "loyal"}
 FURTHEST = timedelta(days=366)  # how far ahead rules may be published
+TAKEN = {"queue", "runs"}  # of the pages beside the ladders
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,49}")
 
 
@@ -38,6 +39,8 @@ def check(document: Any) -> dict[str, Any]:
     if unknown := sorted(set(document) - KEYS):
         raise ValidationError(f"{unknown[0]}: is not known here; there are {', '.join(sorted(KEYS))}.")
     _slug(document.get("ladder"), "ladder")
+    if document["ladder"] in TAKEN:
+        raise ValidationError(f"ladder: “{document['ladder']}” is the address of another page; choose another slug.")
     _text(document.get("name"), "name", 100)
     _text(document.get("note", ""), "note", 300, shortest=0)
     Numbers.read(document.get("numbers", {}))
@@ -64,6 +67,8 @@ def _check_rung(rung: Any, place: str) -> None:
         raise ValidationError(f"{place}.loyal: must be true or false.")
     if rung.get("kind") not in Step.Kind.values:
         raise ValidationError(f"{place}.kind: must be side, ground or step.")
+    if rung["kind"] == Step.Kind.SIDE and rung.get("loyal"):
+        raise ValidationError(f"{place}.loyal: nobody beside the ladder counts as loyal.")
     if rung["kind"] == Step.Kind.GROUND:
         if rung.get("rule") is not None:
             raise ValidationError(f"{place}.rule: the ground has no rule.")

@@ -40,10 +40,15 @@ DAY_ERROR = "“{}” is not a date like 2026-01-31."
 
 
 def day_asked(asked: Mapping[str, str], name: str) -> date | None:
+    if name not in asked:
+        return None
     try:
-        return date.fromisoformat(asked[name]) if name in asked else None
+        found = date.fromisoformat(asked[name])
     except ValueError:
         raise exceptions.ParseError(f"{name}: {DAY_ERROR.format(asked[name][:40])}") from None
+    if found == date.max:  # it has no end, for no day follows
+        raise exceptions.ParseError(f"{name}: {found} is too far ahead.")
+    return found
 
 
 def known_asked(asked: Mapping[str, str]) -> datetime | None:

@@ -200,6 +200,9 @@ def test_what_nobody_can_know_is_refused_in_words(ada, arguments, code, words):
         ({"known_at": "2999-01-01"}, "lies ahead"),
         ({"known_at": "1999-01-01"}, "Nobody had been ranked by"),
         ({"as_of": "soon"}, "as_of: “soon” is not a date"),
+        ({"as_of": "9999-12-31"}, "as_of: 9999-12-31 is too far ahead"),
+        ({"known_at": "0001-01-01T00:00:00+14:00"}, "too far back"),
+        ({"known_at": "9999-12-31T23:59:59-12:00"}, "too far ahead"),
         ({"as_of": day(46), "known_at": BEFORE.isoformat()}, "ranked through"),
     ],
 )

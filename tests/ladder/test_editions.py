@@ -96,6 +96,9 @@ def history(of, ladder="house"):
         (changed(rungs__1__public_label=7), "rungs[1].public_label"),
         (changed(rungs__1__public_label="x" * 61), "rungs[1].public_label"),
         (changed(rungs__2__loyal="yes"), "rungs[2].loyal"),
+        (changed(rungs__0__loyal=True), "rungs[0].loyal: nobody beside the ladder"),
+        (changed(ladder="runs"), "ladder: “runs” is the address of another page"),
+        (json.dumps(HOUSE).replace('"numbers": {', '"note": ' + "9" * 5_000 + ', "numbers": {'), "ladder.json is not JSON"),
         (changed(rungs__1__kind="floor"), "rungs[1].kind"),
         (changed(rungs__1__kind=["ground"]), "rungs[1].kind"),
         (changed(rungs__1__rule=BUYER), "rungs[1].rule"),
@@ -229,3 +232,15 @@ def test_from_a_past_day_the_days_from_it_on_are_judged_again_and_nothing_is_que
     assert not Action.objects.exists()
     assert not StaleMark.objects.filter(customer_id__in=Customer.objects.values("pk")).exists()
     assert checking.check()[1] == []
+
+
+def test_a_file_may_begin_with_a_byte_order_mark_and_no_hold_goes_with_publish(tmp_path):
+    assert load(tmp_path, "\ufeff" + json.dumps(HOUSE))["published"] is False
+    with pytest.raises(CommandError, match="--no-hold goes with --publish"):
+        load(tmp_path, HOUSE, "--no-hold")
+
+
+def test_a_rung_that_is_loyal_below_one_that_is_not_is_warned_of(tmp_path):
+    top = {"rung": "friend", "name": "Friend", "kind": "step", "rule": BUYER}
+    told = load(tmp_path, changed(rungs=[*HOUSE["rungs"], top]))
+    assert told["warnings"] == ["Friend does not count as loyal, though Guest below it does."]

@@ -106,7 +106,7 @@ def test_over_rest_it_is_recorded_once_listed_shown_and_withdrawn(api: Any) -> N
 
 @pytest.mark.parametrize("changes", [
     {"rung": "supporter"}, {"ladder": "nowhere"}, {"rung": "inactive"}, {"since": now_and(-1).isoformat()}, {"reason": " "},
-    {"until": now_and(0).isoformat()}, {"until": now_and(800).isoformat()}, {"until": "soon"}, {"how": "about"},
+    {"until": now_and(0).isoformat()}, {"until": now_and(800).isoformat()}, {"until": "soon"}, {"how": "about"}, {"how": "\ud800"},
 ])  # fmt: skip
 def test_over_rest_what_is_not_right_is_refused(api: Any, changes: dict[str, str]) -> None:
     address = f"/api/v1/customers/cus_{make.customer().uuid.hex}/overrides/"

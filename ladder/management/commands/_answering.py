@@ -108,14 +108,14 @@ def customer_called(name: str) -> Customer:
 def ladder_in(path: Path) -> Any:
     """The JSON document in a file."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}.", returncode=USAGE) from None
     except RecursionError:
         raise CommandError(
             f"{path.name} holds lists and objects that are nested too deep to be read.", returncode=FAILED
         ) from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # not JSON, not UTF-8, or a number of thousands of digits
         raise CommandError(f"{path.name} is not JSON: {error}", returncode=FAILED) from None
 
 

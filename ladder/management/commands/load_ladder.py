@@ -63,6 +63,8 @@ class Command(AnsweringCommand):
         )  # fmt: skip
 
     def first_day(self, options: dict[str, Any]) -> date | None:
+        if options["no_hold"] and not options["publish"]:
+            raise CommandError("--no-hold goes with --publish.", returncode=USAGE)
         if options["first_day"] is None:
             return None
         if not options["publish"]:
