@@ -89,7 +89,7 @@ class ImportCommand(AnsweringCommand):
         done = "would be taken" if of.dry_run else "taken"
         self.stdout.write(f"{counts['rows']:,} rows: {counts['taken']:,} {done}, {counts['already']:,} already there.")
         for reason, number in counts["refused"].items():
-            self.stdout.write(f"{number:,} refused: {reason}.")
+            self.stdout.write(f"{number:,} refused: {reason.removesuffix('.')}.")
         new, wait = f"New: {counts['customers']:,} customers", f"{counts['waiting']:,} rows wait for their customer"
         if not of.is_evidence:
             new += f", {counts['purchases']:,} purchases, {counts['refunds']:,} refunds"
