@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 import hypothesis
@@ -12,7 +11,6 @@ import pytest
 from tests import servers
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
     from pathlib import Path
 
     from pytest_django.fixtures import SettingsWrapper
@@ -28,29 +26,11 @@ LAYERS = ("browser", "worker", "data")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A layer's tests say so in the report. Real data goes first: it takes longest, and reads tables in which others have left nothing."""
+    """A layer's tests say so in the report."""
     for item in items:
         for layer in LAYERS:
             if item.get_closest_marker(layer):
                 item.user_properties.append(("layer", layer))
-    items.sort(key=lambda item: not item.get_closest_marker("data"))
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
-    """What real data left behind when it was rolled back is cleared out of PostgreSQL, or whoever comes next would read past it."""
-    yield
-    if item.get_closest_marker("data") and item.get_closest_marker("django_db"):
-        vacuum()
-
-
-def vacuum() -> None:
-    from django.db import connection  # once Django is set up
-
-    if connection.vendor == "postgresql" and connection.settings_dict["NAME"].startswith("test_"):
-        with closing(connection.Database.connect(**connection.get_connection_params())) as cleaner:
-            cleaner.autocommit = True
-            cleaner.cursor().execute("VACUUM")
 
 
 @pytest.fixture(autouse=True)
