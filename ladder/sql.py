@@ -104,7 +104,7 @@ def _declared(columns: str) -> str:
 
 
 def _there(tables: Iterable[str]) -> dict[str, int]:
-    """Those of these temporary tables that there are, with their bytes on PostgreSQL."""
+    """Which temporary tables there are: on PostgreSQL of these, with their bytes; on SQLite whichever, for to empty one costs nothing."""
     if not on_postgresql():
         return dict.fromkeys((name for (name,) in rows("SELECT name FROM temp.sqlite_master WHERE type = 'table'")), 1)
     return dict(

@@ -115,7 +115,7 @@ def count() -> int:
 
 
 def untouched() -> str:
-    """Who was not taken and was never overridden: a condition on e.customer_id, that asks nobody what is so of all."""
+    """Who was not taken and was never overridden: a condition on e.customer_id; of what is so of nobody it says nothing."""
     but = ["SELECT customer_id FROM life_taken", OVERRIDDEN]
     return " AND ".join(f"e.customer_id NOT IN ({those})" for those in but if sql.rows(f"{those} LIMIT 1")) or "1 = 1"
 
